@@ -1,1 +1,22 @@
-export {};
+export type {
+  Answer,
+  BondStatus,
+  CallOptions,
+  Consistency,
+  Done,
+  Executed,
+  ExecutedMany,
+  Fed,
+  Group,
+  GroupHandle,
+  GroupStatus,
+  JoinOptions,
+  Limits,
+  MemberStatus,
+  NodeOptions,
+  Platform,
+  Role,
+  SmaltiNode,
+  Timing,
+  When,
+} from './group/api.ts';

@@ -1,0 +1,121 @@
+export { ByteReader, DecodeError, readSafeInteger } from './codec/byte-reader.ts';
+export { ByteWriter, writeSafeInteger } from './codec/byte-writer.ts';
+export { bytesCodec, type Codec, jsonCodec, textCodec } from './codec/codec.ts';
+export { fromHex, toHex } from './codec/hex.ts';
+export {
+  type CommandEnvelope,
+  decodeEnvelope,
+  encodeEnvelope,
+  MAX_ENVELOPE_BYTES,
+  MAX_RUN_PARTS,
+} from './entry/command-envelope.ts';
+export { type Entry, EntryKind } from './entry/entry.ts';
+export {
+  type EntryDraft,
+  FRAME_HEADER_BYTES,
+  Framer,
+  isKnownKind,
+  joinFrames,
+  MAX_PAYLOAD_BYTES,
+  payloadOf,
+  readFrames,
+} from './entry/frame.ts';
+export { InvariantError, invariant, unreachable } from './errors/invariant.ts';
+export { type ErrorCode, type ErrorFacts, type Outcome, RejectCommand, SmaltiError } from './errors/smalti-error.ts';
+export {
+  type Configuration,
+  decodeConfiguration,
+  encodeConfiguration,
+  keyOf,
+  MAX_MEMBERS,
+  type Member,
+  membersOf,
+} from './group/configuration.ts';
+export { decodeGenesis, encodeGenesis, type Genesis } from './group/genesis.ts';
+export { deriveGroupId, type GroupIngredients } from './group/group-id.ts';
+export { noopMachine } from './machine/noop-machine.ts';
+export {
+  type ApplyContext,
+  isSnapshotStateMachine,
+  type Snapshot,
+  type SnapshotItem,
+  type SnapshotStateMachine,
+  type StateMachine,
+} from './machine/state-machine.ts';
+export {
+  CONTRACTS,
+  type ContractName,
+  checkDescriptor,
+  type PluginDescriptor,
+  PluginMismatch,
+} from './plugin/descriptor.ts';
+export type { Clock, Scheduler, Timer } from './ports/clock.ts';
+export {
+  type Disk,
+  type DiskCallback,
+  DiskError,
+  type DiskErrorCode,
+  type DiskFile,
+  type DiskLock,
+  type OpenMode,
+} from './ports/disk.ts';
+export type { Hasher } from './ports/hasher.ts';
+export { type LogFields, type Logger, type Meter, silentLogger, silentMeter } from './ports/logger.ts';
+export type { Random } from './ports/random.ts';
+export {
+  type GroupLog,
+  type HardState,
+  type LogStore,
+  type LogWrite,
+  NO_HARD_STATE,
+  type StoreCallback,
+  type StoreIdentity,
+  type TermStart,
+} from './storage/log-store.ts';
+export type { Manifest, PartName, SnapshotLease, SnapshotStore } from './storage/snapshot-store.ts';
+export type {
+  LogView,
+  SyncContext,
+  SyncProgress,
+  SyncProviderContext,
+  SyncSessionContext,
+} from './sync/contexts.ts';
+export type { ProviderPoll, Settled, SyncProvider } from './sync/provider.ts';
+export type { SessionPoll, SyncSession } from './sync/session.ts';
+export type {
+  AnyStateMachine,
+  CannotSync,
+  StateSync,
+  StateSyncProvider,
+  StateSyncSession,
+} from './sync/state-sync.ts';
+export { BondRefused } from './transport/refusals.ts';
+export type {
+  Bond,
+  BondCredentials,
+  BondEvents,
+  Lane,
+  PeerIdentity,
+  Refusal,
+  Transport,
+  TransportGroup,
+} from './transport/transport.ts';
+export { type Cursor, cursor, type Index, ORIGIN, offset, sameCursor, showCursor, type Term, toIndex, toTerm } from './vocabulary/cursor.ts';
+export {
+  type BootNonce,
+  type ClusterId,
+  type GroupId,
+  type Incarnation,
+  type MemberKey,
+  memberId,
+  memberIncarnation,
+  memberKey,
+  type NetworkId,
+  type PeerId,
+  toBootNonce,
+  toClusterId,
+  toGroupId,
+  toIncarnation,
+  toNetworkId,
+  toPeerId,
+} from './vocabulary/ids.ts';

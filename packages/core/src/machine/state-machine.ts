@@ -1,0 +1,101 @@
+import type { Codec } from '../codec/codec.ts';
+import type { PluginDescriptor } from '../plugin/descriptor.ts';
+import type { Cursor } from '../vocabulary/cursor.ts';
+import type { GroupId, NetworkId } from '../vocabulary/ids.ts';
+
+/** What `apply` may know besides its command: the same on every replica, but for nothing. */
+export interface ApplyContext {
+  /** The entry being applied. */
+  readonly at: Cursor;
+  /**
+   * Group time in milliseconds, from the entry's stamp: it never goes back, and it is the only time that a machine
+   * may decide by. Entries of equal time are ordered by index.
+   */
+  readonly time: number;
+  readonly group: GroupId;
+  readonly network: NetworkId;
+}
+
+/**
+ * A replicated state machine. One instance serves one group on one node, and is owned by the group's runtime: all
+ * calls come from it, one at a time, never overlapping.
+ *
+ * `apply` and `query` are deterministic and synchronous: they use nothing but the state, the command and the
+ * context. No clock, no randomness, no environment, no iteration order that is not defined.
+ */
+export interface StateMachine<Command, Query, Result> {
+  readonly descriptor: PluginDescriptor;
+  /**
+   * Names the family of the machine and the meaning of its commands, e.g. `example.com/counter/1`. Part of the
+   * GroupId: members with different signatures never bond. Options and limits do not belong in it.
+   */
+  readonly signature: string;
+  /** Of commands as they are in the log. Encoding runs on the caller's node, before anything is sent. */
+  readonly commands: Codec<Command>;
+  /** Of what `apply` and `query` give. */
+  readonly results: Codec<Result>;
+  readonly queries: Codec<Query>;
+
+  /**
+   * Applies one committed command. Called exactly once for each, in log order, on every replica; after a restart
+   * again from the state that the machine restarts with (empty, or an installed snapshot).
+   *
+   * @throws RejectCommand before any change of state, to refuse the command: a result like another.
+   * Anything else that it throws stops applying on this node, because going on would diverge: reads and commands
+   * then answer `MACHINE_FAILED`, and the node hands leadership over.
+   */
+  apply(command: Command, context: ApplyContext): Result;
+
+  /**
+   * Applies several commands at once, all of one term, in order, and gives as many results; a result may be a
+   * `RejectCommand`. Optional; called instead of `apply` when it is there. `contexts[i]` belongs to `commands[i]`.
+   */
+  applyBatch?(commands: readonly Command[], contexts: readonly ApplyContext[]): (Result | Error)[];
+
+  /** Answers from the state without changing it. What it throws goes to the caller of the query, and nowhere else. */
+  query(query: Query): Result;
+
+  /** Group time at which the machine wants to be told that time has passed, or null. A leader then commits a tick. */
+  nextDeadline?(): number | null;
+}
+
+/**
+ * A moment of a machine's state, held still. Items come in the unsigned byte order of their order key, encoded
+ * canonically: replicas at the same index give the same items, byte for byte.
+ */
+export interface Snapshot {
+  /** How many items there are: 0 for an empty one. */
+  readonly length: number;
+  /** Items `from`, inclusive, to `to`, exclusive, in canonical order. */
+  items(from: number, to: number): readonly SnapshotItem[];
+  /** Adds items after those that are there; their order keys must be greater. For building one while installing. */
+  append(items: readonly SnapshotItem[]): void;
+  /** Lets go of what the snapshot holds. Called once, by the runtime. */
+  release(): void;
+}
+
+/** One item of a snapshot. */
+export interface SnapshotItem {
+  /** Orders the items, by unsigned bytes. Unique within a snapshot. */
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+/** A machine whose state can be captured and replaced: what checkpoints need. */
+export interface SnapshotStateMachine<Command, Query, Result> extends StateMachine<Command, Query, Result> {
+  /** The newest version of the state's format that this machine writes. */
+  readonly snapshotVersion: number;
+  /** Captures the state as it is now, in O(1): later commands do not change what was captured. */
+  createSnapshot(): Snapshot;
+  /** An empty snapshot to append to. */
+  emptySnapshot(version: number): Snapshot;
+  /** Replaces the whole state by the snapshot's. Called with a snapshot that was verified; all or nothing. */
+  installSnapshot(snapshot: Snapshot): void;
+}
+
+/** True if the machine can be captured and replaced. */
+export function isSnapshotStateMachine<C, Q, R>(
+  machine: StateMachine<C, Q, R>,
+): machine is SnapshotStateMachine<C, Q, R> {
+  return 'createSnapshot' in machine && 'installSnapshot' in machine;
+}

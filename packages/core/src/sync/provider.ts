@@ -1,0 +1,56 @@
+import type { PeerId } from '../vocabulary/ids.ts';
+import type { Cursor, Index } from '../vocabulary/cursor.ts';
+import type { Snapshot } from '../machine/state-machine.ts';
+import type { SyncProviderContext } from './contexts.ts';
+import type { AnyStateMachine } from './state-sync.ts';
+
+/** `pending`: nothing to do until something comes. `again`: poll once more in this turn, within the turn's bounds. */
+export type ProviderPoll = 'pending' | 'again';
+
+/**
+ * Serves state to sessions on other nodes. One on each node of the group, for as long as the group lives there.
+ *
+ * All methods are synchronous and are called by the runtime, one at a time, never within a call that the provider
+ * makes on its context. None may block: work that takes longer goes through `context.start`.
+ */
+export interface SyncProvider<Machine extends AnyStateMachine, Message> {
+  /**
+   * Called after anything below was called, after `context.wakeAfter` and after a completion. It is bounded: at most
+   * a fixed number of `again` and a fixed time a turn.
+   */
+  poll?(context: SyncProviderContext<Machine, Message>): ProviderPoll;
+
+  /**
+   * Takes a message of a peer, or hands it back by returning false; then this node's session gets it, if there is
+   * one.
+   */
+  receive(message: Message, sender: PeerId, context: SyncProviderContext<Machine, Message>): boolean;
+
+  /**
+   * The highest index up to which this strategy can do without the log, or null to abstain. If all strategies
+   * abstain nothing is pruned; what is pruned is never more than any of them allows. Never above the committed index.
+   */
+  safeToPrunePrefix?(context: SyncProviderContext<Machine, Message>): Index | null;
+
+  /** Called at each advance of the commit index, with the newest committed cursor. */
+  committed?(at: Cursor, context: SyncProviderContext<Machine, Message>): void;
+
+  /** Called when a marker entry of this strategy is applied, at exactly that position. The snapshot is the runtime's. */
+  marker?(
+    bytes: Uint8Array,
+    at: Cursor,
+    snapshot: Snapshot,
+    context: SyncProviderContext<Machine, Message>,
+  ): void;
+
+  /** What `context.start` was given has settled. */
+  completed?(tag: string, outcome: Settled, context: SyncProviderContext<Machine, Message>): void;
+
+  /** Called once, when the group is left. The context is dead afterwards. */
+  close?(): void;
+}
+
+/** How work that was started has ended. */
+export type Settled =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };

@@ -1,0 +1,258 @@
+import type {
+  BootNonce,
+  ClusterId,
+  Clock,
+  Cursor,
+  GroupId,
+  Hasher,
+  Incarnation,
+  Index,
+  Logger,
+  LogStore,
+  Meter,
+  NetworkId,
+  PeerId,
+  Random,
+  Refusal,
+  Scheduler,
+  SmaltiError,
+  StateMachine,
+  Term,
+  Transport,
+} from '@smalti/core';
+
+/** The doors of the machine that a node runs on; `@smalti/platform-node` has those of Node.js. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly hasher: Hasher;
+  readonly logger: Logger;
+  readonly meter: Meter;
+}
+
+/** What a node is made of. */
+export interface NodeOptions {
+  readonly network: NetworkId;
+  readonly platform: Platform;
+  /** Opened for this node; its identity is the node's. The node closes it. */
+  readonly store: LogStore;
+  /** The node closes it. */
+  readonly transport: Transport;
+  /** A random name of this start of the process; the default is drawn from `platform.random`. */
+  readonly boot?: BootNonce;
+}
+
+/** Times of consensus, in milliseconds. Nobody's identity: members may differ, and they can be changed at a restart. */
+export interface Timing {
+  /** How often a leader is heard when there is nothing else to say. Default 100. */
+  readonly heartbeatMs: number;
+  /** A follower that hears nothing for a random time between these two starts an election. Defaults 1,000 and 2,000. */
+  readonly electionMinMs: number;
+  readonly electionMaxMs: number;
+  /** A leader whose disk has not completed a write for so long steps down. Default `electionMaxMs`. */
+  readonly diskStallMs: number;
+}
+
+/** Bounds of memory, and what happens at them. */
+export interface Limits {
+  /** The longest encoded command, in bytes; a longer one is refused with `COMMAND_TOO_LARGE`. Default 4 MiB. */
+  readonly maxCommandBytes: number;
+  /** Bytes of commands that wait at this node for a place in the log; more are refused with `OVERLOADED`. Default 64 MiB. */
+  readonly maxPendingBytes: number;
+  /** Commands and reads that wait at this node; more are refused with `OVERLOADED`. Default 100,000. */
+  readonly maxPending: number;
+  /** Bytes of entries in one message to a follower, but for a single larger entry. Default 1 MiB. */
+  readonly maxAppendBytes: number;
+  /** Bytes sent to one follower and not acknowledged; then sending pauses. Default 8 MiB. */
+  readonly maxInflightBytes: number;
+  /** Bytes of recent entries kept in memory. Default 32 MiB. */
+  readonly windowBytes: number;
+}
+
+/** How a node joins a group. */
+export interface JoinOptions<Command, Query, Result> {
+  /**
+   * Group keys, 16 bytes or longer: the first is used for the group's birth and preferred, the others are accepted
+   * too (for rotation). At most 8.
+   */
+  readonly keys: readonly Uint8Array[];
+  readonly machine: StateMachine<Command, Query, Result>;
+  /** Signatures of what decides who may join; part of the group's identity. */
+  readonly validators?: readonly string[];
+  /**
+   * The members of a new cluster, this node among them, with the addresses they can be dialled at; later, further
+   * places to dial. Who counts is decided by the log alone.
+   */
+  readonly peers: Readonly<Record<string, string>>;
+  /** Given to exactly one node of a new cluster. Ignored, with a note in the log, once the cluster is born. */
+  readonly bootstrap?: boolean;
+  readonly timing?: Partial<Timing>;
+  readonly limits?: Partial<Limits>;
+}
+
+/** Options of a call that waits. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** How long to wait, in milliseconds. Default 10,000. */
+  readonly timeoutMs?: number;
+}
+
+/** What became of a command: it is committed, and applied on this node. */
+export interface Executed<Result> {
+  readonly result: Result;
+  readonly at: Cursor;
+}
+
+/** What became of an atomic run of commands. */
+export interface ExecutedMany<Result> {
+  readonly results: readonly Result[];
+  /** Indices are contiguous, `first` to `last`, of one term. */
+  readonly first: Index;
+  readonly last: Index;
+  readonly term: Term;
+}
+
+/** Places in the log that were assigned; nothing is said about their being committed. */
+export interface Fed {
+  readonly first: Index;
+  readonly last: Index;
+  readonly term: Term;
+}
+
+export type Consistency = 'strong' | 'weak';
+
+/** An answer and the position that it is of: the state after the entry at `at` was applied. */
+export interface Answer<Result> {
+  readonly result: Result;
+  readonly at: Cursor;
+}
+
+/** Called exactly once: with an error and null, or null and the value. */
+export type Done<T> = (error: SmaltiError | null, value: T | null) => void;
+
+/**
+ * A place to send commands and queries from. Commands of one handle take effect in the order of the calls, and a
+ * strong query answers after the earlier commands of its handle. Handles are cheap: one for each connection, say.
+ *
+ * Errors of commands: `outcome` tells whether the command is `not-applied` or `unknown`. Codes: `REJECTED` (the
+ * machine refused it; `cause` is the `RejectCommand`), `OVERTAKEN`, `OFFLINE`, `COMMAND_TOO_LARGE`, `ENCODING`,
+ * `OVERLOADED`, `MACHINE_FAILED`, `GROUP_CLOSED`, `STOPPED`, `UNKNOWN_OUTCOME`, `ABORTED`. Those of queries: `TIMEOUT`,
+ * `OVERLOADED`, `MACHINE_FAILED`, `GROUP_CLOSED`, `STOPPED`, `ABORTED`, and what the machine's `query` throws, as it is.
+ */
+export interface GroupHandle<Command, Query, Result> {
+  /** Resolves when the command is committed and applied on this node, with what `apply` returned. */
+  execute(command: Command, options?: CallOptions): Promise<Executed<Result>>;
+  /** The same for an atomic run: all take effect or none. A rejected command of the run rejects with the first reason. */
+  executeMany(commands: readonly Command[], options?: CallOptions): Promise<ExecutedMany<Result>>;
+  /** Resolves when a place in the log was assigned. */
+  feed(command: Command, options?: CallOptions): Promise<Fed>;
+  feedMany(commands: readonly Command[], options?: CallOptions): Promise<Fed>;
+  /** `strong`: sees every command that was acknowledged anywhere before the call. `weak`: what this node has, at once. */
+  query(query: Query, consistency: Consistency, options?: CallOptions): Promise<Answer<Result>>;
+  /** `execute` without a promise, for servers. `done` is never called within the call. */
+  submit(command: Command, done: Done<Executed<Result>>, options?: CallOptions): void;
+  /** A strong `query` without a promise, for servers. `done` is never called within the call. */
+  ask(query: Query, done: Done<Answer<Result>>, options?: CallOptions): void;
+}
+
+export type Role = 'blank' | 'follower' | 'pre-candidate' | 'candidate' | 'leader';
+
+/** What an operator would ask. A snapshot: it does not change afterwards. */
+export interface GroupStatus {
+  readonly id: PeerId;
+  readonly incarnation: Incarnation;
+  readonly boot: BootNonce;
+  readonly group: GroupId;
+  readonly cluster: ClusterId | null;
+  readonly role: Role;
+  readonly term: Term;
+  readonly leader: PeerId | null;
+  readonly committed: Cursor;
+  readonly applied: Cursor;
+  readonly log: { readonly first: Index; readonly last: Index; readonly bytes: number };
+  readonly members: readonly MemberStatus[];
+  readonly bonds: readonly BondStatus[];
+  readonly refusals: readonly Refusal[];
+  /** True if this (id, incarnation) is a voter of the newest configuration. */
+  readonly voter: boolean;
+  /** Why this node does less than it should, or null: `disk full`, `machine failed`, `not counted`, … */
+  readonly trouble: string | null;
+  readonly doubt: boolean;
+}
+
+export interface MemberStatus {
+  readonly id: PeerId;
+  readonly incarnation: Incarnation;
+  readonly address: string;
+  readonly role: 'voter' | 'learner' | 'outgoing';
+  /** On the leader: the last index known to be on the member's disk; else null. */
+  readonly match: Index | null;
+}
+
+export interface BondStatus {
+  readonly id: PeerId;
+  readonly incarnation: Incarnation;
+  readonly boot: BootNonce;
+  readonly address: string;
+}
+
+/** Promises of what will be, and streams of what changes. All reject or end when the group closes. */
+export interface When {
+  /** Any node leads. */
+  leaderElected(options?: CallOptions): Promise<PeerId>;
+  /** The next change of leader (also to none, as null). */
+  leaderChanged(options?: CallOptions): Promise<PeerId | null>;
+  leaderIs(id: PeerId, options?: CallOptions): Promise<void>;
+  isLeader(options?: CallOptions): Promise<void>;
+  isFollower(options?: CallOptions): Promise<void>;
+  /** This node leads, or hears a leader and holds what that leader's log held when it last spoke. */
+  online(options?: CallOptions): Promise<void>;
+  offline(options?: CallOptions): Promise<void>;
+  /** The log's, the commit's or the applied position reaches an index. */
+  reaches(position: 'log' | 'committed' | 'applied', index: number, options?: CallOptions): Promise<Cursor>;
+  /** Each change of a position, newest only: a slow reader skips values. `log` alone can go back. */
+  changes(position: 'log' | 'committed' | 'applied', options?: CallOptions): AsyncIterable<Cursor>;
+  /** The next change of a position that is an advance. */
+  advanced(position: 'log' | 'committed' | 'applied', options?: CallOptions): Promise<Cursor>;
+  /** The next time that the log's end goes back. */
+  reverted(options?: CallOptions): Promise<Cursor>;
+}
+
+/** A group on this node. Joining the same group twice gives the same one. */
+export interface Group<Command, Query, Result> extends GroupHandle<Command, Query, Result>, AsyncDisposable {
+  /** As derived, until the cluster is born; then as entry 1 says. */
+  readonly id: GroupId;
+  readonly when: When;
+  handle(): GroupHandle<Command, Query, Result>;
+  status(): GroupStatus;
+  /**
+   * Calls `look` with the machine when exactly `index` has been applied, before anything later is; at once if that
+   * is now. Rejects with `INDEX_PASSED` if it was passed already. `look` must not change the machine.
+   */
+  at<T>(
+    index: number,
+    look: (machine: StateMachine<Command, Query, Result>, at: Cursor) => T,
+    options?: CallOptions,
+  ): Promise<T>;
+  /** Leaves the group on this node: waiting calls end with `GROUP_CLOSED`. The data stays. */
+  close(): Promise<void>;
+}
+
+/** A process's part in a network: one store, one transport, many groups. */
+export interface SmaltiNode extends AsyncDisposable {
+  readonly id: PeerId;
+  readonly incarnation: Incarnation;
+  readonly boot: BootNonce;
+  /**
+   * Opens the group's log and takes part. Resolves when the log is open; the group may still be blank.
+   *
+   * Rejects with `PLUGIN_MISMATCH`, `BAD_OPTION`, `STORAGE_*`, or `STORAGE_FOREIGN` if the log belongs to something
+   * else.
+   */
+  join<Command, Query, Result>(options: JoinOptions<Command, Query, Result>): Promise<Group<Command, Query, Result>>;
+  /** Resolves when the node stopped because of a final fault, with that fault; never if it is closed before. */
+  readonly failed: Promise<SmaltiError>;
+  /** Leaves all groups, closes transport and store. */
+  close(): Promise<void>;
+}
