@@ -1,1 +1,1 @@
-export {};
+export { smalti } from './generated/messages.js';

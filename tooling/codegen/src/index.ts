@@ -1,0 +1,2 @@
+export { readGenerated } from './files.ts';
+export { type GeneratedCode, generate, protoFiles } from './generate.ts';
