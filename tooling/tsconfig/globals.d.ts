@@ -36,7 +36,11 @@ interface AbortSignal {
   // biome-ignore lint/suspicious/noExplicitAny: this is how every host declares it
   readonly reason: any;
   throwIfAborted(): void;
-  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean; signal?: AbortSignal }): void;
+  addEventListener(
+    type: 'abort',
+    listener: () => void,
+    options?: { once?: boolean; signal?: AbortSignal },
+  ): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 

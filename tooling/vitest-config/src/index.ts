@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Where the root test command collects a JSON report from every package; unset when one package is tested alone. */
-const reports = process.env['SMALTI_TEST_REPORTS'];
+const reports = process.env.SMALTI_TEST_REPORTS;
 
 export default defineConfig({
   test: {
