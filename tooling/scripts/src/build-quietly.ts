@@ -4,7 +4,7 @@
  *
  * Usage: node build-quietly.ts <package>
  */
-import { spawnSync } from 'node:child_process';
+import { turbo } from './turbo.ts';
 
 const target = process.argv[2];
 if (target === undefined) {
@@ -12,13 +12,7 @@ if (target === undefined) {
   process.exit(2);
 }
 
-const build = spawnSync('turbo', ['run', 'build', `--filter=${target}`, '--output-logs=errors-only'], {
-  encoding: 'utf8',
-  env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' },
-  maxBuffer: 64 * 1024 * 1024,
-  shell: process.platform === 'win32',
-});
-
+const build = turbo(['run', 'build', `--filter=${target}`, '--output-logs=errors-only'], { output: 'pipe' });
 if (build.error !== undefined) {
   console.error(`cannot run turbo: ${build.error.message}`);
   process.exit(1);

@@ -1,16 +1,16 @@
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Where the root test command collects a JSON report from every package; unset when one package is tested alone. */
 const reports = process.env.SMALTI_TEST_REPORTS;
+const root = join(import.meta.dirname, '..', '..', '..');
+const reportName = `${relative(root, process.cwd()).replaceAll(/[\\/]/g, '-')}.json`;
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    reporters: reports
-      ? ['default', ['json', { outputFile: join(reports, `${basename(process.cwd())}.json`) }]]
-      : ['default'],
+    reporters: reports ? ['default', ['json', { outputFile: join(reports, reportName) }]] : ['default'],
   },
 });
