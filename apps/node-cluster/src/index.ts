@@ -1,1 +1,8 @@
-export {};
+export {
+  KvCapture,
+  type KvCommand,
+  type KvInteger,
+  KvMachine,
+  type KvQuery,
+  type KvResult,
+} from './machine/index.ts';
