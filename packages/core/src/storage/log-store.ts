@@ -66,7 +66,10 @@ export interface GroupLog {
   readonly last: Cursor;
   /** Where each run of one term begins, ascending, for all entries after `base`. */
   readonly terms: readonly TermStart[];
-  /** The entries of kind `genesis` and `configuration` after `base`, ascending. */
+  /**
+   * The entries of kind `genesis` and `configuration`, ascending: the last one at or before `base` (in force there;
+   * `prunePrefix` keeps it, `resetTo` is given it), if there is one, and all those after `base`.
+   */
   readonly configurations: readonly Entry[];
   /** Bytes on disk (or in memory) that this log accounts for. */
   readonly bytes: number;
