@@ -1,1 +1,8 @@
-export { smalti } from './generated/messages.js';
+export {
+  decodeGroupMessage,
+  encodeGroupMessage,
+  GROUP_PROTOCOL,
+  type GroupBody,
+  MAX_FORWARDED,
+  type OpenedMessage,
+} from './group-message.ts';

@@ -4,78 +4,1067 @@ import * as $protobuf from "protobufjs/minimal.js";
 /** Namespace smalti. */
 export namespace smalti {
 
-    /** Namespace wire. */
-    namespace wire {
+    /** Namespace group. */
+    namespace group {
 
-        /**
-         * Properties of a Cursor.
-         * @deprecated Use smalti.wire.Cursor.$Properties instead.
-         */
-        interface ICursor extends smalti.wire.Cursor.$Properties {
-        }
-
-        /** Represents a Cursor. */
-        class Cursor {
+        /** Namespace v1. */
+        namespace v1 {
 
             /**
-             * Constructs a new Cursor.
-             * @param [properties] Properties to set
+             * Properties of a GroupMessage.
+             * @deprecated Use smalti.group.v1.GroupMessage.$Properties instead.
              */
-            constructor(properties?: smalti.wire.Cursor.$Properties);
+            interface IGroupMessage extends smalti.group.v1.GroupMessage.$Properties {
+            }
 
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
+            /** Represents a GroupMessage. */
+            class GroupMessage {
 
-            /** Cursor term. */
-            term: number;
-
-            /** Cursor index. */
-            index: number;
-
-            /**
-             * Creates a new Cursor instance using the specified properties.
-             * @param [properties] Properties to set
-             * @returns Cursor instance
-             */
-            static create(properties: smalti.wire.Cursor.$Shape): smalti.wire.Cursor & smalti.wire.Cursor.$Shape;
-            static create(properties?: smalti.wire.Cursor.$Properties): smalti.wire.Cursor;
-
-            /**
-             * Encodes the specified Cursor message. Does not implicitly {@link smalti.wire.Cursor.verify|verify} messages.
-             * @param message Cursor message or plain object to encode
-             * @param [writer] Writer to encode to
-             * @returns Writer
-             */
-            static encode(message: smalti.wire.Cursor.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-            /**
-             * Decodes a Cursor message from the specified reader or buffer.
-             * @param reader Reader or buffer to decode from
-             * @param [length] Message length if known beforehand
-             * @returns {smalti.wire.Cursor & smalti.wire.Cursor.$Shape} Cursor
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.wire.Cursor & smalti.wire.Cursor.$Shape;
-        }
-
-        namespace Cursor {
-
-            /** Properties of a Cursor. */
-            interface $Properties {
-
-                /** Cursor term */
-                term?: (number|null);
-
-                /** Cursor index */
-                index?: (number|null);
+                /**
+                 * Constructs a new GroupMessage.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.GroupMessage.$Properties);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
+
+                /** GroupMessage cluster. */
+                cluster: number;
+
+                /** GroupMessage append. */
+                append?: (smalti.group.v1.Append.$Properties|null);
+
+                /** GroupMessage appendReply. */
+                appendReply?: (smalti.group.v1.AppendReply.$Properties|null);
+
+                /** GroupMessage heartbeat. */
+                heartbeat?: (smalti.group.v1.Heartbeat.$Properties|null);
+
+                /** GroupMessage heartbeatReply. */
+                heartbeatReply?: (smalti.group.v1.HeartbeatReply.$Properties|null);
+
+                /** GroupMessage preVote. */
+                preVote?: (smalti.group.v1.Vote.$Properties|null);
+
+                /** GroupMessage preVoteReply. */
+                preVoteReply?: (smalti.group.v1.VoteReply.$Properties|null);
+
+                /** GroupMessage vote. */
+                vote?: (smalti.group.v1.Vote.$Properties|null);
+
+                /** GroupMessage voteReply. */
+                voteReply?: (smalti.group.v1.VoteReply.$Properties|null);
+
+                /** GroupMessage readIndex. */
+                readIndex?: (smalti.group.v1.ReadIndex.$Properties|null);
+
+                /** GroupMessage readIndexReply. */
+                readIndexReply?: (smalti.group.v1.ReadIndexReply.$Properties|null);
+
+                /** GroupMessage forward. */
+                forward?: (smalti.group.v1.Forward.$Properties|null);
+
+                /** GroupMessage forwardReply. */
+                forwardReply?: (smalti.group.v1.ForwardReply.$Properties|null);
+
+                /** GroupMessage birth. */
+                birth?: (smalti.group.v1.Birth.$Properties|null);
+
+                /** GroupMessage body. */
+                body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth");
+
+                /**
+                 * Creates a new GroupMessage instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns GroupMessage instance
+                 */
+                static create(properties: smalti.group.v1.GroupMessage.$Shape): smalti.group.v1.GroupMessage & smalti.group.v1.GroupMessage.$Shape;
+                static create(properties?: smalti.group.v1.GroupMessage.$Properties): smalti.group.v1.GroupMessage;
+
+                /**
+                 * Encodes the specified GroupMessage message. Does not implicitly {@link smalti.group.v1.GroupMessage.verify|verify} messages.
+                 * @param message GroupMessage message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.GroupMessage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a GroupMessage message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.GroupMessage & smalti.group.v1.GroupMessage.$Shape} GroupMessage
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.GroupMessage & smalti.group.v1.GroupMessage.$Shape;
             }
 
-            /** Shape of a Cursor. */
-            type $Shape = smalti.wire.Cursor.$Properties;
+            namespace GroupMessage {
+
+                /** Properties of a GroupMessage. */
+                interface $Properties {
+
+                    /** GroupMessage cluster */
+                    cluster?: (number|null);
+
+                    /** GroupMessage append */
+                    append?: (smalti.group.v1.Append.$Properties|null);
+
+                    /** GroupMessage appendReply */
+                    appendReply?: (smalti.group.v1.AppendReply.$Properties|null);
+
+                    /** GroupMessage heartbeat */
+                    heartbeat?: (smalti.group.v1.Heartbeat.$Properties|null);
+
+                    /** GroupMessage heartbeatReply */
+                    heartbeatReply?: (smalti.group.v1.HeartbeatReply.$Properties|null);
+
+                    /** GroupMessage preVote */
+                    preVote?: (smalti.group.v1.Vote.$Properties|null);
+
+                    /** GroupMessage preVoteReply */
+                    preVoteReply?: (smalti.group.v1.VoteReply.$Properties|null);
+
+                    /** GroupMessage vote */
+                    vote?: (smalti.group.v1.Vote.$Properties|null);
+
+                    /** GroupMessage voteReply */
+                    voteReply?: (smalti.group.v1.VoteReply.$Properties|null);
+
+                    /** GroupMessage readIndex */
+                    readIndex?: (smalti.group.v1.ReadIndex.$Properties|null);
+
+                    /** GroupMessage readIndexReply */
+                    readIndexReply?: (smalti.group.v1.ReadIndexReply.$Properties|null);
+
+                    /** GroupMessage forward */
+                    forward?: (smalti.group.v1.Forward.$Properties|null);
+
+                    /** GroupMessage forwardReply */
+                    forwardReply?: (smalti.group.v1.ForwardReply.$Properties|null);
+
+                    /** GroupMessage birth */
+                    birth?: (smalti.group.v1.Birth.$Properties|null);
+
+                    /** GroupMessage body */
+                    body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth");
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Narrowed shape of a GroupMessage. */
+                type $Shape = {
+                  cluster?: number|null;
+                  append?: smalti.group.v1.Append.$Shape|null;
+                  appendReply?: smalti.group.v1.AppendReply.$Shape|null;
+                  heartbeat?: smalti.group.v1.Heartbeat.$Shape|null;
+                  heartbeatReply?: smalti.group.v1.HeartbeatReply.$Shape|null;
+                  preVote?: smalti.group.v1.Vote.$Shape|null;
+                  preVoteReply?: smalti.group.v1.VoteReply.$Shape|null;
+                  vote?: smalti.group.v1.Vote.$Shape|null;
+                  voteReply?: smalti.group.v1.VoteReply.$Shape|null;
+                  readIndex?: smalti.group.v1.ReadIndex.$Shape|null;
+                  readIndexReply?: smalti.group.v1.ReadIndexReply.$Shape|null;
+                  forward?: smalti.group.v1.Forward.$Shape|null;
+                  forwardReply?: smalti.group.v1.ForwardReply.$Shape|null;
+                  birth?: smalti.group.v1.Birth.$Shape|null;
+                  $unknowns?: Uint8Array[];
+                } & (
+                  ({ body?: undefined; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "append"; append: smalti.group.v1.Append.$Shape; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "appendReply"; append?: null; appendReply: smalti.group.v1.AppendReply.$Shape; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "heartbeat"; append?: null; appendReply?: null; heartbeat: smalti.group.v1.Heartbeat.$Shape; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "heartbeatReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply: smalti.group.v1.HeartbeatReply.$Shape; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "preVote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote: smalti.group.v1.Vote.$Shape; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "preVoteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply: smalti.group.v1.VoteReply.$Shape; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "vote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote: smalti.group.v1.Vote.$Shape; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "voteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply: smalti.group.v1.VoteReply.$Shape; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "readIndex"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex: smalti.group.v1.ReadIndex.$Shape; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "readIndexReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply: smalti.group.v1.ReadIndexReply.$Shape; forward?: null; forwardReply?: null; birth?: null }|{ body?: "forward"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward: smalti.group.v1.Forward.$Shape; forwardReply?: null; birth?: null }|{ body?: "forwardReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply: smalti.group.v1.ForwardReply.$Shape; birth?: null }|{ body?: "birth"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth: smalti.group.v1.Birth.$Shape })
+                );
+            }
+
+            /**
+             * Properties of an Append.
+             * @deprecated Use smalti.group.v1.Append.$Properties instead.
+             */
+            interface IAppend extends smalti.group.v1.Append.$Properties {
+            }
+
+            /** Represents an Append. */
+            class Append {
+
+                /**
+                 * Constructs a new Append.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.Append.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Append term. */
+                term: number;
+
+                /** Append prevIndex. */
+                prevIndex: number;
+
+                /** Append prevTerm. */
+                prevTerm: number;
+
+                /** Append commit. */
+                commit: number;
+
+                /** Append logEnd. */
+                logEnd: number;
+
+                /** Append entries. */
+                entries: Uint8Array;
+
+                /**
+                 * Creates a new Append instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Append instance
+                 */
+                static create(properties: smalti.group.v1.Append.$Shape): smalti.group.v1.Append & smalti.group.v1.Append.$Shape;
+                static create(properties?: smalti.group.v1.Append.$Properties): smalti.group.v1.Append;
+
+                /**
+                 * Encodes the specified Append message. Does not implicitly {@link smalti.group.v1.Append.verify|verify} messages.
+                 * @param message Append message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.Append.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Append message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.Append & smalti.group.v1.Append.$Shape} Append
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.Append & smalti.group.v1.Append.$Shape;
+            }
+
+            namespace Append {
+
+                /** Properties of an Append. */
+                interface $Properties {
+
+                    /** Append term */
+                    term?: (number|null);
+
+                    /** Append prevIndex */
+                    prevIndex?: (number|null);
+
+                    /** Append prevTerm */
+                    prevTerm?: (number|null);
+
+                    /** Append commit */
+                    commit?: (number|null);
+
+                    /** Append logEnd */
+                    logEnd?: (number|null);
+
+                    /** Append entries */
+                    entries?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Append. */
+                type $Shape = smalti.group.v1.Append.$Properties;
+            }
+
+            /**
+             * Properties of an AppendReply.
+             * @deprecated Use smalti.group.v1.AppendReply.$Properties instead.
+             */
+            interface IAppendReply extends smalti.group.v1.AppendReply.$Properties {
+            }
+
+            /** Represents an AppendReply. */
+            class AppendReply {
+
+                /**
+                 * Constructs a new AppendReply.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.AppendReply.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** AppendReply term. */
+                term: number;
+
+                /** AppendReply match. */
+                match: number;
+
+                /** AppendReply refused. */
+                refused: boolean;
+
+                /** AppendReply refusedPrev. */
+                refusedPrev: number;
+
+                /** AppendReply hintIndex. */
+                hintIndex: number;
+
+                /** AppendReply hintTerm. */
+                hintTerm: number;
+
+                /**
+                 * Creates a new AppendReply instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns AppendReply instance
+                 */
+                static create(properties: smalti.group.v1.AppendReply.$Shape): smalti.group.v1.AppendReply & smalti.group.v1.AppendReply.$Shape;
+                static create(properties?: smalti.group.v1.AppendReply.$Properties): smalti.group.v1.AppendReply;
+
+                /**
+                 * Encodes the specified AppendReply message. Does not implicitly {@link smalti.group.v1.AppendReply.verify|verify} messages.
+                 * @param message AppendReply message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.AppendReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an AppendReply message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.AppendReply & smalti.group.v1.AppendReply.$Shape} AppendReply
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.AppendReply & smalti.group.v1.AppendReply.$Shape;
+            }
+
+            namespace AppendReply {
+
+                /** Properties of an AppendReply. */
+                interface $Properties {
+
+                    /** AppendReply term */
+                    term?: (number|null);
+
+                    /** AppendReply match */
+                    match?: (number|null);
+
+                    /** AppendReply refused */
+                    refused?: (boolean|null);
+
+                    /** AppendReply refusedPrev */
+                    refusedPrev?: (number|null);
+
+                    /** AppendReply hintIndex */
+                    hintIndex?: (number|null);
+
+                    /** AppendReply hintTerm */
+                    hintTerm?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an AppendReply. */
+                type $Shape = smalti.group.v1.AppendReply.$Properties;
+            }
+
+            /**
+             * Properties of a Heartbeat.
+             * @deprecated Use smalti.group.v1.Heartbeat.$Properties instead.
+             */
+            interface IHeartbeat extends smalti.group.v1.Heartbeat.$Properties {
+            }
+
+            /** Represents a Heartbeat. */
+            class Heartbeat {
+
+                /**
+                 * Constructs a new Heartbeat.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.Heartbeat.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Heartbeat term. */
+                term: number;
+
+                /** Heartbeat commit. */
+                commit: number;
+
+                /** Heartbeat leaderCommit. */
+                leaderCommit: number;
+
+                /** Heartbeat round. */
+                round: number;
+
+                /** Heartbeat logEnd. */
+                logEnd: number;
+
+                /**
+                 * Creates a new Heartbeat instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Heartbeat instance
+                 */
+                static create(properties: smalti.group.v1.Heartbeat.$Shape): smalti.group.v1.Heartbeat & smalti.group.v1.Heartbeat.$Shape;
+                static create(properties?: smalti.group.v1.Heartbeat.$Properties): smalti.group.v1.Heartbeat;
+
+                /**
+                 * Encodes the specified Heartbeat message. Does not implicitly {@link smalti.group.v1.Heartbeat.verify|verify} messages.
+                 * @param message Heartbeat message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.Heartbeat.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Heartbeat message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.Heartbeat & smalti.group.v1.Heartbeat.$Shape} Heartbeat
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.Heartbeat & smalti.group.v1.Heartbeat.$Shape;
+            }
+
+            namespace Heartbeat {
+
+                /** Properties of a Heartbeat. */
+                interface $Properties {
+
+                    /** Heartbeat term */
+                    term?: (number|null);
+
+                    /** Heartbeat commit */
+                    commit?: (number|null);
+
+                    /** Heartbeat leaderCommit */
+                    leaderCommit?: (number|null);
+
+                    /** Heartbeat round */
+                    round?: (number|null);
+
+                    /** Heartbeat logEnd */
+                    logEnd?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Heartbeat. */
+                type $Shape = smalti.group.v1.Heartbeat.$Properties;
+            }
+
+            /**
+             * Properties of a HeartbeatReply.
+             * @deprecated Use smalti.group.v1.HeartbeatReply.$Properties instead.
+             */
+            interface IHeartbeatReply extends smalti.group.v1.HeartbeatReply.$Properties {
+            }
+
+            /** Represents a HeartbeatReply. */
+            class HeartbeatReply {
+
+                /**
+                 * Constructs a new HeartbeatReply.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.HeartbeatReply.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** HeartbeatReply term. */
+                term: number;
+
+                /** HeartbeatReply round. */
+                round: number;
+
+                /** HeartbeatReply match. */
+                match: number;
+
+                /** HeartbeatReply received. */
+                received: number;
+
+                /**
+                 * Creates a new HeartbeatReply instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns HeartbeatReply instance
+                 */
+                static create(properties: smalti.group.v1.HeartbeatReply.$Shape): smalti.group.v1.HeartbeatReply & smalti.group.v1.HeartbeatReply.$Shape;
+                static create(properties?: smalti.group.v1.HeartbeatReply.$Properties): smalti.group.v1.HeartbeatReply;
+
+                /**
+                 * Encodes the specified HeartbeatReply message. Does not implicitly {@link smalti.group.v1.HeartbeatReply.verify|verify} messages.
+                 * @param message HeartbeatReply message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.HeartbeatReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a HeartbeatReply message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.HeartbeatReply & smalti.group.v1.HeartbeatReply.$Shape} HeartbeatReply
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.HeartbeatReply & smalti.group.v1.HeartbeatReply.$Shape;
+            }
+
+            namespace HeartbeatReply {
+
+                /** Properties of a HeartbeatReply. */
+                interface $Properties {
+
+                    /** HeartbeatReply term */
+                    term?: (number|null);
+
+                    /** HeartbeatReply round */
+                    round?: (number|null);
+
+                    /** HeartbeatReply match */
+                    match?: (number|null);
+
+                    /** HeartbeatReply received */
+                    received?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a HeartbeatReply. */
+                type $Shape = smalti.group.v1.HeartbeatReply.$Properties;
+            }
+
+            /**
+             * Properties of a Vote.
+             * @deprecated Use smalti.group.v1.Vote.$Properties instead.
+             */
+            interface IVote extends smalti.group.v1.Vote.$Properties {
+            }
+
+            /** Represents a Vote. */
+            class Vote {
+
+                /**
+                 * Constructs a new Vote.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.Vote.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Vote term. */
+                term: number;
+
+                /** Vote lastIndex. */
+                lastIndex: number;
+
+                /** Vote lastTerm. */
+                lastTerm: number;
+
+                /**
+                 * Creates a new Vote instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Vote instance
+                 */
+                static create(properties: smalti.group.v1.Vote.$Shape): smalti.group.v1.Vote & smalti.group.v1.Vote.$Shape;
+                static create(properties?: smalti.group.v1.Vote.$Properties): smalti.group.v1.Vote;
+
+                /**
+                 * Encodes the specified Vote message. Does not implicitly {@link smalti.group.v1.Vote.verify|verify} messages.
+                 * @param message Vote message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.Vote.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Vote message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.Vote & smalti.group.v1.Vote.$Shape} Vote
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.Vote & smalti.group.v1.Vote.$Shape;
+            }
+
+            namespace Vote {
+
+                /** Properties of a Vote. */
+                interface $Properties {
+
+                    /** Vote term */
+                    term?: (number|null);
+
+                    /** Vote lastIndex */
+                    lastIndex?: (number|null);
+
+                    /** Vote lastTerm */
+                    lastTerm?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Vote. */
+                type $Shape = smalti.group.v1.Vote.$Properties;
+            }
+
+            /**
+             * Properties of a VoteReply.
+             * @deprecated Use smalti.group.v1.VoteReply.$Properties instead.
+             */
+            interface IVoteReply extends smalti.group.v1.VoteReply.$Properties {
+            }
+
+            /** Represents a VoteReply. */
+            class VoteReply {
+
+                /**
+                 * Constructs a new VoteReply.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.VoteReply.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** VoteReply term. */
+                term: number;
+
+                /** VoteReply granted. */
+                granted: boolean;
+
+                /** VoteReply doubtful. */
+                doubtful: boolean;
+
+                /**
+                 * Creates a new VoteReply instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns VoteReply instance
+                 */
+                static create(properties: smalti.group.v1.VoteReply.$Shape): smalti.group.v1.VoteReply & smalti.group.v1.VoteReply.$Shape;
+                static create(properties?: smalti.group.v1.VoteReply.$Properties): smalti.group.v1.VoteReply;
+
+                /**
+                 * Encodes the specified VoteReply message. Does not implicitly {@link smalti.group.v1.VoteReply.verify|verify} messages.
+                 * @param message VoteReply message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.VoteReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a VoteReply message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.VoteReply & smalti.group.v1.VoteReply.$Shape} VoteReply
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.VoteReply & smalti.group.v1.VoteReply.$Shape;
+            }
+
+            namespace VoteReply {
+
+                /** Properties of a VoteReply. */
+                interface $Properties {
+
+                    /** VoteReply term */
+                    term?: (number|null);
+
+                    /** VoteReply granted */
+                    granted?: (boolean|null);
+
+                    /** VoteReply doubtful */
+                    doubtful?: (boolean|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a VoteReply. */
+                type $Shape = smalti.group.v1.VoteReply.$Properties;
+            }
+
+            /**
+             * Properties of a ReadIndex.
+             * @deprecated Use smalti.group.v1.ReadIndex.$Properties instead.
+             */
+            interface IReadIndex extends smalti.group.v1.ReadIndex.$Properties {
+            }
+
+            /** Represents a ReadIndex. */
+            class ReadIndex {
+
+                /**
+                 * Constructs a new ReadIndex.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.ReadIndex.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** ReadIndex term. */
+                term: number;
+
+                /** ReadIndex id. */
+                id: number;
+
+                /**
+                 * Creates a new ReadIndex instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ReadIndex instance
+                 */
+                static create(properties: smalti.group.v1.ReadIndex.$Shape): smalti.group.v1.ReadIndex & smalti.group.v1.ReadIndex.$Shape;
+                static create(properties?: smalti.group.v1.ReadIndex.$Properties): smalti.group.v1.ReadIndex;
+
+                /**
+                 * Encodes the specified ReadIndex message. Does not implicitly {@link smalti.group.v1.ReadIndex.verify|verify} messages.
+                 * @param message ReadIndex message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.ReadIndex.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ReadIndex message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.ReadIndex & smalti.group.v1.ReadIndex.$Shape} ReadIndex
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.ReadIndex & smalti.group.v1.ReadIndex.$Shape;
+            }
+
+            namespace ReadIndex {
+
+                /** Properties of a ReadIndex. */
+                interface $Properties {
+
+                    /** ReadIndex term */
+                    term?: (number|null);
+
+                    /** ReadIndex id */
+                    id?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ReadIndex. */
+                type $Shape = smalti.group.v1.ReadIndex.$Properties;
+            }
+
+            /**
+             * Properties of a ReadIndexReply.
+             * @deprecated Use smalti.group.v1.ReadIndexReply.$Properties instead.
+             */
+            interface IReadIndexReply extends smalti.group.v1.ReadIndexReply.$Properties {
+            }
+
+            /** Represents a ReadIndexReply. */
+            class ReadIndexReply {
+
+                /**
+                 * Constructs a new ReadIndexReply.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.ReadIndexReply.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** ReadIndexReply term. */
+                term: number;
+
+                /** ReadIndexReply id. */
+                id: number;
+
+                /** ReadIndexReply index. */
+                index: number;
+
+                /** ReadIndexReply stamp. */
+                stamp: number;
+
+                /**
+                 * Creates a new ReadIndexReply instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ReadIndexReply instance
+                 */
+                static create(properties: smalti.group.v1.ReadIndexReply.$Shape): smalti.group.v1.ReadIndexReply & smalti.group.v1.ReadIndexReply.$Shape;
+                static create(properties?: smalti.group.v1.ReadIndexReply.$Properties): smalti.group.v1.ReadIndexReply;
+
+                /**
+                 * Encodes the specified ReadIndexReply message. Does not implicitly {@link smalti.group.v1.ReadIndexReply.verify|verify} messages.
+                 * @param message ReadIndexReply message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.ReadIndexReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ReadIndexReply message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.ReadIndexReply & smalti.group.v1.ReadIndexReply.$Shape} ReadIndexReply
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.ReadIndexReply & smalti.group.v1.ReadIndexReply.$Shape;
+            }
+
+            namespace ReadIndexReply {
+
+                /** Properties of a ReadIndexReply. */
+                interface $Properties {
+
+                    /** ReadIndexReply term */
+                    term?: (number|null);
+
+                    /** ReadIndexReply id */
+                    id?: (number|null);
+
+                    /** ReadIndexReply index */
+                    index?: (number|null);
+
+                    /** ReadIndexReply stamp */
+                    stamp?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ReadIndexReply. */
+                type $Shape = smalti.group.v1.ReadIndexReply.$Properties;
+            }
+
+            /**
+             * Properties of a Forward.
+             * @deprecated Use smalti.group.v1.Forward.$Properties instead.
+             */
+            interface IForward extends smalti.group.v1.Forward.$Properties {
+            }
+
+            /** Represents a Forward. */
+            class Forward {
+
+                /**
+                 * Constructs a new Forward.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.Forward.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Forward term. */
+                term: number;
+
+                /** Forward id. */
+                id: number;
+
+                /** Forward envelopes. */
+                envelopes: Uint8Array[];
+
+                /**
+                 * Creates a new Forward instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Forward instance
+                 */
+                static create(properties: smalti.group.v1.Forward.$Shape): smalti.group.v1.Forward & smalti.group.v1.Forward.$Shape;
+                static create(properties?: smalti.group.v1.Forward.$Properties): smalti.group.v1.Forward;
+
+                /**
+                 * Encodes the specified Forward message. Does not implicitly {@link smalti.group.v1.Forward.verify|verify} messages.
+                 * @param message Forward message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.Forward.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Forward message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.Forward & smalti.group.v1.Forward.$Shape} Forward
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.Forward & smalti.group.v1.Forward.$Shape;
+            }
+
+            namespace Forward {
+
+                /** Properties of a Forward. */
+                interface $Properties {
+
+                    /** Forward term */
+                    term?: (number|null);
+
+                    /** Forward id */
+                    id?: (number|null);
+
+                    /** Forward envelopes */
+                    envelopes?: (Uint8Array[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Forward. */
+                type $Shape = smalti.group.v1.Forward.$Properties;
+            }
+
+            /**
+             * Properties of a ForwardReply.
+             * @deprecated Use smalti.group.v1.ForwardReply.$Properties instead.
+             */
+            interface IForwardReply extends smalti.group.v1.ForwardReply.$Properties {
+            }
+
+            /** Represents a ForwardReply. */
+            class ForwardReply {
+
+                /**
+                 * Constructs a new ForwardReply.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.ForwardReply.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** ForwardReply term. */
+                term: number;
+
+                /** ForwardReply id. */
+                id: number;
+
+                /** ForwardReply first. */
+                first: number;
+
+                /**
+                 * Creates a new ForwardReply instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ForwardReply instance
+                 */
+                static create(properties: smalti.group.v1.ForwardReply.$Shape): smalti.group.v1.ForwardReply & smalti.group.v1.ForwardReply.$Shape;
+                static create(properties?: smalti.group.v1.ForwardReply.$Properties): smalti.group.v1.ForwardReply;
+
+                /**
+                 * Encodes the specified ForwardReply message. Does not implicitly {@link smalti.group.v1.ForwardReply.verify|verify} messages.
+                 * @param message ForwardReply message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.ForwardReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ForwardReply message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.ForwardReply & smalti.group.v1.ForwardReply.$Shape} ForwardReply
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.ForwardReply & smalti.group.v1.ForwardReply.$Shape;
+            }
+
+            namespace ForwardReply {
+
+                /** Properties of a ForwardReply. */
+                interface $Properties {
+
+                    /** ForwardReply term */
+                    term?: (number|null);
+
+                    /** ForwardReply id */
+                    id?: (number|null);
+
+                    /** ForwardReply first */
+                    first?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ForwardReply. */
+                type $Shape = smalti.group.v1.ForwardReply.$Properties;
+            }
+
+            /**
+             * Properties of a Birth.
+             * @deprecated Use smalti.group.v1.Birth.$Properties instead.
+             */
+            interface IBirth extends smalti.group.v1.Birth.$Properties {
+            }
+
+            /** Represents a Birth. */
+            class Birth {
+
+                /**
+                 * Constructs a new Birth.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.Birth.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Birth entry. */
+                entry: Uint8Array;
+
+                /**
+                 * Creates a new Birth instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Birth instance
+                 */
+                static create(properties: smalti.group.v1.Birth.$Shape): smalti.group.v1.Birth & smalti.group.v1.Birth.$Shape;
+                static create(properties?: smalti.group.v1.Birth.$Properties): smalti.group.v1.Birth;
+
+                /**
+                 * Encodes the specified Birth message. Does not implicitly {@link smalti.group.v1.Birth.verify|verify} messages.
+                 * @param message Birth message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.Birth.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Birth message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.Birth & smalti.group.v1.Birth.$Shape} Birth
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.Birth & smalti.group.v1.Birth.$Shape;
+            }
+
+            namespace Birth {
+
+                /** Properties of a Birth. */
+                interface $Properties {
+
+                    /** Birth entry */
+                    entry?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Birth. */
+                type $Shape = smalti.group.v1.Birth.$Properties;
+            }
         }
     }
 }

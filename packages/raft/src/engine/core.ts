@@ -1,0 +1,213 @@
+import {
+  type Framer,
+  type HardState,
+  type Index,
+  invariant,
+  type MemberKey,
+  type Term,
+} from '@smalti/core';
+import type { Effect, EngineRole, LogShape } from './io.ts';
+import { EngineLog } from './log.ts';
+import type { Append, Message } from './messages.ts';
+import type { Progress } from './progress.ts';
+import { isVoter } from './quorum.ts';
+import { SeededRandom } from './random.ts';
+
+/** Times, in milliseconds, and bounds of one engine. */
+export interface EngineOptions {
+  readonly self: MemberKey;
+  readonly framer: Framer;
+  /** Draws the election timeouts. */
+  readonly seed: number;
+  readonly heartbeatMs: number;
+  readonly electionMinMs: number;
+  readonly electionMaxMs: number;
+  readonly diskStallMs: number;
+  readonly maxAppendBytes: number;
+  readonly maxInflightBytes: number;
+  readonly windowBytes: number;
+}
+
+/** What recovery found: what is on disk. */
+export interface Recovered {
+  readonly hardState: HardState;
+  readonly shape: LogShape;
+  /** Group time of the last entry. */
+  readonly lastStamp: number;
+}
+
+/** A write that was asked for and has not completed. */
+export interface PendingWrite {
+  readonly seq: number;
+  /** The last entry of it, or 0. */
+  readonly last: Index;
+  /** It vouches for its entries up to here alone: lowered by each cut made since it was asked for. */
+  vouches: Index;
+  readonly at: number;
+}
+
+/** Strong reads that wait for a round of confirmation, at a leader. */
+export interface WaitingRead {
+  readonly from: MemberKey;
+  readonly id: number;
+}
+
+/**
+ * The state of an engine, shared by the modules that each keep one duty of it. Only functions of this folder change
+ * it, and only within a step.
+ */
+export interface Core {
+  readonly options: EngineOptions;
+  readonly random: SeededRandom;
+  now: number;
+  wall: number;
+  effects: Effect[];
+
+  log: EngineLog;
+  term: Term;
+  vote: MemberKey | null;
+  doubt: boolean;
+  commit: Index;
+  lastStamp: number;
+
+  role: EngineRole;
+  leader: MemberKey | null;
+  /** When a follower or candidate campaigns next. */
+  electionAt: number;
+  /** When the leader of this term was last heard. */
+  leaderHeardAt: number;
+  bonded: Map<MemberKey, string>;
+
+  disk: {
+    seq: number;
+    pending: PendingWrite[];
+    /** Entries up to here are on disk. */
+    durable: Index;
+    durableSeq: number;
+    /** The write that holds the newest term and vote: nothing leaves before it is on disk. */
+    hardSeq: number;
+    hardDirty: boolean;
+    /** The doubt or the commit index is worth a write of its own. */
+    softDirty: boolean;
+    staged: { truncateFrom: Index | null; entries: import('@smalti/core').Entry[] };
+    full: boolean;
+    /** Completions of writes up to here mean nothing any more. */
+    void: number;
+  };
+  outbox: { needs: number; to: MemberKey; message: Message }[];
+
+  votes: Map<MemberKey, 'granted' | 'doubtful' | 'refused'>;
+
+  /** As a follower: up to here our log is known to join the leader's. */
+  verified: Index;
+  /** As a follower: the highest commit index this leader told us. */
+  told: Index;
+  acked: Index;
+  ackOwed: boolean;
+  doubtEnds: { term: Term; index: Index } | null;
+
+  /** As a leader. */
+  peers: Map<MemberKey, Progress>;
+  /** Our first entry of this term: nothing older is committed by counting, nothing is read before it is committed. */
+  termStart: Index;
+  heartbeatAt: number;
+  round: number;
+  memo: { next: Index; message: Append } | null;
+  tickets: number;
+  reads: {
+    waiting: WaitingRead[];
+    /** The round under way, and the index its reads will be given. */
+    asked: { round: number; index: Index; reads: WaitingRead[] } | null;
+    /** As a follower: asked of the leader, not answered. */
+    remote: Map<number, number>;
+  };
+  /** This node would make a poor leader: it waits longer before it campaigns. */
+  reluctant: boolean;
+}
+
+/** The state of an engine that begins from what is on disk. */
+export function newCore(options: EngineOptions, recovered: Recovered, now: number): Core {
+  const { hardState, shape } = recovered;
+  invariant(hardState.commit <= shape.last.index, `commit ${hardState.commit} is within the log`);
+  const core: Core = {
+    options,
+    random: new SeededRandom(options.seed),
+    now,
+    wall: 0,
+    effects: [],
+    log: new EngineLog(shape, options.windowBytes),
+    term: hardState.term,
+    vote: hardState.vote,
+    doubt: hardState.doubt,
+    commit: Math.max(hardState.commit, shape.base.index) as Index,
+    lastStamp: recovered.lastStamp,
+    role: 'follower',
+    leader: null,
+    electionAt: 0,
+    leaderHeardAt: Number.NEGATIVE_INFINITY,
+    bonded: new Map(),
+    disk: {
+      seq: 0,
+      pending: [],
+      durable: shape.last.index,
+      durableSeq: 0,
+      hardSeq: 0,
+      hardDirty: false,
+      softDirty: false,
+      staged: { truncateFrom: null, entries: [] },
+      full: false,
+      void: 0,
+    },
+    outbox: [],
+    votes: new Map(),
+    verified: 0 as Index,
+    told: 0 as Index,
+    acked: 0 as Index,
+    ackOwed: false,
+    doubtEnds: null,
+    peers: new Map(),
+    termStart: 0 as Index,
+    heartbeatAt: Number.POSITIVE_INFINITY,
+    round: 0,
+    memo: null,
+    tickets: 0,
+    reads: { waiting: [], asked: null, remote: new Map() },
+    reluctant: false,
+  };
+  core.verified = core.commit;
+  resetElectionTimer(core);
+  return core;
+}
+
+/** Hands a message over; it leaves when the newest term and vote are on disk. */
+export function send(core: Core, to: MemberKey, message: Message): void {
+  core.outbox.push({ needs: -1, to, message });
+}
+
+export function note(core: Core, level: 'info' | 'warn', text: string): void {
+  core.effects.push({ type: 'note', level, text });
+}
+
+/** True if this (id, incarnation) is a voter of the newest configuration. */
+export function isSelfVoter(core: Core): boolean {
+  return isVoter(core.log.configuration, core.options.self);
+}
+
+/** Draws the next election timeout: between the bounds, three times as long for who would lead poorly. */
+export function resetElectionTimer(core: Core): void {
+  const { electionMinMs, electionMaxMs } = core.options;
+  const drawn = electionMinMs + core.random.next() * (electionMaxMs - electionMinMs);
+  core.electionAt = core.now + drawn * (core.reluctant ? 3 : 1);
+}
+
+/** True if a leader was heard so lately that no election is wanted (Thesis §6.2, §9.6). */
+export function leaderIsAlive(core: Core): boolean {
+  if (core.role === 'leader') return true;
+  return core.leader !== null && core.now - core.leaderHeardAt < core.options.electionMinMs;
+}
+
+/** True if the oldest write has been under way for too long. */
+export function diskIsStalled(core: Core): boolean {
+  const oldest = core.disk.pending[0];
+  return oldest !== undefined && core.now - oldest.at >= core.options.diskStallMs;
+}

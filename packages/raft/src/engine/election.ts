@@ -1,0 +1,161 @@
+import { type Cursor, EntryKind, type Index, type MemberKey, type Term } from '@smalti/core';
+import { type Core, diskIsStalled, isSelfVoter, leaderIsAlive, note, resetElectionTimer, send } from './core.ts';
+import type { PreVote, Vote, VoteReply } from './messages.ts';
+import { stageEntries } from './persistence.ts';
+import { newProgress } from './progress.ts';
+import { everyVoter, hasQuorum, quorumIsLost, votersOf } from './quorum.ts';
+import { forgetReads } from './reads.ts';
+import { broadcastAppends, trackedPeers } from './replication.ts';
+
+/** Adopts a term, or a leader within it. Whatever this node was, it follows now (Raft §5.1). */
+export function becomeFollower(core: Core, term: Term, leader: MemberKey | null): void {
+  const newTerm = term > core.term;
+  if (newTerm) {
+    core.term = term;
+    core.vote = null;
+    core.disk.hardDirty = true;
+  }
+  if (newTerm || leader !== core.leader || core.role !== 'follower') {
+    if (core.role === 'leader') core.peers.clear();
+    core.role = 'follower';
+    core.leader = leader;
+    core.votes.clear();
+    core.verified = core.commit;
+    core.told = 0 as Index;
+    core.acked = 0 as Index;
+    core.ackOwed = false;
+    core.heartbeatAt = Number.POSITIVE_INFINITY;
+    forgetReads(core);
+    resetElectionTimer(core);
+  }
+}
+
+/** Gives leadership, or the wish for it, up without a successor; the term stays. */
+export function stepDown(core: Core, why: string): void {
+  note(core, 'warn', `gives up leading term ${core.term}: ${why}`);
+  becomeFollower(core, core.term, null);
+  // Others go first: whatever made this node step down may not be over.
+  core.electionAt = Math.max(core.electionAt, core.now + 2 * core.options.electionMaxMs);
+}
+
+/** The election timer fired. Asks first whether an election could be won, so that nobody is disturbed (Thesis §9.6). */
+export function campaign(core: Core): void {
+  resetElectionTimer(core);
+  if (!isSelfVoter(core) || core.disk.full || diskIsStalled(core)) {
+    if (core.role !== 'follower') becomeFollower(core, core.term, null);
+    core.leader = null;
+    return;
+  }
+  if (core.term + 1 >= Number.MAX_SAFE_INTEGER) return;
+  core.role = 'pre-candidate';
+  core.leader = null;
+  core.votes.clear();
+  forgetReads(core);
+  core.votes.set(core.options.self, core.doubt ? 'doubtful' : 'granted');
+  ask(core, { type: 'pre-vote', term: (core.term + 1) as Term, last: core.log.last });
+  countVotes(core);
+}
+
+function startElection(core: Core): void {
+  core.role = 'candidate';
+  core.term = (core.term + 1) as Term;
+  core.vote = core.options.self;
+  core.disk.hardDirty = true;
+  core.votes.clear();
+  resetElectionTimer(core);
+  ask(core, { type: 'vote', term: core.term, last: core.log.last });
+}
+
+function ask(core: Core, question: PreVote | Vote): void {
+  for (const voter of votersOf(core.log.configuration)) {
+    if (voter !== core.options.self) send(core, voter, question);
+  }
+}
+
+/** Our vote for ourselves counts when it is on disk, as anybody else's does. */
+export function countOwnVote(core: Core): void {
+  if (core.role !== 'candidate' || core.disk.hardDirty || core.disk.durableSeq < core.disk.hardSeq) return;
+  if (core.votes.has(core.options.self)) return;
+  core.votes.set(core.options.self, core.doubt ? 'doubtful' : 'granted');
+  countVotes(core);
+}
+
+/** Is it at least as complete as ours? (Raft §5.4.1) */
+function isUpToDate(core: Core, last: Cursor): boolean {
+  const ours = core.log.last;
+  return last.term > ours.term || (last.term === ours.term && last.index >= ours.index);
+}
+
+export function handlePreVote(core: Core, from: MemberKey, message: PreVote): void {
+  const granted = message.term > core.term && !leaderIsAlive(core) && isUpToDate(core, message.last);
+  const term = granted ? message.term : core.term;
+  send(core, from, { type: 'pre-vote-reply', term, granted, doubtful: core.doubt });
+}
+
+/** Only for messages of our own term: a higher one was adopted before, a lower one is answered with ours. */
+export function handleVote(core: Core, from: MemberKey, message: Vote): void {
+  const free = core.vote === from || (core.vote === null && core.leader === null);
+  const granted = message.term === core.term && free && isUpToDate(core, message.last);
+  if (granted) {
+    if (core.vote === null) {
+      core.vote = from;
+      core.disk.hardDirty = true;
+    }
+    resetElectionTimer(core);
+  }
+  send(core, from, { type: 'vote-reply', term: core.term, granted, doubtful: core.doubt });
+}
+
+export function handleVoteReply(core: Core, from: MemberKey, message: VoteReply): void {
+  const wanted = message.type === 'pre-vote-reply' ? 'pre-candidate' : 'candidate';
+  if (core.role !== wanted) return;
+  const asked = wanted === 'pre-candidate' ? core.term + 1 : core.term;
+  if (message.granted && message.term !== asked) return;
+  core.votes.set(from, message.granted ? (message.doubtful ? 'doubtful' : 'granted') : 'refused');
+  countVotes(core);
+}
+
+/**
+ * A quorum of votes that are beyond doubt wins, or the votes of every voter: then nothing that any disk still holds
+ * can be missed, whoever may have forgotten something.
+ */
+function countVotes(core: Core): void {
+  const { configuration } = core.log;
+  const sure = (key: MemberKey): boolean => core.votes.get(key) === 'granted';
+  const any = (key: MemberKey): boolean => sure(key) || core.votes.get(key) === 'doubtful';
+  if (hasQuorum(configuration, sure) || everyVoter(configuration, any)) {
+    if (core.role === 'pre-candidate') startElection(core);
+    else becomeLeader(core);
+  } else if (quorumIsLost(configuration, (key) => core.votes.get(key) === 'refused')) {
+    becomeFollower(core, core.term, null);
+  }
+}
+
+function becomeLeader(core: Core): void {
+  core.role = 'leader';
+  core.leader = core.options.self;
+  core.votes.clear();
+  core.peers.clear();
+  core.doubtEnds = null;
+  core.round = 0;
+  forgetReads(core);
+  for (const key of trackedPeers(core)) {
+    const progress = newProgress((core.log.last.index + 1) as Index, core.now);
+    progress.boot = core.bonded.get(key) ?? null;
+    progress.bonded = core.bonded.has(key);
+    core.peers.set(key, progress);
+  }
+  // Raft §8: nothing can be committed, and nothing read, before an entry of the new term.
+  core.termStart = (core.log.last.index + 1) as Index;
+  stageEntries(
+    core,
+    core.options.framer.seal(
+      [{ kind: EntryKind.empty, payload: new Uint8Array(0) }],
+      core.termStart,
+      core.term,
+      Math.max(core.lastStamp, Math.floor(core.wall)),
+    ),
+  );
+  core.heartbeatAt = core.now;
+  broadcastAppends(core);
+}

@@ -1,0 +1,103 @@
+import { type Cursor, type Index, invariant, type MemberKey, type Term } from '@smalti/core';
+import { followCommit } from './commit.ts';
+import { type Core, note, resetElectionTimer, send } from './core.ts';
+import { becomeFollower } from './election.ts';
+import type { Append, Heartbeat } from './messages.ts';
+import { stageEntries, stageTruncation } from './persistence.ts';
+
+/** Whoever sends an append or a heartbeat of our term leads it. */
+function hear(core: Core, from: MemberKey, term: Term, logEnd: Index): void {
+  invariant(core.role !== 'leader', `two leaders in term ${term}: ${core.options.self} and ${from}`);
+  invariant(
+    core.leader === null || core.leader === from,
+    `two leaders in term ${term}: ${core.leader ?? ''} and ${from}`,
+  );
+  becomeFollower(core, term, from);
+  core.leaderHeardAt = core.now;
+  resetElectionTimer(core);
+  // All that this leader had when we first heard it after our restart: when that is committed and here, nothing that
+  // we may have forgotten is missing.
+  if (core.doubt && core.doubtEnds?.term !== term) core.doubtEnds = { term, index: logEnd };
+}
+
+/** Raft §5.3. Only entries that show another term at their index make us delete anything, from that index on. */
+export function handleAppend(core: Core, from: MemberKey, message: Append): void {
+  if (!isChained(message)) {
+    note(core, 'warn', `refuses entries of ${from} that do not follow each other after ${message.prev.index}`);
+    return;
+  }
+  hear(core, from, message.term, message.logEnd);
+  const join = joinsAt(core, message.prev);
+  if (join !== null) {
+    send(core, from, {
+      type: 'append-reply',
+      term: core.term,
+      match: Math.min(core.verified, core.disk.durable) as Index,
+      refused: { prev: message.prev.index, hint: join },
+    });
+    return;
+  }
+  takeEntries(core, message);
+  const end = (message.prev.index + message.entries.length) as Index;
+  if (end > core.verified) core.verified = end;
+  core.ackOwed = true;
+  if (message.commit > core.told) core.told = message.commit;
+  followCommit(core);
+}
+
+function isChained(message: Append): boolean {
+  let { index, term } = message.prev;
+  for (const entry of message.entries) {
+    if (entry.index !== index + 1 || entry.term < term || entry.term > message.term) return false;
+    index = entry.index;
+    term = entry.term;
+  }
+  return message.prev.term <= message.term;
+}
+
+/** Null if `prev` is in our log; else the last place where the logs may join, as a hint to the leader. */
+function joinsAt(core: Core, prev: Cursor): Cursor | null {
+  if (prev.index < core.log.base.index) return null;
+  if (prev.index > core.log.last.index) return core.log.last;
+  if (core.log.termAt(prev.index) === prev.term) return null;
+  invariant(prev.index > core.commit, `the leader contradicts committed entry ${prev.index}`);
+  return core.log.lastAtMost((prev.index - 1) as Index, prev.term);
+}
+
+function takeEntries(core: Core, message: Append): void {
+  const { log } = core;
+  for (const [i, entry] of message.entries.entries()) {
+    if (entry.index <= log.base.index) continue;
+    if (entry.index <= log.last.index) {
+      if (log.termAt(entry.index) === entry.term) continue;
+      stageTruncation(core, entry.index);
+    }
+    stageEntries(core, message.entries.slice(i));
+    return;
+  }
+}
+
+/** A heartbeat proves who leads, and says what may be applied. It never deletes anything. */
+export function handleHeartbeat(core: Core, from: MemberKey, message: Heartbeat): void {
+  hear(core, from, message.term, message.logEnd);
+  if (message.commit > core.told) core.told = message.commit;
+  followCommit(core);
+  send(core, from, {
+    type: 'heartbeat-reply',
+    term: core.term,
+    round: message.round,
+    match: Math.min(core.verified, core.disk.durable) as Index,
+    received: core.verified,
+  });
+}
+
+/** At the end of a step: acknowledges what is on disk, if there is news or an answer is owed. */
+export function acknowledge(core: Core): void {
+  if (core.role !== 'follower' || core.leader === null) return;
+  const match = Math.min(core.verified, core.disk.durable) as Index;
+  const answered = core.ackOwed && match === core.verified;
+  if (match <= core.acked && !answered) return;
+  core.acked = match;
+  if (answered) core.ackOwed = false;
+  send(core, core.leader, { type: 'append-reply', term: core.term, match, refused: null });
+}

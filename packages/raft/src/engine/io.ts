@@ -1,0 +1,77 @@
+import type {
+  Configuration,
+  Cursor,
+  Entry,
+  EntryDraft,
+  HardState,
+  Index,
+  MemberKey,
+  Term,
+  TermStart,
+} from '@smalti/core';
+import type { Message } from './messages.ts';
+
+/** What a log store knows of a log without reading it. */
+export interface LogShape {
+  readonly base: Cursor;
+  readonly last: Cursor;
+  readonly terms: readonly TermStart[];
+  /** The configurations in the log, ascending. The first one is in force at the base. */
+  readonly configurations: readonly { readonly index: Index; readonly configuration: Configuration }[];
+}
+
+/** What happens to an engine. Everything that it does follows from its options and the sequence of these. */
+export type Input =
+  /** Time has passed. */
+  | { readonly type: 'tick' }
+  /** What arrived in this turn was handled: what can wait for others to join it is sent now. */
+  | { readonly type: 'turn-end' }
+  | { readonly type: 'message'; readonly from: MemberKey; readonly message: Message }
+  | { readonly type: 'propose'; readonly drafts: readonly EntryDraft[] }
+  /** A strong read, under an id of the caller's. */
+  | { readonly type: 'read'; readonly id: number }
+  /** The write of that sequence number, and all before it, are on disk. */
+  | { readonly type: 'persisted'; readonly seq: number }
+  /** The write of that sequence number and all after it were refused for want of space; the log is what `shape` says. */
+  | { readonly type: 'disk-full'; readonly seq: number; readonly shape: LogShape }
+  | { readonly type: 'space-back' }
+  | { readonly type: 'bonded'; readonly peer: MemberKey; readonly boot: string }
+  | { readonly type: 'unbonded'; readonly peer: MemberKey }
+  /** What a `read-log` effect asked for; null if it cannot be read. */
+  | { readonly type: 'log-read'; readonly ticket: number; readonly entries: readonly Entry[] | null }
+  /** This node should not lead now. `lasting`: nor soon (its machine has failed). */
+  | { readonly type: 'step-down'; readonly reason: string; readonly lasting: boolean };
+
+/** What an engine wants done. Effects of one step are carried out in order. */
+export type Effect =
+  /** Write all of it, or nothing; then say `persisted`. Writes are submitted in order and may overlap in time. */
+  | {
+      readonly type: 'persist';
+      readonly seq: number;
+      readonly truncateFrom: Index | null;
+      readonly entries: readonly Entry[];
+      readonly hardState: HardState | null;
+    }
+  /** Send; may be lost. Nothing that leaves depends on a write that is not on disk. */
+  | { readonly type: 'send'; readonly to: MemberKey; readonly message: Message }
+  /** Entries up to here are committed and on this node's disk. */
+  | { readonly type: 'commit'; readonly index: Index }
+  /** The drafts of a `propose` have their places. */
+  | { readonly type: 'proposed'; readonly entries: readonly Entry[] }
+  /** This node does not lead; nothing of the `propose` was done. */
+  | { readonly type: 'refused' }
+  | { readonly type: 'read-ready'; readonly id: number; readonly index: Index; readonly stamp: number }
+  /** The read was not confirmed; it can be asked again. */
+  | { readonly type: 'read-failed'; readonly id: number }
+  | {
+      readonly type: 'read-log';
+      readonly ticket: number;
+      readonly first: Index;
+      readonly last: Index;
+      readonly maxBytes: number;
+    }
+  | { readonly type: 'role'; readonly role: EngineRole; readonly term: Term; readonly leader: MemberKey | null }
+  /** Something an operator should see. */
+  | { readonly type: 'note'; readonly level: 'info' | 'warn'; readonly text: string };
+
+export type EngineRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader';

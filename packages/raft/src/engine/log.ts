@@ -1,0 +1,162 @@
+import {
+  type Configuration,
+  type Cursor,
+  decodeConfiguration,
+  decodeGenesis,
+  type Entry,
+  EntryKind,
+  type Index,
+  invariant,
+  payloadOf,
+  type Term,
+  type TermStart,
+} from '@smalti/core';
+import type { LogShape } from './io.ts';
+
+interface ConfigurationAt {
+  readonly index: Index;
+  readonly configuration: Configuration;
+}
+
+/** The configuration that an entry brings, or null. */
+export function configurationOf(entry: Entry): Configuration | null {
+  if (entry.kind === EntryKind.genesis) return decodeGenesis(payloadOf(entry)).configuration;
+  if (entry.kind === EntryKind.configuration) return decodeConfiguration(payloadOf(entry));
+  return null;
+}
+
+/**
+ * What the engine knows of the log: the term of every entry (a short table, since terms seldom change), every
+ * configuration, and a window of recent entries in memory. Everything else is read from the store when needed.
+ */
+export class EngineLog {
+  #base: Cursor;
+  #last: Cursor;
+  #terms: TermStart[];
+  #configurations: ConfigurationAt[];
+  #window: Entry[] = [];
+  #windowBytes = 0;
+  readonly #windowLimit: number;
+
+  constructor(shape: LogShape, windowLimit: number) {
+    this.#windowLimit = windowLimit;
+    this.#base = shape.base;
+    this.#last = shape.last;
+    this.#terms = [...shape.terms];
+    this.#configurations = [...shape.configurations];
+    invariant(this.#configurations.length > 0, 'a log has a configuration');
+  }
+
+  get base(): Cursor {
+    return this.#base;
+  }
+
+  get last(): Cursor {
+    return this.#last;
+  }
+
+  /** The newest configuration in the log: in force as soon as it is there (Raft §6). */
+  get configuration(): Configuration {
+    const newest = this.#configurations.at(-1);
+    invariant(newest !== undefined, 'a log has a configuration');
+    return newest.configuration;
+  }
+
+  /** The term of the entry at the index; undefined below the base and above the end. */
+  termAt(index: Index): Term | undefined {
+    if (index === this.#base.index) return this.#base.term;
+    if (index < this.#base.index || index > this.#last.index) return undefined;
+    for (let i = this.#terms.length - 1; i >= 0; i--) {
+      const start = this.#terms[i];
+      if (start !== undefined && start.first <= index) return start.term;
+    }
+    return this.#base.term;
+  }
+
+  /** The greatest index, at most `from`, whose term is at most `term`: where a common prefix may end. */
+  lastAtMost(from: Index, term: Term): Cursor {
+    let index = Math.min(from, this.#last.index) as Index;
+    while (index > this.#base.index) {
+      const here = this.termAt(index);
+      invariant(here !== undefined, `the term at ${index} is known`);
+      if (here <= term) return { index, term: here };
+      index = ((this.#startOf(index) ?? (this.#base.index + 1)) - 1) as Index;
+    }
+    return this.#base;
+  }
+
+  /** Adds entries that follow the end. */
+  append(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      invariant(entry.index === this.#last.index + 1, `entry ${entry.index} follows ${this.#last.index}`);
+      invariant(entry.term >= this.#last.term, `terms do not go back at ${entry.index}`);
+      if (entry.term !== this.#last.term || this.#last.index === this.#base.index) {
+        this.#terms.push({ first: entry.index, term: entry.term });
+      }
+      const configuration = configurationOf(entry);
+      if (configuration !== null) this.#configurations.push({ index: entry.index, configuration });
+      this.#window.push(entry);
+      this.#windowBytes += entry.frame.length;
+      this.#last = { index: entry.index, term: entry.term };
+    }
+    this.#trim();
+  }
+
+  /** Removes the entries from the index on. */
+  truncateFrom(index: Index): void {
+    invariant(index > this.#base.index, `entry ${index} is above the base ${this.#base.index}`);
+    const term = this.termAt((index - 1) as Index);
+    invariant(term !== undefined, `entry ${index} exists`);
+    this.#terms = this.#terms.filter((start) => start.first < index);
+    this.#configurations = this.#configurations.filter((at) => at.index < index || at.index <= this.#base.index);
+    const keep = Math.max(0, index - this.windowFirst);
+    for (const entry of this.#window.splice(keep)) this.#windowBytes -= entry.frame.length;
+    this.#last = { index: (index - 1) as Index, term };
+  }
+
+  /** The first index that is in memory; one past the end if none is. */
+  get windowFirst(): Index {
+    return this.#window[0]?.index ?? ((this.#last.index + 1) as Index);
+  }
+
+  get(index: Index): Entry | undefined {
+    return this.#window[index - this.windowFirst];
+  }
+
+  /** Entries from `first` on, up to `last` and as many bytes, at least one; null if `first` is not in memory. */
+  slice(first: Index, last: Index, maxBytes: number): Entry[] | null {
+    const begin = first - this.windowFirst;
+    if (begin < 0) return null;
+    const entries: Entry[] = [];
+    let bytes = 0;
+    for (let i = begin; i < this.#window.length; i++) {
+      const entry = this.#window[i];
+      if (entry === undefined || entry.index > last) break;
+      bytes += entry.frame.length;
+      if (bytes > maxBytes && entries.length > 0) break;
+      entries.push(entry);
+    }
+    return entries;
+  }
+
+  #startOf(index: Index): Index | undefined {
+    for (let i = this.#terms.length - 1; i >= 0; i--) {
+      const start = this.#terms[i];
+      if (start !== undefined && start.first <= index) return start.first;
+    }
+    return undefined;
+  }
+
+  /** Keeps the window within its bound, cutting in strides so that the cost for each entry stays constant. */
+  #trim(): void {
+    if (this.#windowBytes <= this.#windowLimit) return;
+    let drop = 0;
+    let bytes = this.#windowBytes;
+    while (bytes > this.#windowLimit / 2 && drop < this.#window.length - 1) {
+      bytes -= this.#window[drop]?.frame.length ?? 0;
+      drop += 1;
+    }
+    this.#window = this.#window.slice(drop);
+    this.#windowBytes = bytes;
+  }
+}

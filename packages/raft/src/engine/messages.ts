@@ -1,0 +1,105 @@
+import type { Cursor, Entry, Index, MemberKey, Term } from '@smalti/core';
+
+/** Entries, or (with none) a question whether `prev` is there. Only a leader sends it (Raft §5.3). */
+export interface Append {
+  readonly type: 'append';
+  readonly term: Term;
+  /** The entry before the first of `entries`. */
+  readonly prev: Cursor;
+  readonly entries: readonly Entry[];
+  /** What the leader has committed. The receiver applies no further than it has verified. */
+  readonly commit: Index;
+  /** Where the leader's log ended when this was sent. */
+  readonly logEnd: Index;
+}
+
+/** The answer to an append, sent when what it speaks of is on the sender's disk. */
+export interface AppendReply {
+  readonly type: 'append-reply';
+  readonly term: Term;
+  /** The sender's disk holds what the leader's log holds, up to here. */
+  readonly match: Index;
+  /** Set if `prev` was not there: its index, and the last entry that may be common (a hint, never a proof). */
+  readonly refused: { readonly prev: Index; readonly hint: Cursor } | null;
+}
+
+/** "I still lead": keeps elections away, carries the commit index, and a round of confirmation for reads. */
+export interface Heartbeat {
+  readonly type: 'heartbeat';
+  readonly term: Term;
+  /** Not beyond what the leader has verified to match on the receiver: may be applied. */
+  readonly commit: Index;
+  /** What the leader has committed, whether the receiver has it or not. */
+  readonly leaderCommit: Index;
+  readonly round: number;
+  readonly logEnd: Index;
+}
+
+export interface HeartbeatReply {
+  readonly type: 'heartbeat-reply';
+  readonly term: Term;
+  readonly round: number;
+  /** As in {@link AppendReply}. */
+  readonly match: Index;
+  /** What the sender has received and found to join the leader's log, on disk or not yet. */
+  readonly received: Index;
+}
+
+/** "Would you vote for me in this term?" Changes nothing (Thesis §9.6). */
+export interface PreVote {
+  readonly type: 'pre-vote';
+  /** The term that would be campaigned in: one above the sender's. */
+  readonly term: Term;
+  readonly last: Cursor;
+}
+
+export interface Vote {
+  readonly type: 'vote';
+  readonly term: Term;
+  readonly last: Cursor;
+}
+
+/** The answer to a {@link PreVote} or a {@link Vote}. */
+export interface VoteReply {
+  readonly type: 'vote-reply' | 'pre-vote-reply';
+  /** The term asked about if granted; else the sender's own. */
+  readonly term: Term;
+  readonly granted: boolean;
+  /** The sender may have lost entries that it had acknowledged: its vote counts only together with everybody's. */
+  readonly doubtful: boolean;
+}
+
+/** A follower asks for an index to read at (Thesis §6.4). */
+export interface ReadIndex {
+  readonly type: 'read-index';
+  readonly term: Term;
+  readonly id: number;
+}
+
+export interface ReadIndexReply {
+  readonly type: 'read-index-reply';
+  readonly term: Term;
+  readonly id: number;
+  /** What must be applied before the answer is given. */
+  readonly index: Index;
+  /** Group time of the newest committed entry. */
+  readonly stamp: number;
+}
+
+/** What engines say to each other. */
+export type Message =
+  | Append
+  | AppendReply
+  | Heartbeat
+  | HeartbeatReply
+  | PreVote
+  | Vote
+  | VoteReply
+  | ReadIndex
+  | ReadIndexReply;
+
+/** A message and who sent it, as the bond has proven. */
+export interface Received {
+  readonly from: MemberKey;
+  readonly message: Message;
+}

@@ -1,0 +1,113 @@
+import { type Entry, type Index, invariant } from '@smalti/core';
+import type { Core } from './core.ts';
+import { note } from './core.ts';
+import type { LogShape } from './io.ts';
+import { EngineLog } from './log.ts';
+
+/** Adds entries to the log; they are written with everything else of this step. */
+export function stageEntries(core: Core, entries: readonly Entry[]): void {
+  if (entries.length === 0) return;
+  core.log.append(entries);
+  core.disk.staged.entries.push(...entries);
+  const last = entries.at(-1);
+  if (last !== undefined) core.lastStamp = Math.max(core.lastStamp, last.stamp);
+}
+
+/**
+ * Removes entries that were proven wrong, from the index on. Writes under way vouch for nothing from there on any
+ * more: that the same index and term may be written there again proves nothing about them.
+ */
+export function stageTruncation(core: Core, from: Index): void {
+  invariant(from > core.commit, `entry ${from} is not committed (commit is ${core.commit}): it is about to be cut`);
+  invariant(core.disk.staged.entries.length === 0, 'a step cuts before it appends');
+  core.log.truncateFrom(from);
+  core.disk.staged.truncateFrom = from;
+  const kept = (from - 1) as Index;
+  for (const write of core.disk.pending) if (write.vouches > kept) write.vouches = kept;
+  if (core.disk.durable > kept) core.disk.durable = kept;
+  if (core.verified > kept) core.verified = kept;
+}
+
+/** At the end of a step: one write of all that the step wants on disk. */
+export function flushWrites(core: Core): void {
+  const { disk } = core;
+  const { truncateFrom, entries } = disk.staged;
+  if (truncateFrom === null && entries.length === 0) {
+    // A full disk is not asked again and again for a term alone: `space-back` does, and nothing leaves before.
+    if (disk.full || (!disk.hardDirty && !disk.softDirty)) return;
+  }
+  disk.seq += 1;
+  if (disk.hardDirty) disk.hardSeq = disk.seq;
+  const last = entries.at(-1)?.index ?? (0 as Index);
+  disk.pending.push({ seq: disk.seq, last, vouches: last, at: core.now });
+  core.effects.push({
+    type: 'persist',
+    seq: disk.seq,
+    truncateFrom,
+    entries,
+    hardState: { term: core.term, vote: core.vote, commit: core.commit, doubt: core.doubt },
+  });
+  disk.hardDirty = false;
+  disk.softDirty = false;
+  disk.staged = { truncateFrom: null, entries: [] };
+}
+
+/**
+ * After {@link flushWrites}: lets go of every message whose term and vote are on disk, in order. If they cannot even
+ * be written, for want of space, what was to be said is dropped.
+ */
+export function flushOutbox(core: Core): void {
+  const { disk, outbox } = core;
+  if (disk.hardDirty) {
+    core.outbox = [];
+    return;
+  }
+  let gone = 0;
+  for (const letter of outbox) {
+    if (letter.needs < 0) letter.needs = disk.hardSeq;
+    if (letter.needs > disk.durableSeq) break;
+    core.effects.push({ type: 'send', to: letter.to, message: letter.message });
+    gone += 1;
+  }
+  if (gone === outbox.length) core.outbox = [];
+  else outbox.splice(0, gone);
+  for (const letter of core.outbox) if (letter.needs < 0) letter.needs = disk.hardSeq;
+}
+
+/** A write is on disk. Returns false if it was void already. */
+export function completeWrite(core: Core, seq: number): boolean {
+  const { disk } = core;
+  if (seq <= disk.void) return false;
+  const write = disk.pending.shift();
+  invariant(write !== undefined && write.seq === seq, `write ${seq} completes in order`);
+  disk.durableSeq = seq;
+  const vouched = Math.min(write.last, write.vouches) as Index;
+  if (vouched > disk.durable) disk.durable = vouched;
+  if (write.last > 0) disk.full = false;
+  return true;
+}
+
+/**
+ * The disk was full: nothing that was still under way is in the log. None of it was acknowledged, so dropping it is
+ * what a crash would have done. Term and vote stay as they are in memory; they are written before anything of them
+ * leaves.
+ */
+export function voidWrites(core: Core, seq: number, shape: LogShape): boolean {
+  const { disk } = core;
+  if (seq <= disk.void) return false;
+  invariant(disk.pending[0]?.seq === seq, `write ${seq} fails in order`);
+  invariant(shape.last.index >= core.commit, `what is committed (${core.commit}) is on disk`);
+  disk.void = disk.seq;
+  disk.pending = [];
+  disk.durableSeq = disk.seq;
+  if (disk.hardSeq >= seq) disk.hardDirty = true;
+  core.outbox = [];
+  core.log = new EngineLog(shape, core.options.windowBytes);
+  disk.durable = shape.last.index;
+  disk.staged = { truncateFrom: null, entries: [] };
+  core.verified = core.commit;
+  core.acked = 0 as Index;
+  if (!disk.full) note(core, 'warn', 'the disk is full: this node neither leads nor takes entries until there is room');
+  disk.full = true;
+  return true;
+}

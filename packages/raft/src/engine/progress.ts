@@ -1,0 +1,73 @@
+import type { Index } from '@smalti/core';
+
+/** What a leader knows of one follower (Raft figure 2: nextIndex, matchIndex), and how it sends to it. */
+export interface Progress {
+  /** The follower's disk is known to hold the leader's log up to here, in this term and this life of its process. */
+  match: Index;
+  /** The next index to send. */
+  next: Index;
+  /**
+   * `probe`: it is not known where the logs join, one question at a time. `replicate`: entries are streamed without
+   * waiting for answers, within the bound of what may be under way.
+   */
+  mode: 'probe' | 'replicate';
+  /** In `probe`: a question is under way. */
+  asked: boolean;
+  askedAt: number;
+  /** Appends that were not answered: their last index and their bytes. */
+  inflight: { last: Index; bytes: number }[];
+  inflightBytes: number;
+  bonded: boolean;
+  boot: string | null;
+  /** When anything came from it in this term. */
+  heardAt: number;
+  /** The highest round of confirmation that it answered. */
+  round: number;
+  /** The commit index it was last told. */
+  toldCommit: Index;
+  /** The newest heartbeat, and `next` when it was sent: what was sent before must have come when it is answered. */
+  beat: { round: number; next: Index } | null;
+  /** A read of old entries for it is under way under this ticket. */
+  reading: number | null;
+}
+
+/** A follower of which nothing is known yet. */
+export function newProgress(next: Index, now: number): Progress {
+  return {
+    match: 0 as Index,
+    next,
+    mode: 'probe',
+    asked: false,
+    askedAt: now,
+    inflight: [],
+    inflightBytes: 0,
+    bonded: false,
+    boot: null,
+    heardAt: now,
+    round: 0,
+    toldCommit: 0 as Index,
+    beat: null,
+    reading: null,
+  };
+}
+
+/** Nothing that was sent counts as under way any more; begin again from `next` by asking. */
+export function probeFrom(progress: Progress, next: Index): void {
+  progress.mode = 'probe';
+  progress.asked = false;
+  progress.inflight = [];
+  progress.inflightBytes = 0;
+  progress.next = next;
+  progress.reading = null;
+}
+
+/** The follower's disk holds the log up to `match`: what was under way up to there has arrived. */
+export function settleInflight(progress: Progress, match: Index): void {
+  let settled = 0;
+  for (const append of progress.inflight) {
+    if (append.last > match) break;
+    progress.inflightBytes -= append.bytes;
+    settled += 1;
+  }
+  if (settled > 0) progress.inflight.splice(0, settled);
+}

@@ -1,0 +1,223 @@
+import { type Cursor, type Entry, type Index, invariant, keyOf, type MemberKey, memberId, membersOf } from '@smalti/core';
+import { advanceCommit } from './commit.ts';
+import { type Core, note, send } from './core.ts';
+import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
+import { newProgress, type Progress, probeFrom, settleInflight } from './progress.ts';
+import { confirmReads, forgetRemoteReads } from './reads.ts';
+
+/**
+ * Whom a leader sends the log: every member, and a bonded node that has the id of a member but another incarnation
+ * (it lost its disk). The latter is counted for nothing.
+ */
+export function trackedPeers(core: Core): Set<MemberKey> {
+  const members = membersOf(core.log.configuration);
+  const ids = new Set(members.map((member) => member.id));
+  const keys = new Set(members.map(keyOf));
+  for (const key of core.bonded.keys()) if (ids.has(memberId(key))) keys.add(key);
+  keys.delete(core.options.self);
+  return keys;
+}
+
+/** A bond came to be. A new boot nonce means that the peer may have lost what it had: its match is forgotten. */
+export function peerBonded(core: Core, peer: MemberKey, boot: string): void {
+  core.bonded.set(peer, boot);
+  if (core.role !== 'leader' || !trackedPeers(core).has(peer)) return;
+  let progress = core.peers.get(peer);
+  if (progress === undefined) {
+    progress = newProgress((core.log.last.index + 1) as Index, core.now);
+    core.peers.set(peer, progress);
+  }
+  if (progress.boot !== boot) {
+    progress.match = 0 as Index;
+    progress.round = 0;
+    progress.boot = boot;
+  }
+  progress.bonded = true;
+  progress.toldCommit = 0 as Index;
+  probeFrom(progress, (core.log.last.index + 1) as Index);
+  sendAppends(core, peer, progress);
+}
+
+export function peerUnbonded(core: Core, peer: MemberKey): void {
+  core.bonded.delete(peer);
+  if (peer === core.leader) forgetRemoteReads(core);
+  const progress = core.peers.get(peer);
+  if (progress === undefined) return;
+  progress.bonded = false;
+  probeFrom(progress, (progress.match + 1) as Index);
+}
+
+/** Sends to every follower what it lacks, as far as its bounds allow. */
+export function broadcastAppends(core: Core): void {
+  for (const [key, progress] of core.peers) sendAppends(core, key, progress);
+}
+
+/** Sends one follower what it lacks: one question in `probe`, a stream within its bound in `replicate`. */
+export function sendAppends(core: Core, to: MemberKey, progress: Progress): void {
+  if (!progress.bonded || progress.reading !== null) return;
+  if (progress.mode === 'probe') {
+    if (!progress.asked) sendOne(core, to, progress);
+    return;
+  }
+  while (
+    progress.next <= core.log.last.index &&
+    progress.inflightBytes < core.options.maxInflightBytes &&
+    progress.reading === null
+  ) {
+    sendOne(core, to, progress);
+  }
+}
+
+function sendOne(core: Core, to: MemberKey, progress: Progress): void {
+  const { log, options } = core;
+  const next = Math.max(progress.next, log.base.index + 1) as Index;
+  progress.next = next;
+  const shared = core.memo;
+  if (shared !== null && shared.next === next) {
+    sendAppend(core, to, progress, shared.message);
+    return;
+  }
+  const entries = log.slice(next, log.last.index, options.maxAppendBytes);
+  if (entries === null) {
+    core.tickets += 1;
+    progress.reading = core.tickets;
+    core.effects.push({
+      type: 'read-log',
+      ticket: core.tickets,
+      first: next,
+      last: Math.min(log.windowFirst - 1, log.last.index) as Index,
+      maxBytes: options.maxAppendBytes,
+    });
+    return;
+  }
+  const message = appendOf(core, next, entries);
+  // Followers that are equally far get the same object, so that it is encoded once.
+  core.memo = { next, message };
+  sendAppend(core, to, progress, message);
+}
+
+function appendOf(core: Core, next: Index, entries: readonly Entry[]): Append {
+  const before = (next - 1) as Index;
+  const term = core.log.termAt(before);
+  invariant(term !== undefined, `the term before ${next} is known`);
+  const prev: Cursor = { index: before, term };
+  return { type: 'append', term: core.term, prev, entries, commit: core.commit, logEnd: core.log.last.index };
+}
+
+function sendAppend(core: Core, to: MemberKey, progress: Progress, message: Append): void {
+  const last = message.entries.at(-1);
+  if (progress.mode === 'probe') {
+    progress.asked = true;
+    progress.askedAt = core.now;
+  } else if (last !== undefined) {
+    let bytes = 0;
+    for (const entry of message.entries) bytes += entry.frame.length;
+    progress.inflight.push({ last: last.index, bytes });
+    progress.inflightBytes += bytes;
+    progress.next = (last.index + 1) as Index;
+  }
+  progress.toldCommit = message.commit;
+  send(core, to, message);
+}
+
+/** Old entries have been read for whoever waits for them under that ticket. */
+export function handleLogRead(core: Core, ticket: number, entries: readonly Entry[] | null): void {
+  for (const [key, progress] of core.peers) {
+    if (progress.reading !== ticket) continue;
+    progress.reading = null;
+    const first = entries?.[0];
+    const stillThere = entries?.every((entry) => core.log.termAt(entry.index) === entry.term) ?? false;
+    if (entries === null || first === undefined || first.index !== progress.next || !stillThere) return;
+    sendAppend(core, key, progress, appendOf(core, first.index, entries));
+    sendAppends(core, key, progress);
+    return;
+  }
+}
+
+export function handleAppendReply(core: Core, from: MemberKey, message: AppendReply): void {
+  const progress = core.peers.get(from);
+  if (progress === undefined) return;
+  progress.heardAt = core.now;
+  if (message.refused !== null) {
+    const { prev, hint } = message.refused;
+    const stale = progress.mode === 'probe' ? prev !== progress.next - 1 : prev <= progress.match;
+    if (stale) return;
+    // Raft §5.3, the accelerated way back: the hint tells where to ask next, and proves nothing.
+    const join = core.log.lastAtMost(hint.index, hint.term);
+    const next = Math.min(prev, join.index + 1);
+    probeFrom(progress, Math.max(next, progress.match + 1) as Index);
+  } else {
+    noteMatch(core, from, progress, message.match);
+    if (progress.mode === 'probe') {
+      progress.mode = 'replicate';
+      progress.asked = false;
+      progress.next = (progress.match + 1) as Index;
+    }
+  }
+  sendAppends(core, from, progress);
+}
+
+function noteMatch(core: Core, from: MemberKey, progress: Progress, match: Index): void {
+  if (match > core.log.last.index) {
+    note(core, 'warn', `refuses that ${from} matches ${match}: our log ends at ${core.log.last.index}`);
+    return;
+  }
+  if (match <= progress.match) return;
+  progress.match = match;
+  if (progress.next <= match) progress.next = (match + 1) as Index;
+  settleInflight(progress, match);
+  advanceCommit(core);
+}
+
+/** Tells every follower that we lead, and with `round` asks for a sign of life that began now. */
+export function broadcastHeartbeats(core: Core): void {
+  for (const [key, progress] of core.peers) {
+    if (!progress.bonded) continue;
+    progress.beat = { round: core.round, next: progress.next };
+    sendHeartbeat(core, key, progress);
+  }
+}
+
+/** Tells those who have everything that more of it is committed, if no append has told them. */
+export function broadcastCommit(core: Core): void {
+  for (const [key, progress] of core.peers) {
+    if (progress.bonded && progress.toldCommit < Math.min(core.commit, progress.match)) {
+      sendHeartbeat(core, key, progress);
+    }
+  }
+}
+
+function sendHeartbeat(core: Core, to: MemberKey, progress: Progress): void {
+  const commit = Math.min(core.commit, progress.match) as Index;
+  progress.toldCommit = commit;
+  const heartbeat: Heartbeat = {
+    type: 'heartbeat',
+    term: core.term,
+    commit,
+    leaderCommit: core.commit,
+    round: core.round,
+    logEnd: core.log.last.index,
+  };
+  send(core, to, heartbeat);
+}
+
+export function handleHeartbeatReply(core: Core, from: MemberKey, message: HeartbeatReply): void {
+  const progress = core.peers.get(from);
+  if (progress === undefined) return;
+  progress.heardAt = core.now;
+  if (message.round > progress.round) {
+    progress.round = message.round;
+    confirmReads(core);
+  }
+  noteMatch(core, from, progress, message.match);
+  const { beat } = progress;
+  if (beat === null || message.round < beat.round) return;
+  progress.beat = null;
+  if (progress.mode === 'probe') {
+    // The question was asked well before this heartbeat, and has not been answered: it was lost.
+    if (core.now - progress.askedAt >= core.options.heartbeatMs) progress.asked = false;
+  } else if (message.received + 1 < beat.next) {
+    probeFrom(progress, (progress.match + 1) as Index);
+  }
+  sendAppends(core, from, progress);
+}

@@ -1,0 +1,184 @@
+import { DecodeError } from '@smalti/core';
+import { smalti } from './generated/messages.js';
+
+const { GroupMessage } = smalti.group.v1;
+
+/** The version of the group protocol that this package speaks. */
+export const GROUP_PROTOCOL = 1;
+
+/** The most envelopes in one forward. */
+export const MAX_FORWARDED = 65_536;
+
+/** What can be in a group message: one field of the schema each, numbers as safe integers. */
+export type GroupBody =
+  | {
+      readonly type: 'append';
+      readonly term: number;
+      readonly prevIndex: number;
+      readonly prevTerm: number;
+      readonly commit: number;
+      readonly logEnd: number;
+      readonly entries: Uint8Array;
+    }
+  | {
+      readonly type: 'append-reply';
+      readonly term: number;
+      readonly match: number;
+      readonly refused: boolean;
+      readonly refusedPrev: number;
+      readonly hintIndex: number;
+      readonly hintTerm: number;
+    }
+  | {
+      readonly type: 'heartbeat';
+      readonly term: number;
+      readonly commit: number;
+      readonly leaderCommit: number;
+      readonly round: number;
+      readonly logEnd: number;
+    }
+  | {
+      readonly type: 'heartbeat-reply';
+      readonly term: number;
+      readonly round: number;
+      readonly match: number;
+      readonly received: number;
+    }
+  | {
+      readonly type: 'pre-vote' | 'vote';
+      readonly term: number;
+      readonly lastIndex: number;
+      readonly lastTerm: number;
+    }
+  | {
+      readonly type: 'pre-vote-reply' | 'vote-reply';
+      readonly term: number;
+      readonly granted: boolean;
+      readonly doubtful: boolean;
+    }
+  | { readonly type: 'read-index'; readonly term: number; readonly id: number }
+  | {
+      readonly type: 'read-index-reply';
+      readonly term: number;
+      readonly id: number;
+      readonly index: number;
+      readonly stamp: number;
+    }
+  | { readonly type: 'forward'; readonly term: number; readonly id: number; readonly envelopes: readonly Uint8Array[] }
+  | { readonly type: 'forward-reply'; readonly term: number; readonly id: number; readonly first: number }
+  | { readonly type: 'birth'; readonly entry: Uint8Array };
+
+type BodyType = GroupBody['type'];
+
+const FIELDS = {
+  append: 'append',
+  'append-reply': 'appendReply',
+  heartbeat: 'heartbeat',
+  'heartbeat-reply': 'heartbeatReply',
+  'pre-vote': 'preVote',
+  'pre-vote-reply': 'preVoteReply',
+  vote: 'vote',
+  'vote-reply': 'voteReply',
+  'read-index': 'readIndex',
+  'read-index-reply': 'readIndexReply',
+  forward: 'forward',
+  'forward-reply': 'forwardReply',
+  birth: 'birth',
+} as const satisfies Record<BodyType, string>;
+
+const TYPES = new Map<string, BodyType>(
+  Object.entries(FIELDS).map(([type, field]) => [field, type as BodyType]),
+);
+
+/** A group message, read. */
+export interface OpenedMessage {
+  /** CRC-32 of the sender's cluster id; 0 while it is blank. */
+  readonly cluster: number;
+  readonly body: GroupBody;
+}
+
+/** Writes a group message. */
+export function encodeGroupMessage(cluster: number, body: GroupBody): Uint8Array {
+  return GroupMessage.encode({ cluster, [FIELDS[body.type]]: body }).finish();
+}
+
+/**
+ * Reads a group message from a peer. Byte fields are views into `bytes`.
+ *
+ * @throws DecodeError on anything that this version did not write; nothing of it is believed then.
+ */
+export function decodeGroupMessage(bytes: Uint8Array): OpenedMessage {
+  let message: InstanceType<typeof GroupMessage>;
+  try {
+    message = GroupMessage.decode(bytes);
+  } catch (error) {
+    throw new DecodeError(`not a group message: ${(error as Error).message}`, 0);
+  }
+  const field = message.body;
+  const type = field === undefined ? undefined : TYPES.get(field);
+  if (field === undefined || type === undefined) {
+    throw new DecodeError('a group message without a body that this version knows', 0);
+  }
+  return { cluster: message.cluster, body: bodyOf(type, message) };
+}
+
+/** A message that was decoded has every field: those that were not sent have their zero values. */
+type Decoded<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
+
+function present<T extends object>(value: T | null | undefined): Decoded<T> {
+  if (value === null || value === undefined) throw new DecodeError('a group message without its body', 0);
+  return value as Decoded<T>;
+}
+
+function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): GroupBody {
+  switch (type) {
+    case 'append': {
+      const { term, prevIndex, prevTerm, commit, logEnd, entries } = present(message.append);
+      return { type, term, prevIndex, prevTerm, commit, logEnd, entries };
+    }
+    case 'append-reply': {
+      const { term, match, refused, refusedPrev, hintIndex, hintTerm } = present(message.appendReply);
+      return { type, term, match, refused, refusedPrev, hintIndex, hintTerm };
+    }
+    case 'heartbeat': {
+      const { term, commit, leaderCommit, round, logEnd } = present(message.heartbeat);
+      return { type, term, commit, leaderCommit, round, logEnd };
+    }
+    case 'heartbeat-reply': {
+      const { term, round, match, received } = present(message.heartbeatReply);
+      return { type, term, round, match, received };
+    }
+    case 'pre-vote':
+    case 'vote': {
+      const { term, lastIndex, lastTerm } = present(type === 'vote' ? message.vote : message.preVote);
+      return { type, term, lastIndex, lastTerm };
+    }
+    case 'pre-vote-reply':
+    case 'vote-reply': {
+      const reply = present(type === 'vote-reply' ? message.voteReply : message.preVoteReply);
+      const { term, granted, doubtful } = reply;
+      return { type, term, granted, doubtful };
+    }
+    case 'read-index': {
+      const { term, id } = present(message.readIndex);
+      return { type, term, id };
+    }
+    case 'read-index-reply': {
+      const { term, id, index, stamp } = present(message.readIndexReply);
+      return { type, term, id, index, stamp };
+    }
+    case 'forward': {
+      const { term, id, envelopes } = present(message.forward);
+      if (envelopes.length > MAX_FORWARDED) {
+        throw new DecodeError(`${envelopes.length} forwarded commands, at most ${MAX_FORWARDED} are allowed`, 0);
+      }
+      return { type, term, id, envelopes };
+    }
+    case 'forward-reply': {
+      const { term, id, first } = present(message.forwardReply);
+      return { type, term, id, first };
+    }
+    case 'birth':
+      return { type, entry: present(message.birth).entry };
+  }
+}
