@@ -1,1 +1,13 @@
-export {};
+export { simHasher } from './chance/sim-hasher.ts';
+export { SimRandom } from './chance/sim-random.ts';
+export type { CrashChoice, CrashItem } from './disk/crash-choice.ts';
+export type { PlannedFault } from './disk/disk-faults.ts';
+export type { DiskOperation, DiskOperationKind, DiskStage } from './disk/disk-operation.ts';
+export { BLOCK_BYTES, SECTOR_BYTES } from './disk/sector-file.ts';
+export { type DiskHost, type DiskUser, SimDisk, type SimDiskOptions } from './disk/sim-disk.ts';
+export type { Medium } from './network/medium.ts';
+export { type LinkConditions, SimNetwork, type SimNetworkOptions } from './network/sim-network.ts';
+export { SimNode, type SimNodeOptions, type SimPorts, type WallClock } from './nodes/sim-node.ts';
+export { SimProcess } from './nodes/sim-process.ts';
+export { Digest } from './time/digest.ts';
+export { type Scheduled, Simulation, type SimulationOptions } from './time/simulation.ts';
