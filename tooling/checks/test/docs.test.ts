@@ -41,11 +41,12 @@ describe('checkExamples', () => {
     expect(
       check(
         '```ts',
-        `import { smalti } from '@smalti/wire';`,
-        'const later: Promise<void> = Promise.resolve();',
+        `import type * as core from '@smalti/core';`,
+        'const later: Promise<keyof typeof core | undefined> = Promise.resolve(undefined);',
         '```',
         '```ts run',
         `import { strict as assert } from 'node:assert';`,
+        `import '@smalti/core';`,
         'assert.equal(await Promise.resolve(1), 1);',
         '```',
       ),
