@@ -102,6 +102,8 @@ export interface Core {
   verified: Index;
   /** As a follower: the highest commit index this leader told us. */
   told: Index;
+  /** As a follower: the highest commit index of this leader, whether we have got so far or not. */
+  announced: Index;
   acked: Index;
   ackOwed: boolean;
   doubtEnds: { term: Term; index: Index } | null;
@@ -162,6 +164,7 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     votes: new Map(),
     verified: 0 as Index,
     told: 0 as Index,
+    announced: 0 as Index,
     acked: 0 as Index,
     ackOwed: false,
     doubtEnds: null,

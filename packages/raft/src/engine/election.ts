@@ -22,6 +22,7 @@ export function becomeFollower(core: Core, term: Term, leader: MemberKey | null)
     core.votes.clear();
     core.verified = core.commit;
     core.told = 0 as Index;
+    core.announced = 0 as Index;
     core.acked = 0 as Index;
     core.ackOwed = false;
     core.heartbeatAt = Number.POSITIVE_INFINITY;

@@ -43,8 +43,8 @@ export interface EngineView {
   readonly configuration: Configuration;
   /** As a follower: where this leader's log is known to be joined, up to. */
   readonly verified: Index;
-  /** As a follower: the commit index the leader last told. */
-  readonly told: Index;
+  /** As a follower: the highest commit index that the leader announced. */
+  readonly announced: Index;
   /** As a leader: what each follower has on its disk. */
   matchOf(key: MemberKey): Index | null;
 }
@@ -112,7 +112,7 @@ export class Engine {
       full: core.disk.full,
       configuration: core.log.configuration,
       verified: core.verified,
-      told: core.told,
+      announced: core.announced,
       matchOf: (key) => core.peers.get(key)?.match ?? null,
     };
   }

@@ -42,6 +42,7 @@ export function handleAppend(core: Core, from: MemberKey, message: Append): void
   if (end > core.verified) core.verified = end;
   core.ackOwed = true;
   if (message.commit > core.told) core.told = message.commit;
+  if (message.commit > core.announced) core.announced = message.commit;
   followCommit(core);
 }
 
@@ -81,6 +82,7 @@ function takeEntries(core: Core, message: Append): void {
 export function handleHeartbeat(core: Core, from: MemberKey, message: Heartbeat): void {
   hear(core, from, message.term, message.logEnd);
   if (message.commit > core.told) core.told = message.commit;
+  if (message.leaderCommit > core.announced) core.announced = message.leaderCommit;
   followCommit(core);
   send(core, from, {
     type: 'heartbeat-reply',
