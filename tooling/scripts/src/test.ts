@@ -14,20 +14,23 @@ const timed = '@smalti/cluster-tests';
 
 const reports = mkdtempSync(join(tmpdir(), 'smalti-test-reports-'));
 const testing = { output: 'inherit', env: { SMALTI_TEST_REPORTS: reports } } as const;
-const testTask = ['run', 'test', '--continue=dependencies-successful', '--output-logs=new-only'];
 const checking = { output: 'inherit' } as const;
+const task = (name: string) => ['run', name, '--continue=dependencies-successful'];
 
 const steps: { readonly name: string; readonly run: () => { readonly status: number | null } }[] = [
-  { name: 'build', run: () => turbo(['run', 'build', '--continue', '--output-logs=errors-only'], checking) },
-  {
-    name: 'typecheck',
-    run: () => turbo(['run', 'typecheck', '--continue', '--output-logs=errors-only'], checking),
-  },
+  { name: 'build', run: () => turbo([...task('build'), '--output-logs=errors-only'], checking) },
+  { name: 'typecheck', run: () => turbo([...task('typecheck'), '--output-logs=errors-only'], checking) },
   { name: 'lint', run: () => run('biome', ['check', '--error-on-warnings'], checking) },
 ];
 const testSteps = [
-  { name: 'test', run: () => turbo([...testTask, `--filter=!${timed}`], testing) },
-  { name: 'test of clusters', run: () => turbo([...testTask, `--filter=${timed}`], testing) },
+  {
+    name: 'test',
+    run: () => turbo([...task('test'), '--output-logs=new-only', `--filter=!${timed}`], testing),
+  },
+  {
+    name: 'test of clusters',
+    run: () => turbo([...task('test'), '--output-logs=new-only', `--filter=${timed}`], testing),
+  },
 ];
 
 let counts: Counts = { passed: 0, failed: 0 };
