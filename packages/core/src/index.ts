@@ -21,7 +21,13 @@ export {
   readFrames,
 } from './entry/frame.ts';
 export { InvariantError, invariant, unreachable } from './errors/invariant.ts';
-export { type ErrorCode, type ErrorFacts, type Outcome, RejectCommand, SmaltiError } from './errors/smalti-error.ts';
+export {
+  type ErrorCode,
+  type ErrorFacts,
+  type Outcome,
+  RejectCommand,
+  SmaltiError,
+} from './errors/smalti-error.ts';
 export {
   type Configuration,
   decodeConfiguration,
@@ -89,7 +95,24 @@ export type {
   StateSyncProvider,
   StateSyncSession,
 } from './sync/state-sync.ts';
-export { BondRefused } from './transport/refusals.ts';
+export { type BondLimits, DEFAULT_BOND_LIMITS } from './transport/bonding/limits.ts';
+export type { Connect, Link, LinkEvents } from './transport/bonding/link.ts';
+export { Switchboard, type SwitchboardParts } from './transport/bonding/switchboard.ts';
+export { Acceptor, type AcceptorParts } from './transport/handshake/acceptor.ts';
+export { decodeHandshake, encodeHandshake, REFUSAL_CODES } from './transport/handshake/message-codec.ts';
+export {
+  type Bonded,
+  type Challenge,
+  HANDSHAKE_VERSION,
+  type HandshakeMessage,
+  LARGEST_HANDSHAKE_BYTES,
+  MAX_HANDSHAKE_BYTES,
+  type Open,
+  type Prove,
+  type Refuse,
+} from './transport/handshake/messages.ts';
+export { type HandshakeStep, Opener, type OpenerParts, type Proven } from './transport/handshake/opener.ts';
+export { BondRefused, type RefusalManner } from './transport/refusals.ts';
 export type {
   Bond,
   BondCredentials,
@@ -100,7 +123,18 @@ export type {
   Transport,
   TransportGroup,
 } from './transport/transport.ts';
-export { type Cursor, cursor, type Index, ORIGIN, offset, sameCursor, showCursor, type Term, toIndex, toTerm } from './vocabulary/cursor.ts';
+export {
+  type Cursor,
+  cursor,
+  type Index,
+  ORIGIN,
+  offset,
+  sameCursor,
+  showCursor,
+  type Term,
+  toIndex,
+  toTerm,
+} from './vocabulary/cursor.ts';
 export {
   type BootNonce,
   type ClusterId,

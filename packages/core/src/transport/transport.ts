@@ -1,13 +1,6 @@
 import type { ErrorCode } from '../errors/smalti-error.ts';
 import type { PluginDescriptor } from '../plugin/descriptor.ts';
-import type {
-  BootNonce,
-  ClusterId,
-  GroupId,
-  Incarnation,
-  NetworkId,
-  PeerId,
-} from '../vocabulary/ids.ts';
+import type { BootNonce, ClusterId, GroupId, Incarnation, NetworkId, PeerId } from '../vocabulary/ids.ts';
 
 /** Which lane of a link: `control` for consensus, `bulk` for sync alone, so that a transfer never delays a heartbeat. */
 export type Lane = 'control' | 'bulk';
