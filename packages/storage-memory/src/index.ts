@@ -1,1 +1,2 @@
-export {};
+export type { MemoryData } from './memory-data.ts';
+export { MemoryStore, type MemoryStoreOptions, memoryStore } from './memory-store.ts';

@@ -49,7 +49,10 @@ export interface DiskFile {
    * detour through a thread pool.
    */
   writeAndSync(offset: number, bytes: Uint8Array, done: DiskCallback): void;
-  /** Makes the file `length` bytes long with real, zero-filled blocks, so that later writes within do not lack space. */
+  /**
+   * Makes the file `length` bytes long with real, zero-filled blocks, so that later writes within do not lack space.
+   * What is there stays; a file that is longer stays as long as it is.
+   */
   allocate(length: number, done: DiskCallback): void;
   /** Cuts the file, or grows it sparsely. */
   truncate(length: number, done: DiskCallback): void;

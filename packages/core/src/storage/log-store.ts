@@ -22,7 +22,12 @@ export interface HardState {
 }
 
 /** The hard state of a group that has never written one. */
-export const NO_HARD_STATE: HardState = Object.freeze({ term: 0 as Term, vote: null, commit: 0 as Index, doubt: false });
+export const NO_HARD_STATE: HardState = Object.freeze({
+  term: 0 as Term,
+  vote: null,
+  commit: 0 as Index,
+  doubt: false,
+});
 
 /** One write: all of it is on disk when it completes, or none of it is in the log. */
 export interface LogWrite {
@@ -91,7 +96,10 @@ export interface GroupLog {
    */
   read(first: Index, last: Index, maxBytes: number, done: StoreCallback<readonly Entry[]>): void;
 
-  /** Removes entries up to `through`, inclusive. Does nothing if they are gone. Indices do not change. */
+  /**
+   * Removes entries up to `through`, inclusive. Does nothing if they are gone. Indices do not change.
+   * `STORAGE_RANGE` if the log does not reach that far; nothing has changed then.
+   */
   prunePrefix(through: Index, done: StoreCallback): void;
 
   /**

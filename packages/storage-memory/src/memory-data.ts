@@ -1,0 +1,14 @@
+import type { GroupId, StoreIdentity } from '@smalti/core';
+import type { LogState } from './log-state.ts';
+
+/**
+ * What a memory store keeps: the counterpart of a directory. Give it to the next store of the same node to test a
+ * restart; without it a node has lost its disk.
+ */
+export interface MemoryData {
+  readonly identity: StoreIdentity;
+  /** What completed, by group. */
+  readonly groups: Map<GroupId, LogState>;
+  /** True while a store uses it. */
+  inUse: boolean;
+}
