@@ -1,0 +1,18 @@
+import type { ErrorCode } from '@smalti/core';
+import { SmaltiError } from '@smalti/core';
+import { failure, toLatin1 } from './reply.ts';
+
+/** Trying the same again would fail again. */
+const FOR_GOOD: ReadonlySet<ErrorCode> = new Set(['COMMAND_TOO_LARGE', 'ENCODING', 'REJECTED']);
+
+/**
+ * The reply to a command that the group did not carry out: `-TRYAGAIN CODE …` if it has not happened and will not,
+ * `-UNKNOWN CODE …` if it may have happened, `-ERR CODE …` if it has not happened and never will.
+ */
+export function errorReply(error: unknown): string {
+  if (!(error instanceof SmaltiError)) {
+    return failure(toLatin1(`ERR ${error instanceof Error ? error.message : String(error)}`));
+  }
+  const word = error.outcome === 'unknown' ? 'UNKNOWN' : FOR_GOOD.has(error.code) ? 'ERR' : 'TRYAGAIN';
+  return failure(toLatin1(`${word} ${error.code} ${error.message}`));
+}

@@ -1,0 +1,35 @@
+import type { KvHandle, KvService } from '../service/index.ts';
+import type { Protocol } from './reply.ts';
+
+/** What a connection remembers between commands. */
+export class RespSession {
+  /** Counts connections of this process, from 1. */
+  readonly id: number;
+  readonly service: KvService;
+  readonly server: ServerFacts;
+  protocol: Protocol = 2;
+  /** As `CLIENT SETNAME` set it; empty if it did not. */
+  name = '';
+  #handle: KvHandle | null = null;
+
+  constructor(id: number, service: KvService, server: ServerFacts) {
+    this.id = id;
+    this.service = service;
+    this.server = server;
+  }
+
+  /** Keeps the order of this connection's commands. Null while there is no group. */
+  get handle(): KvHandle | null {
+    this.#handle ??= this.service.group?.handle() ?? null;
+    return this.#handle;
+  }
+}
+
+/** What the server knows of itself, for `INFO`. */
+export interface ServerFacts {
+  readonly startedAt: number;
+  readonly connections: number;
+  readonly maxConnections: number;
+  readonly totalConnections: number;
+  readonly totalCommands: number;
+}

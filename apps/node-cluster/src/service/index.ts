@@ -1,0 +1,3 @@
+export { type Address, splitAddress } from './address.ts';
+export type { KvGroup, KvHandle, KvService } from './kv-service.ts';
+export { listenError, listenOn } from './listen.ts';

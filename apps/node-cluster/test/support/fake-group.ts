@@ -1,0 +1,147 @@
+import { cursor, type GroupId, SmaltiError, toGroupId } from '@smalti/core';
+import type { Answer, CallOptions, Done, Executed, ExecutedMany, Fed, GroupStatus, When } from '@smalti/raft';
+import { type KvCommand, KvMachine, type KvQuery, type KvResult } from '../../src/machine/index.ts';
+import type { KvGroup, KvHandle, KvService } from '../../src/service/index.ts';
+
+/** A group of one, without a log: what servers are tested on where the log does not matter. */
+export class FakeGroup implements KvGroup {
+  readonly id: GroupId = toGroupId('0'.repeat(64));
+  readonly machine = new KvMachine();
+  applied = 0;
+  /** What the next calls end with, before anything is done. */
+  readonly failures: SmaltiError[] = [];
+  /** While true, nothing is answered. */
+  held = false;
+  #queue: (() => void)[] = [];
+  #looks = new Map<number, (() => void)[]>();
+
+  get when(): When {
+    throw new Error('not here');
+  }
+
+  handle(): KvHandle {
+    return this;
+  }
+
+  submit(command: KvCommand, done: Done<Executed<KvResult>>): void {
+    this.#later(() => {
+      const error = this.failures.shift();
+      if (error !== undefined) return done(error, null);
+      const result = this.machine.apply(this.machine.commands.decode(this.machine.commands.encode(command)));
+      this.applied++;
+      done(null, { result, at: cursor(2, this.applied) });
+      for (const look of this.#looks.get(this.applied) ?? []) look();
+    });
+  }
+
+  ask(query: KvQuery, done: Done<Answer<KvResult>>): void {
+    this.#later(() => {
+      const error = this.failures.shift();
+      if (error !== undefined) return done(error, null);
+      done(null, { result: this.machine.query(query), at: cursor(2, this.applied) });
+    });
+  }
+
+  execute(command: KvCommand): Promise<Executed<KvResult>> {
+    return promised((done) => this.submit(command, done));
+  }
+
+  query(query: KvQuery): Promise<Answer<KvResult>> {
+    return promised((done) => this.ask(query, done));
+  }
+
+  executeMany(): Promise<ExecutedMany<KvResult>> {
+    throw new Error('not here');
+  }
+
+  feed(): Promise<Fed> {
+    throw new Error('not here');
+  }
+
+  feedMany(): Promise<Fed> {
+    throw new Error('not here');
+  }
+
+  status(): GroupStatus {
+    return {
+      id: 'n1',
+      incarnation: 'ab'.repeat(16),
+      boot: 'cd'.repeat(8),
+      group: this.id,
+      cluster: 'ef'.repeat(16),
+      role: 'leader',
+      term: 2,
+      leader: 'n1',
+      committed: cursor(2, this.applied),
+      applied: cursor(2, this.applied),
+      log: { first: 1, last: this.applied, bytes: 123 },
+      members: [],
+      bonds: [],
+      refusals: [],
+      voter: true,
+      trouble: null,
+      doubt: false,
+    } as unknown as GroupStatus;
+  }
+
+  at<T>(
+    index: number,
+    look: (machine: KvMachine, at: Answer<unknown>['at']) => T,
+    options?: CallOptions,
+  ): Promise<T> {
+    if (index < this.applied) {
+      return Promise.reject(new SmaltiError('INDEX_PASSED', `index ${index} was passed`));
+    }
+    return new Promise((resolve, reject) => {
+      const now = (): void => resolve(look(this.machine, cursor(2, index)));
+      if (index === this.applied) return now();
+      this.#looks.set(index, [...(this.#looks.get(index) ?? []), now]);
+      setTimeout(() => reject(new SmaltiError('TIMEOUT', 'no such index yet')), options?.timeoutMs ?? 10_000);
+    });
+  }
+
+  /** Answers what was held. */
+  release(): void {
+    this.held = false;
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const work of queue) work();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #later(work: () => void): void {
+    this.#queue.push(work);
+    setImmediate(() => {
+      if (!this.held) this.release();
+    });
+  }
+}
+
+/** A service on a fake group. */
+export function fakeService(group: FakeGroup): KvService & { group: KvGroup | null; online: boolean } {
+  return {
+    node: {
+      id: 'n1',
+      version: '0.0.0',
+      listen: '127.0.0.1:9001',
+      resp: '127.0.0.1:7001',
+      http: '127.0.0.1:8001',
+    },
+    machine: group.machine,
+    group,
+    online: true,
+  };
+}
+
+function promised<T>(start: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((error, value) => (value === null ? reject(error ?? new Error('no value')) : resolve(value)));
+  });
+}
