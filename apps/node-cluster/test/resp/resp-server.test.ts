@@ -1,5 +1,5 @@
 import { SmaltiError } from '@smalti/core';
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RespServer } from '../../src/resp/index.ts';
 import { FakeGroup, fakeService } from '../support/fake-group.ts';
@@ -217,7 +217,7 @@ describe('RespServer', () => {
   });
 
   it.each([2, 3] as const)('lets ioredis work with RESP%i', async (protocol) => {
-    const redis = new Redis({ port, host: '127.0.0.1', protocol } as RedisOptions);
+    const redis = new Redis({ port, host: '127.0.0.1', protocol });
     expect(await redis.set('greeting', 'hello')).toBe('OK');
     expect(await redis.get('greeting')).toBe('hello');
     expect(await redis.incr('n')).toBe(1);
