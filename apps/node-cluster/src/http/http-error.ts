@@ -1,0 +1,67 @@
+import { type ErrorCode, type Outcome, SmaltiError } from '@smalti/core';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** Codes of the HTTP interface besides those of the group. Stable. */
+export type HttpErrorCode =
+  /** No value at that key. */
+  | 'KEY_NOT_FOUND'
+  /** The path's percent-encoding is damaged. */
+  | 'BAD_KEY'
+  /** A query parameter is not what it should be. */
+  | 'BAD_REQUEST'
+  | 'BODY_TOO_LARGE'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  /** The node is opening its log, or stops, or is not online. */
+  | 'NOT_READY'
+  /** A bug of this server. */
+  | 'INTERNAL';
+
+/** A request that is answered with an error. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly status: ContentfulStatusCode;
+  readonly code: HttpErrorCode | ErrorCode;
+  readonly outcome: Outcome;
+
+  constructor(
+    status: ContentfulStatusCode,
+    code: HttpErrorCode | ErrorCode,
+    message: string,
+    outcome: Outcome = 'none',
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.outcome = outcome;
+  }
+}
+
+const STATUS: ReadonlyMap<ErrorCode, ContentfulStatusCode> = new Map([
+  ['COMMAND_TOO_LARGE', 413],
+  ['ENCODING', 400],
+  ['INDEX_PASSED', 410],
+  ['TIMEOUT', 504],
+  ['MACHINE_FAILED', 500],
+]);
+
+/** The answer to a path that means nothing. */
+export function noSuchPath(): HttpError {
+  return new HttpError(404, 'NOT_FOUND', 'there are /kv/{key}, /status, /healthz and /readyz');
+}
+
+/** What any error of a request means to its client. */
+export function toHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  if (error instanceof SmaltiError) {
+    return new HttpError(STATUS.get(error.code) ?? 503, error.code, error.message, error.outcome);
+  }
+  return new HttpError(500, 'INTERNAL', 'this server has a bug; its log tells more');
+}
+
+/** `{code, message, outcome?}`. */
+export function sendError(context: Context, error: HttpError): Response {
+  const { code, message, outcome, status } = error;
+  return context.json(outcome === 'none' ? { code, message } : { code, message, outcome }, status);
+}

@@ -1,0 +1,69 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Logger } from '@smalti/core';
+import { Hono } from 'hono';
+import { type KvService, listenOn } from '../service/index.ts';
+import { noSuchPath, sendError, toHttpError } from './http-error.ts';
+import { kvRoutes } from './kv-routes.ts';
+import { type HttpEnv, rawPath } from './raw-path.ts';
+import { statusRoutes } from './status-routes.ts';
+
+/** Bounds of the HTTP server. */
+export interface HttpLimits {
+  /** The longest value, in bytes; a longer one is answered with 413. */
+  readonly maxValueBytes: number;
+  /** Connections; one more is closed. */
+  readonly maxConnections: number;
+}
+
+export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
+  maxValueBytes: 4 * 1024 * 1024,
+  maxConnections: 10_000,
+});
+
+/** Request line and headers, at most: keys are in the request line. */
+const MAX_HEADER_BYTES = 64 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Speaks HTTP: keys and values, health and status. */
+export class HttpServer {
+  readonly #server: Server;
+
+  constructor(service: KvService, logger: Logger, limits: Partial<HttpLimits> = {}) {
+    const { maxValueBytes, maxConnections } = { ...DEFAULT_HTTP_LIMITS, ...limits };
+    const app = new Hono<HttpEnv>({ getPath: rawPath });
+    app.route('/', kvRoutes(service, maxValueBytes));
+    app.route('/', statusRoutes(service));
+    app.notFound((context) => sendError(context, noSuchPath()));
+    app.onError((error, context) => {
+      const answer = toHttpError(error);
+      if (answer.code === 'INTERNAL') logger.error('a request failed', { path: context.req.path, error });
+      return sendError(context, answer);
+    });
+    this.#server = createAdaptorServer({
+      fetch: app.fetch,
+      overrideGlobalObjects: false,
+      serverOptions: {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+      },
+    }) as Server;
+    this.#server.maxConnections = maxConnections;
+  }
+
+  /** @throws SmaltiError `ADDRESS_IN_USE` or `BAD_OPTION`, naming the flag. Gives the port. */
+  listen(address: string): Promise<number> {
+    return listenOn(this.#server, '--http', address);
+  }
+
+  /** Accepts no more, lets what is under way be answered for a while, and then ends every connection. */
+  async close(graceMs = 1_000): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+  }
+}

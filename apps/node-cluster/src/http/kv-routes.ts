@@ -1,0 +1,101 @@
+import type { Cursor } from '@smalti/core';
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { KvCommand, KvResult } from '../machine/index.ts';
+import type { KvGroup, KvService } from '../service/index.ts';
+import { HttpError, noSuchPath } from './http-error.ts';
+import { decodeKey, type HttpEnv, rawPath } from './raw-path.ts';
+
+const PREFIX = '/kv/';
+
+/** `GET`, `PUT` and `DELETE /kv/{key}`: raw bytes, linearizable. */
+export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>({ getPath: rawPath });
+
+  app.use(`${PREFIX}*`, (context, next) => {
+    // The pattern takes the path without its last slash, too.
+    return context.req.path.startsWith(PREFIX) ? next() : Promise.reject(noSuchPath());
+  });
+
+  app.get(`${PREFIX}*`, async (context) => {
+    const key = keyOf(context);
+    const { signal } = context.req.raw;
+    const { result, at } = await groupOf(service).query({ op: 'get', key }, 'strong', { signal });
+    mark(context, at);
+    if (result.kind !== 'value') throw unexpected(result);
+    if (result.value === null) throw notFound();
+    context.header('content-type', 'application/octet-stream');
+    // For HEAD, whose answer has no body to measure.
+    context.header('content-length', String(result.value.length));
+    return context.body(Buffer.from(result.value, 'latin1'));
+  });
+
+  const limit = bodyLimit({
+    maxSize: maxValueBytes,
+    onError: (context) => {
+      // What is left of the body is not waited for.
+      context.header('connection', 'close');
+      throw new HttpError(
+        413,
+        'BODY_TOO_LARGE',
+        `a value may have ${maxValueBytes} bytes at most`,
+        'not-applied',
+      );
+    },
+  });
+  app.put(`${PREFIX}*`, limit, async (context) => {
+    const key = keyOf(context);
+    const value = Buffer.from(await context.req.arrayBuffer()).toString('latin1');
+    await execute(context, service, { op: 'set', key, value });
+    return context.body(null, 204);
+  });
+
+  app.delete(`${PREFIX}*`, async (context) => {
+    const result = await execute(context, service, { op: 'del', keys: [keyOf(context)] });
+    if (result.kind === 'integer' && result.value === 0) throw notFound();
+    return context.body(null, 204);
+  });
+
+  app.all(`${PREFIX}*`, (context) => {
+    context.header('allow', 'GET, HEAD, PUT, DELETE');
+    throw new HttpError(
+      405,
+      'METHOD_NOT_ALLOWED',
+      'a key can be read with GET, set with PUT, removed with DELETE',
+    );
+  });
+  return app;
+}
+
+async function execute(context: Context<HttpEnv>, service: KvService, command: KvCommand): Promise<KvResult> {
+  const { result, at } = await groupOf(service).execute(command);
+  mark(context, at);
+  return result;
+}
+
+/** The position that an answer is of. */
+function mark(context: Context<HttpEnv>, at: Cursor): void {
+  context.header('smalti-index', String(at.index));
+  context.header('smalti-term', String(at.term));
+}
+
+function keyOf(context: Context<HttpEnv>): string {
+  return decodeKey(context.req.path.slice(PREFIX.length));
+}
+
+function groupOf(service: KvService): KvGroup {
+  const { group } = service;
+  if (group === null) {
+    throw new HttpError(503, 'NOT_READY', 'this node is opening its log, or stops', 'not-applied');
+  }
+  return group;
+}
+
+function notFound(): HttpError {
+  return new HttpError(404, 'KEY_NOT_FOUND', 'there is no value at this key');
+}
+
+function unexpected(result: KvResult): Error {
+  return new Error(`the machine answered with ${result.kind}`);
+}

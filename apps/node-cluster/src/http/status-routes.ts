@@ -1,0 +1,83 @@
+import { Hono } from 'hono';
+import type { KvService } from '../service/index.ts';
+import type { Digest } from './digests.ts';
+import { Digests } from './digests.ts';
+import { HttpError } from './http-error.ts';
+import { type HttpEnv, rawPath } from './raw-path.ts';
+
+const DEFAULT_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 300_000;
+
+/** `/healthz`, `/readyz` and `/status`. */
+export function statusRoutes(service: KvService): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>({ getPath: rawPath });
+  const digests = new Digests(service);
+
+  app.get('/healthz', (context) => context.json({ status: 'alive' }));
+
+  app.get('/readyz', (context) => {
+    if (service.group === null) throw notReady();
+    if (!service.online) {
+      throw new HttpError(503, 'NOT_READY', 'this node knows no leader, or lacks what its leader has');
+    }
+    return context.json({ status: 'ready' });
+  });
+
+  app.get('/status', async (context) => {
+    const { group } = service;
+    if (group === null) throw notReady();
+    const wanted = context.req.query('digest');
+    let digest: Digest | null;
+    if (wanted === undefined) {
+      digest = await digests.latest();
+    } else {
+      const index = wholeNumber('digest', wanted, Number.MAX_SAFE_INTEGER, 'the index of a log entry');
+      const timeout = context.req.query('timeout');
+      const what = 'the milliseconds to wait';
+      const timeoutMs =
+        timeout === undefined ? DEFAULT_WAIT_MS : wholeNumber('timeout', timeout, MAX_WAIT_MS, what);
+      digest = await digests.at(group, index, { timeoutMs });
+    }
+    return context.json(statusOf(service, digest));
+  });
+
+  for (const path of ['/healthz', '/readyz', '/status']) {
+    app.all(path, (context) => {
+      context.header('allow', 'GET, HEAD');
+      throw new HttpError(405, 'METHOD_NOT_ALLOWED', `${path} can only be read, with GET`);
+    });
+  }
+  return app;
+}
+
+function statusOf(service: KvService, digest: Digest | null): Record<string, unknown> {
+  const { group, node } = service;
+  if (group === null) throw notReady();
+  const { committed, applied, ...status } = group.status();
+  return {
+    ...status,
+    committed: committed.index,
+    applied: applied.index,
+    pid: process.pid,
+    version: node.version,
+    listen: node.listen,
+    online: service.online,
+    sync: null,
+    digest,
+  };
+}
+
+function notReady(): HttpError {
+  return new HttpError(503, 'NOT_READY', 'this node is opening its log, or stops');
+}
+
+function wholeNumber(name: string, text: string, max: number, what: string): number {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= max) return value;
+  const shown = JSON.stringify(text.slice(0, 40));
+  throw new HttpError(
+    400,
+    'BAD_REQUEST',
+    `${name}=${shown}: must be ${what}, a whole number of at most ${max}`,
+  );
+}

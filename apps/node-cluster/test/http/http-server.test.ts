@@ -1,0 +1,232 @@
+import { request as httpRequest } from 'node:http';
+import { SmaltiError, silentLogger } from '@smalti/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HttpServer } from '../../src/http/index.ts';
+import { FakeGroup, fakeService } from '../support/fake-group.ts';
+import { RawClient } from '../support/raw-client.ts';
+
+let group: FakeGroup;
+let service: ReturnType<typeof fakeService>;
+let server: HttpServer;
+let port: number;
+
+beforeEach(async () => {
+  group = new FakeGroup();
+  service = fakeService(group);
+  server = new HttpServer(service, silentLogger, { maxValueBytes: 1_000 });
+  port = await server.listen('127.0.0.1:0');
+});
+
+afterEach(async () => {
+  await server.close(10);
+});
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly body: Buffer;
+  readonly json: Record<string, unknown>;
+}
+
+/** Sends the path as it is, which `fetch` does not. */
+function call(method: string, path: string, body?: Buffer | string): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest({ port, host: '127.0.0.1', method, path }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        const json = incoming.headers['content-type']?.startsWith('application/json');
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          body: bytes,
+          json: json ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : {},
+        });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+describe('/kv/{key}', () => {
+  it('sets, gets and deletes raw bytes', async () => {
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    const put = await call('PUT', '/kv/a', bytes);
+    expect(put).toMatchObject({ status: 204, headers: { 'smalti-index': '1', 'smalti-term': '2' } });
+    const got = await call('GET', '/kv/a');
+    expect(got).toMatchObject({
+      status: 200,
+      body: bytes,
+      headers: { 'smalti-index': '1', 'content-type': 'application/octet-stream' },
+    });
+    expect(await call('HEAD', '/kv/a')).toMatchObject({ status: 200, headers: { 'content-length': '256' } });
+    expect(await call('DELETE', '/kv/a')).toMatchObject({ status: 204, headers: { 'smalti-index': '2' } });
+    const gone = { status: 404, json: { code: 'KEY_NOT_FOUND' }, headers: { 'smalti-index': '2' } };
+    expect(await call('GET', '/kv/a')).toMatchObject(gone);
+    expect(await call('DELETE', '/kv/a')).toMatchObject({ status: 404, json: { code: 'KEY_NOT_FOUND' } });
+  });
+
+  it.each([
+    ['/kv/a%20b', 'a b'],
+    ['/kv/a/b', 'a/b'],
+    ['/kv/%2F', '/'],
+    ['/kv/%00%ff', '\0\xff'],
+    ['/kv/..', '..'],
+    ['/kv/%2e%2e/x', '../x'],
+    ['/kv/a%3Fb?c=d', 'a?b'],
+    ['/kv/', ''],
+    ['/kv/%C3%A9', '\xc3\xa9'],
+    ['http://other.example/kv/a', 'a'],
+  ])('takes %s for the key %j', async (path, key) => {
+    expect((await call('PUT', path, 'x')).status).toBe(204);
+    expect(group.machine.query({ op: 'get', key })).toEqual({ kind: 'value', value: 'x' });
+  });
+
+  it.each(['/kv/%', '/kv/%z1', '/kv/a%2'])('refuses the key of %s', async (path) => {
+    expect(await call('GET', path)).toMatchObject({ status: 400, json: { code: 'BAD_KEY' } });
+  });
+
+  it('refuses a value too long, whether its length is announced or not', async () => {
+    expect((await call('PUT', '/kv/a', 'x'.repeat(1_000))).status).toBe(204);
+    const refused = { status: 413, json: { code: 'BODY_TOO_LARGE', outcome: 'not-applied' } };
+    expect(await call('PUT', '/kv/a', 'y'.repeat(1_001))).toMatchObject(refused);
+    const client = new RawClient(port);
+    client.send(
+      `PUT /kv/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${`64\r\n${'y'.repeat(100)}\r\n`.repeat(20)}0\r\n\r\n`,
+    );
+    expect(await client.rest()).toContain('"BODY_TOO_LARGE"');
+    expect(group.machine.query({ op: 'get', key: 'a' })).toEqual({ kind: 'value', value: 'x'.repeat(1_000) });
+  });
+
+  it.each([
+    ['OFFLINE', 'not-applied', 503],
+    ['UNKNOWN_OUTCOME', 'unknown', 503],
+    ['OVERLOADED', 'not-applied', 503],
+    ['COMMAND_TOO_LARGE', 'not-applied', 413],
+    ['MACHINE_FAILED', 'not-applied', 500],
+  ] as const)('H6: answers %s with its outcome, %s', async (code, outcome, status) => {
+    group.failures.push(new SmaltiError(code, 'why', { outcome }));
+    expect(await call('PUT', '/kv/a', 'x')).toMatchObject({
+      status,
+      json: { code, message: 'why', outcome },
+    });
+  });
+
+  it('answers a read that waited too long with 504', async () => {
+    group.failures.push(new SmaltiError('TIMEOUT', 'why'));
+    expect(await call('GET', '/kv/a')).toMatchObject({
+      status: 504,
+      json: { code: 'TIMEOUT', message: 'why' },
+    });
+  });
+
+  it('is not ready without a group', async () => {
+    service.group = null;
+    expect(await call('PUT', '/kv/a', 'x')).toMatchObject({
+      status: 503,
+      json: { code: 'NOT_READY', outcome: 'not-applied' },
+    });
+  });
+});
+
+describe('paths and methods', () => {
+  it.each([
+    ['GET', '/', 404, 'NOT_FOUND'],
+    ['GET', '/kv', 404, 'NOT_FOUND'],
+    ['GET', '/nothing', 404, 'NOT_FOUND'],
+    ['POST', '/kv/a', 405, 'METHOD_NOT_ALLOWED'],
+    ['PATCH', '/kv/a', 405, 'METHOD_NOT_ALLOWED'],
+    ['POST', '/status', 405, 'METHOD_NOT_ALLOWED'],
+    ['DELETE', '/healthz', 405, 'METHOD_NOT_ALLOWED'],
+  ])('%s %s is %i', async (method, path, status, code) => {
+    const reply = await call(method, path);
+    expect(reply).toMatchObject({ status, json: { code } });
+    if (status === 405) expect(reply.headers.allow).toBeTruthy();
+  });
+
+  it.each(['\0\x01\x02\r\n\r\n', 'GET /kv/a SPAM/1\r\n\r\n', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\n\r\n`])(
+    'survives garbage %#',
+    async (garbage) => {
+      const client = new RawClient(port);
+      client.send(garbage);
+      await client.rest();
+      expect((await call('GET', '/healthz')).status).toBe(200);
+    },
+  );
+});
+
+describe('/healthz and /readyz', () => {
+  it('tell alive from ready', async () => {
+    expect((await call('GET', '/readyz')).status).toBe(200);
+    service.online = false;
+    expect(await call('GET', '/readyz')).toMatchObject({ status: 503, json: { code: 'NOT_READY' } });
+    service.group = null;
+    expect(await call('GET', '/readyz')).toMatchObject({ status: 503, json: { code: 'NOT_READY' } });
+    expect(await call('GET', '/healthz')).toMatchObject({ status: 200, json: { status: 'alive' } });
+  });
+});
+
+describe('/status', () => {
+  it('tells what an operator would ask', async () => {
+    await call('PUT', '/kv/a', 'x');
+    const { status, json } = await call('GET', '/status');
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      id: 'n1',
+      incarnation: 'ab'.repeat(16),
+      pid: process.pid,
+      role: 'leader',
+      term: 2,
+      leader: 'n1',
+      committed: 1,
+      applied: 1,
+      log: { first: 1, last: 1, bytes: 123 },
+      members: [],
+      bonds: [],
+      sync: null,
+      digest: { index: 1, sha256: await group.machine.capture().digest() },
+    });
+  });
+
+  it('waits for the digest at an index, and remembers it', async () => {
+    const early = call('GET', '/status?digest=2');
+    await call('PUT', '/kv/a', '1');
+    await call('PUT', '/kv/a', '2');
+    const expected = await group.machine.capture().digest();
+    await call('PUT', '/kv/a', '3');
+    const digest = { index: 2, sha256: expected };
+    expect((await early).json).toMatchObject({ digest });
+    expect((await call('GET', '/status?digest=2')).json).toMatchObject({ digest });
+    expect((await call('GET', '/status?digest=3')).json).toMatchObject({ digest: { index: 3 } });
+  });
+
+  it('says why it cannot give a digest', async () => {
+    await call('PUT', '/kv/a', '1');
+    await call('PUT', '/kv/a', '2');
+    expect(await call('GET', '/status?digest=1')).toMatchObject({
+      status: 410,
+      json: { code: 'INDEX_PASSED' },
+    });
+    const late = await call('GET', '/status?digest=9&timeout=20');
+    expect(late).toMatchObject({ status: 504, json: { code: 'TIMEOUT' } });
+    for (const bad of [
+      'digest=',
+      'digest=x',
+      'digest=-1',
+      'digest=99999999999999999',
+      'digest=1&timeout=x',
+    ]) {
+      expect(await call('GET', `/status?${bad}`)).toMatchObject({
+        status: 400,
+        json: { code: 'BAD_REQUEST' },
+      });
+    }
+  });
+
+  it('is not ready without a group', async () => {
+    service.group = null;
+    expect(await call('GET', '/status')).toMatchObject({ status: 503, json: { code: 'NOT_READY' } });
+  });
+});
