@@ -20,3 +20,5 @@ export type {
   Timing,
   When,
 } from './group/api.ts';
+export { GroupError } from './group/errors.ts';
+export { createNode } from './group/node.ts';

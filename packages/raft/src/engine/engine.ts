@@ -126,6 +126,10 @@ export class Engine {
     return this.#core.commit;
   }
 
+  get last(): Cursor {
+    return this.#core.log.last;
+  }
+
   termAt(index: Index): Term | undefined {
     return this.#core.log.termAt(index);
   }

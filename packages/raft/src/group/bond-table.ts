@@ -1,0 +1,46 @@
+import { type Bond, type MemberKey, memberKey, type PeerIdentity, type Refusal } from '@smalti/core';
+
+/** How many refusals are remembered for `status`. */
+const REFUSALS = 16;
+
+/** The bonds of a group, by who is counted, and what was refused lately. */
+export class BondTable {
+  readonly #bonds = new Map<MemberKey, Bond>();
+  #refusals: Refusal[] = [];
+
+  add(bond: Bond): MemberKey {
+    const key = keyOfBond(bond);
+    this.#bonds.set(key, bond);
+    return key;
+  }
+
+  /** False if another bond has taken its place. */
+  remove(bond: Bond): boolean {
+    const key = keyOfBond(bond);
+    return this.#bonds.get(key) === bond && this.#bonds.delete(key);
+  }
+
+  get(key: MemberKey): Bond | undefined {
+    return this.#bonds.get(key);
+  }
+
+  entries(): [MemberKey, Bond][] {
+    return [...this.#bonds];
+  }
+
+  get peers(): readonly PeerIdentity[] {
+    return [...this.#bonds.values()].map((bond) => bond.peer);
+  }
+
+  refused(refusal: Refusal): void {
+    this.#refusals = [...this.#refusals.slice(1 - REFUSALS), refusal];
+  }
+
+  get refusals(): readonly Refusal[] {
+    return this.#refusals;
+  }
+}
+
+export function keyOfBond(bond: Bond): MemberKey {
+  return memberKey(bond.peer.id, bond.peer.incarnation);
+}

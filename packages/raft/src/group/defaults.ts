@@ -1,0 +1,49 @@
+import { MAX_PAYLOAD_BYTES, SmaltiError } from '@smalti/core';
+import type { Limits, Timing } from './api.ts';
+
+const MIB = 1024 * 1024;
+
+/** How long a call waits if it does not say, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 10_000;
+/** Entries in one proposal, at most. */
+export const MAX_BATCH_ENTRIES = 16_384;
+/** Bytes of commands in one proposal or one forward, but for a single larger one. */
+export const MAX_BATCH_BYTES = 4 * MIB;
+
+function bad(option: string, value: unknown, rule: string): never {
+  throw new SmaltiError('BAD_OPTION', `option ${option} is ${String(value)}, and must be ${rule}`, {
+    details: { option, value },
+  });
+}
+
+/** @throws SmaltiError `BAD_OPTION` that names the option, its value and the rule. */
+export function timingOf(given: Partial<Timing> = {}): Timing {
+  const heartbeatMs = given.heartbeatMs ?? 100;
+  const electionMinMs = given.electionMinMs ?? 1_000;
+  const electionMaxMs = given.electionMaxMs ?? 2 * electionMinMs;
+  const diskStallMs = given.diskStallMs ?? electionMaxMs;
+  for (const [option, value] of Object.entries({ heartbeatMs, electionMinMs, electionMaxMs, diskStallMs })) {
+    if (!Number.isFinite(value) || value < 1) bad(option, value, 'a number of milliseconds of at least 1');
+  }
+  if (electionMinMs < 3 * heartbeatMs) bad('electionMinMs', electionMinMs, 'at least three times heartbeatMs');
+  if (electionMaxMs <= electionMinMs) bad('electionMaxMs', electionMaxMs, 'more than electionMinMs');
+  return { heartbeatMs, electionMinMs, electionMaxMs, diskStallMs };
+}
+
+/** @throws SmaltiError `BAD_OPTION` that names the option, its value and the rule. */
+export function limitsOf(given: Partial<Limits> = {}): Limits {
+  const limits: Limits = {
+    maxCommandBytes: given.maxCommandBytes ?? 4 * MIB,
+    maxPendingBytes: given.maxPendingBytes ?? 64 * MIB,
+    maxPending: given.maxPending ?? 100_000,
+    maxAppendBytes: given.maxAppendBytes ?? MIB,
+    maxInflightBytes: given.maxInflightBytes ?? 8 * MIB,
+    windowBytes: given.windowBytes ?? 32 * MIB,
+  };
+  for (const [option, value] of Object.entries(limits)) {
+    if (!Number.isSafeInteger(value) || value < 1) bad(option, value, 'an integer of at least 1');
+  }
+  const most = MAX_PAYLOAD_BYTES - 1024;
+  if (limits.maxCommandBytes > most) bad('maxCommandBytes', limits.maxCommandBytes, `at most ${most}`);
+  return limits;
+}

@@ -1,0 +1,244 @@
+import {
+  type Clock,
+  type Cursor,
+  type Entry,
+  type EntryDraft,
+  type Framer,
+  type GroupLog,
+  type Index,
+  InvariantError,
+  type LogWrite,
+  type MemberKey,
+  SmaltiError,
+  type Term,
+  type Timer,
+} from '@smalti/core';
+import type { EngineOptions } from '../engine/core.ts';
+import { Engine, type EngineView } from '../engine/engine.ts';
+import type { Effect, EngineRole, Input, LogShape } from '../engine/io.ts';
+import { configurationOf } from '../engine/log.ts';
+import type { Message } from '../engine/messages.ts';
+
+/** How often a full disk is asked whether it has room again, and for how much. */
+const PROBE_MS = 1_000;
+const PROBE_BYTES = 64 * 1024;
+
+/** What an engine's shell tells its group. */
+export interface ShellPort {
+  send(to: MemberKey, message: Message): void;
+  committed(index: Index): void;
+  readReady(id: number, index: Index): void;
+  readFailed(id: number): void;
+  role(role: EngineRole, term: Term, leader: MemberKey | null): void;
+  /** The end of the log moved. */
+  moved(last: Cursor): void;
+  note(level: 'info' | 'warn', text: string): void;
+  /** Final: the node has to stop. */
+  fault(error: SmaltiError): void;
+  /** Something happened: the turn's end has work to do. */
+  wake(): void;
+}
+
+/** What a log store knows of a log, in the engine's words. */
+export function shapeOf(log: GroupLog): LogShape {
+  const configurations = log.configurations.flatMap((entry) => {
+    const configuration = configurationOf(entry);
+    return configuration === null ? [] : [{ index: entry.index, configuration }];
+  });
+  return { base: log.base, last: log.last, terms: log.terms, configurations };
+}
+
+/**
+ * Carries out what an engine decides: writes, sends, timers. Completions of the log come back as inputs; nothing
+ * here decides anything about consensus.
+ */
+export class EngineShell {
+  readonly #engine: Engine;
+  readonly #log: GroupLog;
+  readonly #clock: Clock;
+  readonly #port: ShellPort;
+  #timer: Timer | null = null;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #probe: Timer | null = null;
+  #proposing = 0;
+  #proposed: readonly Entry[] | null = null;
+  #last: Cursor;
+  #closed = false;
+
+  constructor(
+    options: Omit<EngineOptions, 'framer'> & { readonly framer: Framer },
+    log: GroupLog,
+    lastStamp: number,
+    clock: Clock,
+    port: ShellPort,
+  ) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#port = port;
+    this.#last = log.last;
+    const recovered = { hardState: log.hardState, shape: shapeOf(log), lastStamp };
+    this.#engine = new Engine(options, recovered, clock.now());
+    this.arm();
+  }
+
+  get view(): EngineView {
+    return this.#engine.view;
+  }
+
+  get leads(): boolean {
+    return this.#engine.role === 'leader';
+  }
+
+  get commit(): Index {
+    return this.#engine.commit;
+  }
+
+  /** A batch that was proposed here is being written. */
+  get proposing(): boolean {
+    return this.#proposing > 0;
+  }
+
+  termAt(index: Index): Term | undefined {
+    return this.#engine.termAt(index);
+  }
+
+  recent(first: Index, last: Index, maxBytes: number): readonly Entry[] | null {
+    return this.#engine.recent(first, last, maxBytes);
+  }
+
+  /** Gives the engine an input, and carries out what follows. */
+  step(input: Input): void {
+    if (this.#closed) return;
+    try {
+      const effects = this.#engine.step(this.#clock.now(), this.#clock.wallNow(), input);
+      for (const effect of effects) this.#run(effect);
+      const { last } = this.#engine;
+      if (last.index !== this.#last.index || last.term !== this.#last.term) {
+        this.#last = last;
+        this.#port.moved(last);
+      }
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  /** The entries that were made of the drafts, or null if this node does not lead. */
+  propose(drafts: readonly EntryDraft[]): readonly Entry[] | null {
+    this.#proposed = null;
+    this.step({ type: 'propose', drafts });
+    const entries = this.#proposed;
+    this.#proposed = null;
+    return entries;
+  }
+
+  /** Sets the timer for the next thing that is due. Called at the end of each turn. */
+  arm(): void {
+    if (this.#closed) return;
+    const at = this.#engine.nextDeadline();
+    if (this.#timer !== null && at >= this.#timerAt) return;
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    this.#timer = this.#clock.setTimer(Math.max(0, at - this.#clock.now()), () => {
+      this.#timer = null;
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      this.step({ type: 'tick' });
+      this.#port.wake();
+      this.arm();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#probe?.cancel();
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.type) {
+      case 'persist':
+        this.#persist(effect);
+        return;
+      case 'send':
+        this.#port.send(effect.to, effect.message);
+        return;
+      case 'commit':
+        this.#port.committed(effect.index);
+        return;
+      case 'proposed':
+        this.#proposed = effect.entries;
+        return;
+      case 'refused':
+        this.#proposed = null;
+        return;
+      case 'read-ready':
+        this.#port.readReady(effect.id, effect.index);
+        return;
+      case 'read-failed':
+        this.#port.readFailed(effect.id);
+        return;
+      case 'read-log':
+        this.#log.read(effect.first, effect.last, effect.maxBytes, (error, entries) => {
+          if (error !== null && error.code !== 'STORAGE_RANGE') this.#fault(error);
+          this.step({ type: 'log-read', ticket: effect.ticket, entries: error === null ? entries : null });
+          this.#port.wake();
+        });
+        return;
+      case 'role':
+        this.#port.role(effect.role, effect.term, effect.leader);
+        return;
+      case 'note':
+        this.#port.note(effect.level, effect.text);
+        return;
+    }
+  }
+
+  #persist(effect: Extract<Effect, { type: 'persist' }>): void {
+    const { seq, truncateFrom, entries, hardState } = effect;
+    const proposal = entries.length > 0 && this.leads;
+    if (proposal) this.#proposing += 1;
+    const write: LogWrite = {
+      ...(truncateFrom === null ? {} : { truncateFrom }),
+      ...(entries.length === 0 ? {} : { entries }),
+      ...(hardState === null ? {} : { hardState }),
+    };
+    this.#log.write(write, (error) => {
+      if (proposal) this.#proposing -= 1;
+      if (error === null) this.step({ type: 'persisted', seq });
+      else if (error.code === 'STORAGE_FULL') this.#full(seq);
+      else this.#fault(error);
+      this.#port.wake();
+    });
+  }
+
+  #full(seq: number): void {
+    this.step({ type: 'disk-full', seq, shape: shapeOf(this.#log) });
+    if (this.#probe === null) this.#probeLater();
+  }
+
+  #probeLater(): void {
+    this.#probe = this.#clock.setTimer(PROBE_MS, () => {
+      this.#log.probe(PROBE_BYTES, (error) => {
+        if (this.#closed) return;
+        if (error?.code === 'STORAGE_FULL') {
+          this.#probeLater();
+          return;
+        }
+        this.#probe = null;
+        if (error !== null) this.#fault(error);
+        else this.step({ type: 'space-back' });
+        this.#port.wake();
+      });
+    });
+  }
+
+  #fault(error: unknown): void {
+    if (this.#closed) return;
+    this.close();
+    if (error instanceof SmaltiError) {
+      this.#port.fault(error);
+      return;
+    }
+    const what = error instanceof InvariantError ? error.message : `unexpected: ${String(error)}`;
+    this.#port.fault(new SmaltiError('STOPPED', `the node stops to protect its data: ${what}`, { cause: error }));
+  }
+}

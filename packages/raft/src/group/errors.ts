@@ -1,0 +1,53 @@
+import { type Cursor, type ErrorCode, type Outcome, type RejectCommand, showCursor, SmaltiError } from '@smalti/core';
+
+/** An error of a call on a group. */
+export class GroupError extends SmaltiError {
+  override readonly name = 'GroupError';
+}
+
+export function callError(code: ErrorCode, message: string, outcome: Outcome, cause?: unknown): GroupError {
+  const retryable = code === 'OFFLINE' || code === 'OVERLOADED' || code === 'OVERTAKEN' || code === 'TIMEOUT';
+  return new GroupError(code, message, { outcome, retryable, cause });
+}
+
+export function offline(): GroupError {
+  return callError('OFFLINE', 'no leader took the command within its deadline; it was not sent', 'not-applied');
+}
+
+export function unknownOutcome(): GroupError {
+  return callError(
+    'UNKNOWN_OUTCOME',
+    'the deadline passed after the command was sent: it may have been applied, or may still be; read to find out',
+    'unknown',
+  );
+}
+
+export function overtaken(at: Cursor): GroupError {
+  const text = `another entry was committed at ${showCursor(at)}, where this command had its place: it is not applied`;
+  return callError('OVERTAKEN', text, 'not-applied');
+}
+
+export function rejected(reason: RejectCommand): GroupError {
+  return callError('REJECTED', reason.message, 'not-applied', reason);
+}
+
+export function overloaded(what: string): GroupError {
+  return callError('OVERLOADED', `${what} is at its bound on this node; try again later`, 'not-applied');
+}
+
+export function machineFailed(cause: unknown, outcome: Outcome): GroupError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return callError('MACHINE_FAILED', `the state machine failed on this node and applies no more: ${why}`, outcome, cause);
+}
+
+export function closed(outcome: Outcome): GroupError {
+  return callError('GROUP_CLOSED', 'the group was closed on this node', outcome);
+}
+
+export function aborted(outcome: Outcome): GroupError {
+  return callError('ABORTED', 'the call was aborted by its caller', outcome);
+}
+
+export function stopped(cause: SmaltiError, outcome: Outcome): GroupError {
+  return callError('STOPPED', `this node has stopped: ${cause.message}`, outcome, cause);
+}

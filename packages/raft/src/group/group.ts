@@ -1,0 +1,101 @@
+import { type Cursor, type GroupId, SmaltiError, type StateMachine, toIndex } from '@smalti/core';
+import type { CallOptions, Group, GroupHandle, GroupStatus, When } from './api.ts';
+import { aborted, callError, closed } from './errors.ts';
+import type { GroupRuntime } from './group-runtime.ts';
+import { Handle } from './handle.ts';
+import { GroupWhen } from './when.ts';
+import type { Clock } from '@smalti/core';
+
+/** A group, as its users see it. */
+export class GroupFacade<Command, Query, Result>
+  extends Handle<Command, Query, Result>
+  implements Group<Command, Query, Result>
+{
+  readonly when: When;
+  readonly #runtime: GroupRuntime<Command, Query, Result>;
+  readonly #clock: Clock;
+  readonly #closed: () => void;
+
+  constructor(runtime: GroupRuntime<Command, Query, Result>, clock: Clock, onClosed: () => void) {
+    super(runtime);
+    this.#runtime = runtime;
+    this.#clock = clock;
+    this.#closed = onClosed;
+    this.when = new GroupWhen(runtime.events, runtime, clock);
+  }
+
+  get id(): GroupId {
+    return this.#runtime.group;
+  }
+
+  handle(): GroupHandle<Command, Query, Result> {
+    return new Handle(this.#runtime);
+  }
+
+  status(): GroupStatus {
+    return this.#runtime.status();
+  }
+
+  at<T>(
+    index: number,
+    look: (machine: StateMachine<Command, Query, Result>, at: Cursor) => T,
+    options: CallOptions = {},
+  ): Promise<T> {
+    const runtime = this.#runtime;
+    return new Promise((resolve, reject) => {
+      const wanted = toIndex(index);
+      const refusal = runtime.refusal();
+      if (refusal !== null) return reject(refusal);
+      if (options.signal?.aborted) return reject(aborted('none'));
+      const now = runtime.applied();
+      if (now.index > wanted) {
+        const text = `index ${wanted} was passed: ${now.index} is applied, and an older state is not kept`;
+        return reject(new SmaltiError('INDEX_PASSED', text, { details: { index: wanted, applied: now.index } }));
+      }
+      const give = (at: Cursor): void => {
+        end();
+        try {
+          resolve(look(runtime.machine, at));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const fail = (error: SmaltiError): void => {
+        end();
+        reject(error);
+      };
+      let end = (): void => {};
+      if (now.index === wanted) return give(now);
+      const onAbort = (): void => fail(aborted('none'));
+      const unwatch = runtime.watch(wanted, give);
+      const unlisten = runtime.events.listen(
+        () => {},
+        () => fail(closed('none')),
+      );
+      const { timeoutMs } = options;
+      const timer =
+        timeoutMs === undefined
+          ? null
+          : this.#clock.setTimer(timeoutMs, () => {
+              const text = `index ${wanted} was not applied within ${timeoutMs} ms: ${runtime.applied().index} is`;
+              fail(callError('TIMEOUT', text, 'none'));
+            });
+      options.signal?.addEventListener('abort', onAbort);
+      end = () => {
+        unwatch();
+        unlisten();
+        timer?.cancel();
+        options.signal?.removeEventListener('abort', onAbort);
+      };
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed();
+    await this.#runtime.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,131 @@
+import { type Codec, type Cursor, type Scheduler, SmaltiError } from '@smalti/core';
+import type { StateMachine } from '@smalti/core';
+import type { Answer, CallOptions, Consistency, Done, Executed, ExecutedMany, Fed, GroupHandle } from './api.ts';
+import { CallOrder } from './call-order.ts';
+import { callError } from './errors.ts';
+import type { Reads } from './reads.ts';
+import type { Request, Requests, Settle, Settlement } from './requests.ts';
+
+/** What handles need of their group. */
+export interface HandlePort<Command, Query, Result> {
+  readonly machine: StateMachine<Command, Query, Result>;
+  readonly requests: Requests;
+  readonly reads: Reads;
+  readonly scheduler: Scheduler;
+  applied(): Cursor;
+  /** Why nothing can be done here any more, or null. */
+  refusal(): SmaltiError | null;
+  queue(request: Request): void;
+  wake(): void;
+}
+
+/** A place to send commands and queries from, with an order of its own. */
+export class Handle<Command, Query, Result> implements GroupHandle<Command, Query, Result> {
+  readonly #port: HandlePort<Command, Query, Result>;
+  readonly #order = new CallOrder();
+
+  constructor(port: HandlePort<Command, Query, Result>) {
+    this.#port = port;
+  }
+
+  async execute(command: Command, options: CallOptions = {}): Promise<Executed<Result>> {
+    const { results, last, term } = await this.#send([command], false, options);
+    return { result: results[0] as Result, at: { index: last, term } };
+  }
+
+  async executeMany(commands: readonly Command[], options: CallOptions = {}): Promise<ExecutedMany<Result>> {
+    const { results, first, last, term } = await this.#send(commands, false, options);
+    return { results: results as readonly Result[], first, last, term };
+  }
+
+  feed(command: Command, options: CallOptions = {}): Promise<Fed> {
+    return this.feedMany([command], options);
+  }
+
+  async feedMany(commands: readonly Command[], options: CallOptions = {}): Promise<Fed> {
+    const { first, last, term } = await this.#send(commands, true, options);
+    return { first, last, term };
+  }
+
+  query(query: Query, consistency: Consistency, options: CallOptions = {}): Promise<Answer<Result>> {
+    return new Promise((resolve, reject) => {
+      if (consistency === 'weak') {
+        const refusal = this.#port.refusal();
+        if (refusal !== null) reject(refusal);
+        else resolve(this.#look(query));
+        return;
+      }
+      this.ask(query, (error, answer) => (error === null && answer !== null ? resolve(answer) : reject(error)), options);
+    });
+  }
+
+  submit(command: Command, done: Done<Executed<Result>>, options: CallOptions = {}): void {
+    this.#start([command], false, options, (error, settlement) => {
+      if (settlement === null) done(error, null);
+      else {
+        const { results, last, term } = settlement;
+        done(null, { result: results[0] as Result, at: { index: last, term } });
+      }
+    });
+  }
+
+  ask(query: Query, done: Done<Answer<Result>>, options: CallOptions = {}): void {
+    const port = this.#port;
+    const fail = (error: SmaltiError): void => done(error, null);
+    const answer = (): void => {
+      const refusal = port.refusal();
+      if (refusal !== null) return fail(refusal);
+      let found: Answer<Result>;
+      try {
+        found = this.#look(query);
+      } catch (error) {
+        return fail(error as SmaltiError);
+      }
+      done(null, found);
+    };
+    try {
+      const refusal = port.refusal();
+      if (refusal !== null) throw refusal;
+      port.reads.open(this.#order, options, answer, fail);
+      port.wake();
+    } catch (error) {
+      port.scheduler.endOfTurn(() => fail(error as SmaltiError));
+    }
+  }
+
+  #look(query: Query): Answer<Result> {
+    return { result: this.#port.machine.query(query), at: this.#port.applied() };
+  }
+
+  #send(commands: readonly Command[], feed: boolean, options: CallOptions): Promise<Settlement> {
+    return new Promise((resolve, reject) => {
+      this.#start(commands, feed, options, (error, settlement) =>
+        settlement === null ? reject(error) : resolve(settlement),
+      );
+    });
+  }
+
+  #start(commands: readonly Command[], feed: boolean, options: CallOptions, settle: Settle): void {
+    const port = this.#port;
+    try {
+      const refusal = port.refusal();
+      if (refusal !== null) throw refusal;
+      const bytes = commands.map((command) => encode(port.machine.commands, command));
+      port.queue(port.requests.open(bytes, feed, this.#order, options, settle));
+      port.wake();
+    } catch (error) {
+      port.scheduler.endOfTurn(() => settle(error as SmaltiError, null));
+    }
+  }
+}
+
+/** Encodes on the caller's node, and sees that it can be read again: what is committed must be. */
+function encode<Command>(codec: Codec<Command>, command: Command): Uint8Array {
+  try {
+    return codec.encode(command);
+  } catch (error) {
+    if (error instanceof SmaltiError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw callError('ENCODING', `the machine's codec refuses the command: ${why}`, 'not-applied', error);
+  }
+}

@@ -1,0 +1,211 @@
+import { type Entry, type EntryDraft, EntryKind, type Index, type MemberKey, type Term } from '@smalti/core';
+import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES } from './defaults.ts';
+import type { Request, Requests } from './requests.ts';
+
+/** A forward that a follower sent to us, waiting to be proposed. */
+interface Foreign {
+  readonly from: MemberKey;
+  readonly id: number;
+  readonly term: Term;
+  readonly envelopes: readonly Uint8Array[];
+  readonly bytes: number;
+}
+
+/** What the intake needs of its surroundings. */
+export interface IntakePort {
+  /** True if this node leads now. */
+  leads(): boolean;
+  term(): Term;
+  /** The leader, if it is another node and there is a bond to it. */
+  leader(): MemberKey | null;
+  /** Proposes; the entries that were made, or null if this node does not lead. */
+  propose(drafts: readonly EntryDraft[]): readonly Entry[] | null;
+  /** False if there is no room: then nothing was sent. */
+  sendForward(to: MemberKey, term: Term, id: number, envelopes: readonly Uint8Array[]): boolean;
+  sendForwardReply(to: MemberKey, term: Term, id: number, first: Index): void;
+  /** True if the envelope holds a command that the machine can read. */
+  acceptable(envelope: Uint8Array): boolean;
+  applied(): Index;
+  /** Comes back after a while: a leader has refused. */
+  retryLater(): void;
+}
+
+/**
+ * Commands on their way into the log: queued in the order they came, and moved as one batch at the end of a turn.
+ * A leader proposes them when the batch before is on its disk: while a write is under way the next batch grows. A
+ * follower forwards them to its leader, naming the term: a leader of another term refuses them all, so that what is
+ * sent again can never overtake what was sent after it.
+ */
+export class Intake {
+  readonly #port: IntakePort;
+  readonly #requests: Requests;
+  #queue: Request[] = [];
+  #foreign: Foreign[] = [];
+  #foreignBytes = 0;
+  readonly #sent = new Map<number, { readonly to: MemberKey; readonly term: Term; readonly requests: Request[] }>();
+  #forwards = 0;
+  #held = false;
+
+  constructor(port: IntakePort, requests: Requests) {
+    this.#port = port;
+    this.#requests = requests;
+  }
+
+  get waiting(): boolean {
+    return this.#queue.length > 0 || this.#foreign.length > 0;
+  }
+
+  add(request: Request): void {
+    this.#queue.push(request);
+  }
+
+  /** A follower forwards commands to us. */
+  receive(from: MemberKey, term: Term, id: number, envelopes: readonly Uint8Array[], maxBytes: number): void {
+    let bytes = 0;
+    for (const envelope of envelopes) bytes += envelope.length;
+    const takes =
+      this.#port.leads() &&
+      this.#port.term() === term &&
+      this.#foreignBytes + bytes <= maxBytes &&
+      envelopes.length > 0 &&
+      envelopes.every((envelope) => this.#port.acceptable(envelope));
+    if (!takes) {
+      this.#port.sendForwardReply(from, term, id, 0 as Index);
+      return;
+    }
+    this.#foreign.push({ from, id, term, envelopes, bytes });
+    this.#foreignBytes += bytes;
+  }
+
+  /** The leader has answered a forward: the commands have their places, or nothing was done with them. */
+  answered(from: MemberKey, term: Term, id: number, first: Index): void {
+    const forward = this.#sent.get(id);
+    if (forward === undefined || forward.to !== from || forward.term !== term) return;
+    this.#sent.delete(id);
+    if (first > 0) {
+      let index = first;
+      for (const request of forward.requests) {
+        this.#requests.placed(request, index, term, this.#port.applied());
+        index = (index + request.envelopes.length) as Index;
+      }
+      return;
+    }
+    // Refused: surely nowhere. The leader refused everything that came after it too, so the order holds.
+    const back = forward.requests.filter((request) => request.state === 'sent');
+    for (const request of back) request.state = 'queued';
+    this.#queue = [...back, ...this.#queue].sort((a, b) => a.number - b.number);
+    this.#held = true;
+    this.#port.retryLater();
+  }
+
+  /** The leader changed, or its bond ended: what was sent to it may or may not have arrived. */
+  leaderLost(): void {
+    this.#sent.clear();
+    this.#held = false;
+    for (const foreign of this.#foreign) this.#refuse(foreign);
+    this.#foreign = [];
+    this.#foreignBytes = 0;
+  }
+
+  release(): void {
+    this.#held = false;
+  }
+
+  /** At the end of a turn. `busy`: a batch is being written to our disk. */
+  flush(busy: boolean): void {
+    if (this.#port.leads()) {
+      if (!busy) this.#propose();
+    } else if (!this.#held) {
+      this.#forward();
+    }
+  }
+
+  #propose(): void {
+    const drafts: EntryDraft[] = [];
+    const { requests, rest } = this.#take(MAX_BATCH_ENTRIES, MAX_BATCH_BYTES);
+    for (const request of requests) for (const payload of request.envelopes) drafts.push({ kind: EntryKind.command, payload });
+    const foreign = this.#takeForeign(drafts);
+    if (drafts.length === 0) {
+      this.#queue = rest;
+      return;
+    }
+    const entries = this.#port.propose(drafts);
+    const head = entries?.[0];
+    if (head === undefined) {
+      this.#queue = [...requests, ...rest];
+      for (const item of foreign) this.#refuse(item);
+      return;
+    }
+    this.#queue = rest;
+    let index = head.index;
+    for (const request of requests) {
+      this.#requests.placed(request, index, head.term, this.#port.applied());
+      index = (index + request.envelopes.length) as Index;
+    }
+    for (const item of foreign) {
+      this.#port.sendForwardReply(item.from, item.term, item.id, index);
+      index = (index + item.envelopes.length) as Index;
+    }
+  }
+
+  #takeForeign(drafts: EntryDraft[]): Foreign[] {
+    const term = this.#port.term();
+    const taken: Foreign[] = [];
+    let bytes = 0;
+    while (this.#foreign.length > 0 && drafts.length < 2 * MAX_BATCH_ENTRIES && bytes < MAX_BATCH_BYTES) {
+      const item = this.#foreign.shift() as Foreign;
+      this.#foreignBytes -= item.bytes;
+      if (item.term !== term) {
+        this.#refuse(item);
+        continue;
+      }
+      bytes += item.bytes;
+      for (const payload of item.envelopes) drafts.push({ kind: EntryKind.command, payload });
+      taken.push(item);
+    }
+    return taken;
+  }
+
+  #forward(): void {
+    const leader = this.#port.leader();
+    if (leader === null) return;
+    const term = this.#port.term();
+    while (this.#queue.length > 0) {
+      const { requests, rest } = this.#take(MAX_BATCH_ENTRIES, MAX_BATCH_BYTES);
+      if (requests.length === 0) {
+        this.#queue = rest;
+        return;
+      }
+      this.#forwards += 1;
+      const envelopes = requests.flatMap((request) => request.envelopes);
+      if (!this.#port.sendForward(leader, term, this.#forwards, envelopes)) return;
+      this.#queue = rest;
+      for (const request of requests) request.state = 'sent';
+      this.#sent.set(this.#forwards, { to: leader, term, requests });
+    }
+  }
+
+  /** The front of the queue, within bounds but at least one, without what has settled meanwhile. */
+  #take(maxEntries: number, maxBytes: number): { requests: Request[]; rest: Request[] } {
+    const requests: Request[] = [];
+    let entries = 0;
+    let bytes = 0;
+    let taken = 0;
+    for (const request of this.#queue) {
+      if (request.state === 'queued') {
+        const more = request.envelopes.length;
+        if (requests.length > 0 && (entries + more > maxEntries || bytes + request.bytes > maxBytes)) break;
+        entries += more;
+        bytes += request.bytes;
+        requests.push(request);
+      }
+      taken += 1;
+    }
+    const rest = taken === this.#queue.length ? [] : this.#queue.slice(taken);
+    return { requests, rest };
+  }
+
+  #refuse(item: Foreign): void {
+    this.#port.sendForwardReply(item.from, item.term, item.id, 0 as Index);
+  }
+}

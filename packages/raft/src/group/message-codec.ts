@@ -1,0 +1,82 @@
+import { type Framer, type Index, joinFrames, type Term } from '@smalti/core';
+import type { GroupBody } from '@smalti/wire';
+import type { Message } from '../engine/messages.ts';
+
+type EngineBody = Exclude<GroupBody, { type: 'forward' | 'forward-reply' | 'birth' }>;
+
+/** An engine's message as a body of the group protocol. Frames of entries are handed on as they are. */
+export function bodyOf(message: Message): EngineBody {
+  switch (message.type) {
+    case 'append': {
+      const { type, term, prev, commit, logEnd } = message;
+      const entries = joinFrames(message.entries);
+      return { type, term, prevIndex: prev.index, prevTerm: prev.term, commit, logEnd, entries };
+    }
+    case 'append-reply': {
+      const { type, term, match, refused } = message;
+      return {
+        type,
+        term,
+        match,
+        refused: refused !== null,
+        refusedPrev: refused?.prev ?? 0,
+        hintIndex: refused?.hint.index ?? 0,
+        hintTerm: refused?.hint.term ?? 0,
+      };
+    }
+    case 'pre-vote':
+    case 'vote':
+      return { type: message.type, term: message.term, lastIndex: message.last.index, lastTerm: message.last.term };
+    default:
+      return message;
+  }
+}
+
+/**
+ * The engine's message in a body. Entries are verified one by one.
+ *
+ * @throws DecodeError if an entry is damaged or of another cluster.
+ */
+export function messageOf(body: EngineBody, framer: Framer): Message {
+  const term = body.term as Term;
+  switch (body.type) {
+    case 'append':
+      return {
+        type: 'append',
+        term,
+        prev: { index: body.prevIndex as Index, term: body.prevTerm as Term },
+        commit: body.commit as Index,
+        logEnd: body.logEnd as Index,
+        entries: framer.open(body.entries),
+      };
+    case 'append-reply': {
+      const hint = { index: body.hintIndex as Index, term: body.hintTerm as Term };
+      const refused = body.refused ? { prev: body.refusedPrev as Index, hint } : null;
+      return { type: 'append-reply', term, match: body.match as Index, refused };
+    }
+    case 'heartbeat': {
+      const { round } = body;
+      const commit = body.commit as Index;
+      const leaderCommit = body.leaderCommit as Index;
+      return { type: 'heartbeat', term, commit, leaderCommit, round, logEnd: body.logEnd as Index };
+    }
+    case 'heartbeat-reply':
+      return {
+        type: 'heartbeat-reply',
+        term,
+        round: body.round,
+        match: body.match as Index,
+        received: body.received as Index,
+      };
+    case 'pre-vote':
+    case 'vote':
+      return { type: body.type, term, last: { index: body.lastIndex as Index, term: body.lastTerm as Term } };
+    case 'pre-vote-reply':
+    case 'vote-reply':
+      return { type: body.type, term, granted: body.granted, doubtful: body.doubtful };
+    case 'read-index':
+      return { type: 'read-index', term, id: body.id };
+    case 'read-index-reply':
+      return { type: 'read-index-reply', term, id: body.id, index: body.index as Index, stamp: body.stamp };
+  }
+}

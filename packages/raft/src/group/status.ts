@@ -1,0 +1,68 @@
+import { type ClusterId, type Cursor, type GroupId, type GroupLog, type Index, keyOf, type MemberKey } from '@smalti/core';
+import { memberId, memberIncarnation, membersOf, ORIGIN } from '@smalti/core';
+import type { BootNonce, SmaltiError } from '@smalti/core';
+import type { EngineView } from '../engine/engine.ts';
+import { isVoter } from '../engine/quorum.ts';
+import type { GroupStatus, MemberStatus } from './api.ts';
+import type { BondTable } from './bond-table.ts';
+
+/** What a status is made of. */
+export interface StatusParts {
+  readonly self: MemberKey;
+  readonly boot: BootNonce;
+  readonly group: GroupId;
+  readonly cluster: ClusterId | null;
+  readonly view: EngineView | null;
+  readonly committed: Cursor;
+  readonly applied: Cursor;
+  readonly log: GroupLog;
+  readonly bonds: BondTable;
+  readonly fault: SmaltiError | null;
+  readonly machineFailed: boolean;
+}
+
+export function statusOf(parts: StatusParts): GroupStatus {
+  const { self, view, log, bonds } = parts;
+  const first = (log.base.index + 1) as Index;
+  return {
+    id: memberId(self),
+    incarnation: memberIncarnation(self),
+    boot: parts.boot,
+    group: parts.group,
+    cluster: parts.cluster,
+    role: view?.role ?? 'blank',
+    term: view?.term ?? log.hardState.term,
+    leader: view === null || view.leader === null ? null : memberId(view.leader),
+    committed: parts.committed,
+    applied: parts.applied,
+    log: { first, last: view?.last.index ?? ORIGIN.index, bytes: log.bytes },
+    members: view === null ? [] : membersStatus(view, self),
+    bonds: bonds.peers.map(({ id, incarnation, boot, address }) => ({ id, incarnation, boot, address })),
+    refusals: bonds.refusals,
+    voter: view !== null && isVoter(view.configuration, self),
+    trouble: troubleOf(parts),
+    doubt: view?.doubt ?? log.hardState.doubt,
+  };
+}
+
+function membersStatus(view: EngineView, self: MemberKey): MemberStatus[] {
+  const { voters, outgoing } = view.configuration;
+  return membersOf(view.configuration).map((member) => {
+    const { id, incarnation, address } = member;
+    const key = keyOf(member);
+    const isIn = (list: typeof voters): boolean => list.some((other) => keyOf(other) === key);
+    const role = isIn(voters) ? 'voter' : isIn(outgoing) ? 'outgoing' : 'learner';
+    const match = view.role !== 'leader' ? null : key === self ? view.durable : view.matchOf(key);
+    return { id, incarnation, address, role, match };
+  });
+}
+
+function troubleOf(parts: StatusParts): string | null {
+  const { view } = parts;
+  if (parts.fault !== null) return parts.fault.message;
+  if (parts.machineFailed) return 'the state machine failed: this node replicates and votes, but applies no more';
+  if (view === null) return 'blank: belongs to no cluster yet';
+  if (view.full) return 'the disk is full';
+  const named = membersOf(view.configuration).some((member) => keyOf(member) === parts.self);
+  return named ? null : 'not counted: the cluster knows this node under another incarnation, its data was lost';
+}
