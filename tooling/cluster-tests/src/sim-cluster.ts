@@ -1,0 +1,160 @@
+import {
+  type GroupLog,
+  type LogStore,
+  silentLogger,
+  silentMeter,
+  type StateMachine,
+  toNetworkId,
+  toPeerId,
+} from '@smalti/core';
+import { createNode, type Group, type JoinOptions, type SmaltiNode } from '@smalti/raft';
+import { type SimNode, Simulation, type SimulationOptions } from '@smalti/simulator';
+import { type MemoryData, type MemoryStore, memoryStore } from '@smalti/storage-memory';
+
+import { type Hub, memoryHub } from '@smalti/transport-memory';
+
+export const KEY = new TextEncoder().encode('a group key of the tests');
+
+/** How a cluster is made. */
+export interface SimClusterOptions<Machine> {
+  readonly size: number;
+  readonly machine: () => Machine;
+  readonly storage?: 'memory' | 'wal';
+  readonly simulation?: SimulationOptions;
+  readonly join?: Partial<JoinOptions<never, never, never>>;
+}
+
+/** One node of the cluster: the machine it runs on outlives its processes. */
+export interface Member<C, Q, R, Machine> {
+  readonly id: string;
+  readonly sim: SimNode;
+  /** Of the process that runs. */
+  machine: Machine;
+  group: Group<C, Q, R>;
+  node: SmaltiNode;
+  store: LogStore;
+  readonly faults: string[];
+  /** What a memory store keeps over a crash. */
+  data: MemoryData | null;
+}
+
+/** Whole nodes, of the real parts, on virtual time. */
+export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
+  readonly sim: Simulation;
+  readonly hub: Hub;
+  readonly members = new Map<string, Member<C, Q, R, Machine>>();
+  readonly #options: SimClusterOptions<Machine>;
+
+  constructor(options: SimClusterOptions<Machine>) {
+    this.#options = options;
+    this.sim = new Simulation(options.simulation);
+    const world = this.sim.node('world').ports;
+    this.hub = memoryHub({ ...world, medium: this.sim.network });
+  }
+
+  /** Starts nodes n1, n2, …; n1 founds the cluster. */
+  async start(): Promise<this> {
+    for (const id of this.ids) await this.boot(id, { bootstrap: id === 'n1' });
+    return this;
+  }
+
+  get ids(): string[] {
+    return Array.from({ length: this.#options.size }, (_, i) => `n${i + 1}`);
+  }
+
+  member(id: string): Member<C, Q, R, Machine> {
+    const member = this.members.get(id);
+    if (member === undefined) throw new Error(`no member ${id}`);
+    return member;
+  }
+
+  get running(): Member<C, Q, R, Machine>[] {
+    return [...this.members.values()].filter((member) => member.sim.running && member.faults.length === 0);
+  }
+
+  /** The node that leads, if exactly one of the highest term says so. */
+  get leader(): Member<C, Q, R, Machine> | null {
+    const leaders = this.running.filter((member) => member.group.status().role === 'leader');
+    leaders.sort((a, b) => b.group.status().term - a.group.status().term);
+    return leaders[0] ?? null;
+  }
+
+  async untilLeader(limitMs = 20_000): Promise<Member<C, Q, R, Machine>> {
+    const found = await this.sim.runUntil(() => {
+      const { leader } = this;
+      return leader !== null && leader.group.status().committed.term === leader.group.status().term;
+    }, limitMs);
+    if (!found || this.leader === null) throw new Error(`no leader within ${limitMs} virtual ms\n${this.show()}`);
+    return this.leader;
+  }
+
+  /** Starts a process on a machine, with what is on its disk. */
+  async boot(id: string, join: Partial<JoinOptions<C, Q, R>> = {}): Promise<Member<C, Q, R, Machine>> {
+    const sim = this.sim.node(id);
+    const ports = sim.running && !this.members.has(id) ? sim.ports : sim.restart();
+    const old = this.members.get(id);
+    const store = await this.#openStore(id, old?.data ?? null);
+    const platform = { ...ports, logger: silentLogger, meter: silentMeter };
+    const transport = this.hub.transport(id, ports);
+    const node = createNode({ network: toNetworkId('test'), platform, store, transport });
+    const machine = this.#options.machine();
+    const peers = Object.fromEntries(this.ids.map((peer) => [peer, peer]));
+    const group = await this.sim.complete(
+      node.join<C, Q, R>({ keys: [KEY], machine, peers, ...this.#options.join, ...join }),
+    );
+    const faults: string[] = [];
+    void node.failed.then((error) => faults.push(`${error.code}: ${error.message}`));
+    const data = 'data' in store ? (store as MemoryStore).data : null;
+    const member = { id, sim, machine, group, node, store, faults, data };
+    this.members.set(id, member);
+    return member;
+  }
+
+  async #openStore(id: string, data: MemoryData | null): Promise<LogStore> {
+    const { ports } = this.sim.node(id);
+    const node = toPeerId(id);
+    if (this.#options.storage === 'wal') {
+      throw new Error('wal');
+    }
+    return memoryStore({ ...ports, node, ...(data === null ? {} : { data }) });
+  }
+
+  /** As a loss of power: what was not on the disk may be lost. */
+  crash(id: string): void {
+    const member = this.member(id);
+    member.sim.crash();
+    this.hub.kill(id);
+    if ('crash' in member.store) (member.store as MemoryStore).crash();
+  }
+
+  /** As a new machine under the old name. */
+  wipe(id: string): void {
+    const member = this.member(id);
+    member.data = null;
+    member.sim.disk.wipe();
+  }
+
+  /** Every running node has applied the same, up to the same index. */
+  async converge(limitMs = 20_000): Promise<void> {
+    const same = (): boolean => {
+      const [first, ...others] = this.running.map((member) => member.group.status());
+      return first !== undefined && others.every((s) => s.applied.index === first.applied.index && s.committed.index === s.applied.index);
+    };
+    if (!(await this.sim.runUntil(same, limitMs))) throw new Error(`not converged\n${this.show()}`);
+  }
+
+  /** For people. */
+  show(): string {
+    return [...this.members.values()]
+      .map((member) => {
+        const s = member.group.status();
+        const state = member.sim.running ? s.role : 'down';
+        const why = [s.trouble, ...member.faults].filter((text) => text !== null).join('; ');
+        const bonds = s.bonds.map((bond) => bond.id).join(',');
+        return `${member.id} ${state} term ${s.term} leader ${s.leader} log ${s.log.last} commit ${s.committed.index} applied ${s.applied.index} bonds ${bonds} ${why}`;
+      })
+      .join('\n');
+  }
+}
+
+export type { GroupLog };
