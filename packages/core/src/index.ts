@@ -99,7 +99,13 @@ export { type BondLimits, DEFAULT_BOND_LIMITS } from './transport/bonding/limits
 export type { Connect, Link, LinkEvents } from './transport/bonding/link.ts';
 export { Switchboard, type SwitchboardParts } from './transport/bonding/switchboard.ts';
 export { Acceptor, type AcceptorParts } from './transport/handshake/acceptor.ts';
-export { decodeHandshake, encodeHandshake, REFUSAL_CODES } from './transport/handshake/message-codec.ts';
+export {
+  decodeHandshake,
+  encodeHandshake,
+  REFUSAL_CODES,
+  readRefusal,
+  writeRefusal,
+} from './transport/handshake/message-codec.ts';
 export {
   type Bonded,
   type Challenge,

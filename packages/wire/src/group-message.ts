@@ -64,7 +64,12 @@ export type GroupBody =
       readonly index: number;
       readonly stamp: number;
     }
-  | { readonly type: 'forward'; readonly term: number; readonly id: number; readonly envelopes: readonly Uint8Array[] }
+  | {
+      readonly type: 'forward';
+      readonly term: number;
+      readonly id: number;
+      readonly envelopes: readonly Uint8Array[];
+    }
   | { readonly type: 'forward-reply'; readonly term: number; readonly id: number; readonly first: number }
   | { readonly type: 'birth'; readonly entry: Uint8Array };
 
@@ -170,7 +175,10 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
     case 'forward': {
       const { term, id, envelopes } = present(message.forward);
       if (envelopes.length > MAX_FORWARDED) {
-        throw new DecodeError(`${envelopes.length} forwarded commands, at most ${MAX_FORWARDED} are allowed`, 0);
+        throw new DecodeError(
+          `${envelopes.length} forwarded commands, at most ${MAX_FORWARDED} are allowed`,
+          0,
+        );
       }
       return { type, term, id, envelopes };
     }

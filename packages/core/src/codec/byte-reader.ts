@@ -50,7 +50,8 @@ export class ByteReader {
       const byte = this.u8();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
-        if (byte === 0 && i > 0) throw new DecodeError('a number is written longer than it needs to be', start);
+        if (byte === 0 && i > 0)
+          throw new DecodeError('a number is written longer than it needs to be', start);
         if (value > Number.MAX_SAFE_INTEGER) break;
         return value;
       }

@@ -92,7 +92,8 @@ export class Framer {
     const entries = readFrames(bytes);
     let at = 0;
     for (const entry of entries) {
-      if (!this.verify(entry)) throw new DecodeError(`the checksum of entry ${entry.index} does not hold`, at);
+      if (!this.verify(entry))
+        throw new DecodeError(`the checksum of entry ${entry.index} does not hold`, at);
       at += entry.frame.length;
     }
     return entries;

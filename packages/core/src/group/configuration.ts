@@ -1,7 +1,7 @@
 import { ByteReader, DecodeError } from '../codec/byte-reader.ts';
 import { ByteWriter } from '../codec/byte-writer.ts';
-import { type MemberKey, memberKey, type PeerId, toIncarnation, toPeerId } from '../vocabulary/ids.ts';
 import type { Incarnation } from '../vocabulary/ids.ts';
+import { type MemberKey, memberKey, type PeerId, toIncarnation, toPeerId } from '../vocabulary/ids.ts';
 
 /** A node that the log names: who it is and where it can be dialled. */
 export interface Member {
@@ -75,7 +75,8 @@ export function decodeConfiguration(bytes: Uint8Array): Configuration {
 
 function readMembers(reader: ByteReader): Member[] {
   const count = reader.varint();
-  if (count > MAX_MEMBERS) throw new DecodeError(`${count} members, at most ${MAX_MEMBERS} are allowed`, reader.offset);
+  if (count > MAX_MEMBERS)
+    throw new DecodeError(`${count} members, at most ${MAX_MEMBERS} are allowed`, reader.offset);
   const members: Member[] = [];
   const seen = new Set<PeerId>();
   for (let i = 0; i < count; i++) {

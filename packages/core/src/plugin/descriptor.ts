@@ -35,7 +35,10 @@ export class PluginMismatch extends SmaltiError {
 export function checkDescriptor(descriptor: PluginDescriptor | undefined, wanted: ContractName): void {
   const here = `@smalti/core speaks ${wanted} ${CONTRACTS[wanted]}`;
   if (descriptor === undefined || typeof descriptor.name !== 'string') {
-    throw new PluginMismatch('PLUGIN_MISMATCH', `what was given as ${wanted} has no plugin descriptor; ${here}`);
+    throw new PluginMismatch(
+      'PLUGIN_MISMATCH',
+      `what was given as ${wanted} has no plugin descriptor; ${here}`,
+    );
   }
   const there = `${descriptor.name} ${descriptor.version} is a ${descriptor.contract} ${descriptor.contractVersion}`;
   if (descriptor.contract === wanted && descriptor.contractVersion === CONTRACTS[wanted]) return;
@@ -45,5 +48,7 @@ export function checkDescriptor(descriptor: PluginDescriptor | undefined, wanted
       : descriptor.contractVersion > CONTRACTS[wanted]
         ? 'upgrade @smalti/core, or use an older version of the plugin'
         : 'use a newer version of the plugin';
-  throw new PluginMismatch('PLUGIN_MISMATCH', `${there}, and ${here}: ${advice}`, { details: { descriptor, wanted } });
+  throw new PluginMismatch('PLUGIN_MISMATCH', `${there}, and ${here}: ${advice}`, {
+    details: { descriptor, wanted },
+  });
 }

@@ -3,9 +3,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { StoreCallback } from '../storage/log-store.ts';
+import type { PeerIdentity } from '../transport/transport.ts';
 import type { Cursor, Index, Term } from '../vocabulary/cursor.ts';
 import type { GroupId, NetworkId, PeerId } from '../vocabulary/ids.ts';
-import type { PeerIdentity } from '../transport/transport.ts';
 import type { AnyStateMachine } from './state-sync.ts';
 
 /** The log, to look at. */
@@ -51,7 +51,8 @@ export interface SyncContext<Machine extends AnyStateMachine, Message> {
 }
 
 /** For providers. */
-export interface SyncProviderContext<Machine extends AnyStateMachine, Message> extends SyncContext<Machine, Message> {
+export interface SyncProviderContext<Machine extends AnyStateMachine, Message>
+  extends SyncContext<Machine, Message> {
   /** True if this node leads now. */
   isLeader(): boolean;
   /**
@@ -75,7 +76,8 @@ export interface SyncProgress {
 }
 
 /** For sessions: its writes are requests, checked by the runtime and refused with `SYNC_REFUSED` and the reason. */
-export interface SyncSessionContext<Machine extends AnyStateMachine, Message> extends SyncContext<Machine, Message> {
+export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
+  extends SyncContext<Machine, Message> {
   /** The leader: always known while a session lives. */
   leader(): PeerId;
   /** The highest index that may be taken from peers. It rises as the leader announces it and never falls. */

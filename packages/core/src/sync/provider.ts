@@ -1,6 +1,6 @@
-import type { PeerId } from '../vocabulary/ids.ts';
-import type { Cursor, Index } from '../vocabulary/cursor.ts';
 import type { Snapshot } from '../machine/state-machine.ts';
+import type { Cursor, Index } from '../vocabulary/cursor.ts';
+import type { PeerId } from '../vocabulary/ids.ts';
 import type { SyncProviderContext } from './contexts.ts';
 import type { AnyStateMachine } from './state-sync.ts';
 

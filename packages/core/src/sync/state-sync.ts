@@ -1,11 +1,11 @@
 import type { Codec } from '../codec/codec.ts';
 import type { Entry } from '../entry/entry.ts';
 import type { SmaltiError } from '../errors/smalti-error.ts';
-import type { PluginDescriptor } from '../plugin/descriptor.ts';
 import type { StateMachine } from '../machine/state-machine.ts';
+import type { PluginDescriptor } from '../plugin/descriptor.ts';
 import type { Cursor, Index } from '../vocabulary/cursor.ts';
-import type { SyncProvider } from './provider.ts';
 import type { SyncContext, SyncSessionContext } from './contexts.ts';
+import type { SyncProvider } from './provider.ts';
 import type { SyncSession } from './session.ts';
 
 /** Any state machine: strategies that do not look inside use it. */

@@ -10,7 +10,8 @@ export function advanceCommit(core: Core): void {
   if (core.role !== 'leader') return;
   const { self } = core.options;
   const durable = core.disk.durable;
-  const matchOf = (key: MemberKey): Index => (key === self ? durable : (core.peers.get(key)?.match ?? (0 as Index)));
+  const matchOf = (key: MemberKey): Index =>
+    key === self ? durable : (core.peers.get(key)?.match ?? (0 as Index));
   const reached = Math.min(quorumIndex(core.log.configuration, matchOf), durable) as Index;
   if (reached < core.termStart || reached <= core.commit) return;
   setCommit(core, reached);
@@ -23,7 +24,12 @@ export function followCommit(core: Core): void {
   const index = Math.min(core.told, core.verified, core.disk.durable) as Index;
   if (index > core.commit) setCommit(core, index);
   const ends = core.doubtEnds;
-  if (core.doubt && ends !== null && ends.term === core.term && Math.min(core.told, core.commit) >= ends.index) {
+  if (
+    core.doubt &&
+    ends !== null &&
+    ends.term === core.term &&
+    Math.min(core.told, core.commit) >= ends.index
+  ) {
     endDoubt(core);
   }
 }
@@ -37,5 +43,9 @@ function endDoubt(core: Core): void {
   core.doubt = false;
   core.doubtEnds = null;
   core.disk.softDirty = true;
-  core.effects.push({ type: 'note', level: 'info', text: 'holds all that is committed: its votes are beyond doubt again' });
+  core.effects.push({
+    type: 'note',
+    level: 'info',
+    text: 'holds all that is committed: its votes are beyond doubt again',
+  });
 }

@@ -1,11 +1,4 @@
-import {
-  type Framer,
-  type HardState,
-  type Index,
-  invariant,
-  type MemberKey,
-  type Term,
-} from '@smalti/core';
+import { type Framer, type HardState, type Index, invariant, type MemberKey, type Term } from '@smalti/core';
 import type { Effect, EngineRole, LogShape } from './io.ts';
 import { EngineLog } from './log.ts';
 import type { Append, Message } from './messages.ts';

@@ -1,5 +1,13 @@
 import { type Cursor, EntryKind, type Index, type MemberKey, type Term } from '@smalti/core';
-import { type Core, diskIsStalled, isSelfVoter, leaderIsAlive, note, resetElectionTimer, send } from './core.ts';
+import {
+  type Core,
+  diskIsStalled,
+  isSelfVoter,
+  leaderIsAlive,
+  note,
+  resetElectionTimer,
+  send,
+} from './core.ts';
 import type { PreVote, Vote, VoteReply } from './messages.ts';
 import { stageEntries } from './persistence.ts';
 import { newProgress } from './progress.ts';

@@ -1,6 +1,23 @@
-import { type Configuration, type Cursor, type Entry, type Index, type MemberKey, type Term, unreachable } from '@smalti/core';
+import {
+  type Configuration,
+  type Cursor,
+  type Entry,
+  type Index,
+  type MemberKey,
+  type Term,
+  unreachable,
+} from '@smalti/core';
 import { advanceCommit, followCommit } from './commit.ts';
-import { type Core, diskIsStalled, type EngineOptions, leaderIsAlive, newCore, note, type Recovered, send } from './core.ts';
+import {
+  type Core,
+  diskIsStalled,
+  type EngineOptions,
+  leaderIsAlive,
+  newCore,
+  note,
+  type Recovered,
+  send,
+} from './core.ts';
 import {
   becomeFollower,
   campaign,
@@ -92,7 +109,9 @@ export class Engine {
     const { options } = core;
     if (core.role !== 'leader') {
       const remote = core.reads.remote.values().next().value;
-      return remote === undefined ? core.electionAt : Math.min(core.electionAt, remote + options.electionMinMs);
+      return remote === undefined
+        ? core.electionAt
+        : Math.min(core.electionAt, remote + options.electionMinMs);
     }
     const oldest = core.disk.pending[0];
     const stall = oldest === undefined ? Number.POSITIVE_INFINITY : oldest.at + options.diskStallMs;
@@ -252,7 +271,11 @@ export class Engine {
     const core = this.#core;
     if (from === core.options.self) return;
     if (message.term > core.term + ABSURD_TERMS || !Number.isSafeInteger(message.term)) {
-      note(core, 'warn', `refuses a ${message.type} of ${from}: its term ${message.term} is absurd, ours is ${core.term}`);
+      note(
+        core,
+        'warn',
+        `refuses a ${message.type} of ${from}: its term ${message.term} is absurd, ours is ${core.term}`,
+      );
       return;
     }
     if (message.term > core.term && !this.#adopts(from, message)) return;
@@ -282,7 +305,13 @@ export class Engine {
     switch (message.type) {
       case 'append':
       case 'heartbeat':
-        send(core, from, { type: 'heartbeat-reply', term, round: 0, match: 0 as Index, received: 0 as Index });
+        send(core, from, {
+          type: 'heartbeat-reply',
+          term,
+          round: 0,
+          match: 0 as Index,
+          received: 0 as Index,
+        });
         return;
       case 'vote':
         send(core, from, { type: 'vote-reply', term, granted: false, doubtful: core.doubt });

@@ -23,7 +23,11 @@ function hear(core: Core, from: MemberKey, term: Term, logEnd: Index): void {
 /** Raft §5.3. Only entries that show another term at their index make us delete anything, from that index on. */
 export function handleAppend(core: Core, from: MemberKey, message: Append): void {
   if (!isChained(message)) {
-    note(core, 'warn', `refuses entries of ${from} that do not follow each other after ${message.prev.index}`);
+    note(
+      core,
+      'warn',
+      `refuses entries of ${from} that do not follow each other after ${message.prev.index}`,
+    );
     return;
   }
   hear(core, from, message.term, message.logEnd);

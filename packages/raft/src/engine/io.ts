@@ -70,7 +70,12 @@ export type Effect =
       readonly last: Index;
       readonly maxBytes: number;
     }
-  | { readonly type: 'role'; readonly role: EngineRole; readonly term: Term; readonly leader: MemberKey | null }
+  | {
+      readonly type: 'role';
+      readonly role: EngineRole;
+      readonly term: Term;
+      readonly leader: MemberKey | null;
+    }
   /** Something an operator should see. */
   | { readonly type: 'note'; readonly level: 'info' | 'warn'; readonly text: string };
 

@@ -80,7 +80,7 @@ export class EngineLog {
       const here = this.termAt(index);
       invariant(here !== undefined, `the term at ${index} is known`);
       if (here <= term) return { index, term: here };
-      index = ((this.#startOf(index) ?? (this.#base.index + 1)) - 1) as Index;
+      index = ((this.#startOf(index) ?? this.#base.index + 1) - 1) as Index;
     }
     return this.#base;
   }
@@ -108,7 +108,9 @@ export class EngineLog {
     const term = this.termAt((index - 1) as Index);
     invariant(term !== undefined, `entry ${index} exists`);
     this.#terms = this.#terms.filter((start) => start.first < index);
-    this.#configurations = this.#configurations.filter((at) => at.index < index || at.index <= this.#base.index);
+    this.#configurations = this.#configurations.filter(
+      (at) => at.index < index || at.index <= this.#base.index,
+    );
     const keep = Math.max(0, index - this.windowFirst);
     for (const entry of this.#window.splice(keep)) this.#windowBytes -= entry.frame.length;
     this.#last = { index: (index - 1) as Index, term };

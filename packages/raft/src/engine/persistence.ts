@@ -18,7 +18,10 @@ export function stageEntries(core: Core, entries: readonly Entry[]): void {
  * more: that the same index and term may be written there again proves nothing about them.
  */
 export function stageTruncation(core: Core, from: Index): void {
-  invariant(from > core.commit, `entry ${from} is not committed (commit is ${core.commit}): it is about to be cut`);
+  invariant(
+    from > core.commit,
+    `entry ${from} is not committed (commit is ${core.commit}): it is about to be cut`,
+  );
   invariant(core.disk.staged.entries.length === 0, 'a step cuts before it appends');
   core.log.truncateFrom(from);
   core.disk.staged.truncateFrom = from;
@@ -107,7 +110,8 @@ export function voidWrites(core: Core, seq: number, shape: LogShape): boolean {
   disk.staged = { truncateFrom: null, entries: [] };
   core.verified = core.commit;
   core.acked = 0 as Index;
-  if (!disk.full) note(core, 'warn', 'the disk is full: this node neither leads nor takes entries until there is room');
+  if (!disk.full)
+    note(core, 'warn', 'the disk is full: this node neither leads nor takes entries until there is room');
   disk.full = true;
   return true;
 }

@@ -22,7 +22,8 @@ export function hasQuorum(configuration: Configuration, yes: (key: MemberKey) =>
 /** True if so many refuse that {@link hasQuorum} can no longer hold. */
 export function quorumIsLost(configuration: Configuration, no: (key: MemberKey) => boolean): boolean {
   const lost = (members: readonly Member[]): boolean =>
-    members.length > 0 && members.filter((m) => no(keyOf(m))).length > members.length - majority(members.length);
+    members.length > 0 &&
+    members.filter((m) => no(keyOf(m))).length > members.length - majority(members.length);
   return lost(configuration.voters) || lost(configuration.outgoing);
 }
 
@@ -31,14 +32,14 @@ export function everyVoter(configuration: Configuration, yes: (key: MemberKey) =
   return [...configuration.voters, ...configuration.outgoing].every((member) => yes(keyOf(member)));
 }
 
-function reachedIn(members: readonly Member[], valueOf: (key: MemberKey) => number): number {
-  const values = members.map((member) => valueOf(keyOf(member))).sort((a, b) => b - a);
+function reachedIn(members: readonly Member[], reachedBy: (key: MemberKey) => number): number {
+  const values = members.map((member) => reachedBy(keyOf(member))).sort((a, b) => b - a);
   return values[majority(members.length) - 1] ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** The highest value that a majority of the voters (of both configurations in a joint one) has reached. */
-export function quorumValue(configuration: Configuration, valueOf: (key: MemberKey) => number): number {
-  return Math.min(reachedIn(configuration.voters, valueOf), reachedIn(configuration.outgoing, valueOf));
+export function quorumValue(configuration: Configuration, reachedBy: (key: MemberKey) => number): number {
+  return Math.min(reachedIn(configuration.voters, reachedBy), reachedIn(configuration.outgoing, reachedBy));
 }
 
 /** The index up to which a majority holds the log. */

@@ -52,7 +52,8 @@ export function confirmReads(core: Core): void {
   const { asked } = core.reads;
   if (core.role !== 'leader' || asked === null) return;
   const { self } = core.options;
-  const answered = (key: MemberKey): boolean => key === self || (core.peers.get(key)?.round ?? 0) >= asked.round;
+  const answered = (key: MemberKey): boolean =>
+    key === self || (core.peers.get(key)?.round ?? 0) >= asked.round;
   if (!hasQuorum(core.log.configuration, answered)) return;
   core.reads.asked = null;
   for (const read of asked.reads) answer(core, read.from, read.id, asked.index);

@@ -1,4 +1,13 @@
-import { type Cursor, type Entry, type Index, invariant, keyOf, type MemberKey, memberId, membersOf } from '@smalti/core';
+import {
+  type Cursor,
+  type Entry,
+  type Index,
+  invariant,
+  keyOf,
+  type MemberKey,
+  memberId,
+  membersOf,
+} from '@smalti/core';
 import { advanceCommit } from './commit.ts';
 import { type Core, note, send } from './core.ts';
 import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';

@@ -1,7 +1,7 @@
 import type {
   BootNonce,
-  ClusterId,
   Clock,
+  ClusterId,
   Cursor,
   GroupId,
   Hasher,
@@ -250,7 +250,9 @@ export interface SmaltiNode extends AsyncDisposable {
    * Rejects with `PLUGIN_MISMATCH`, `BAD_OPTION`, `STORAGE_*`, or `STORAGE_FOREIGN` if the log belongs to something
    * else.
    */
-  join<Command, Query, Result>(options: JoinOptions<Command, Query, Result>): Promise<Group<Command, Query, Result>>;
+  join<Command, Query, Result>(
+    options: JoinOptions<Command, Query, Result>,
+  ): Promise<Group<Command, Query, Result>>;
   /** Resolves when the node stopped because of a final fault, with that fault; never if it is closed before. */
   readonly failed: Promise<SmaltiError>;
   /** Leaves all groups, closes transport and store. */

@@ -142,7 +142,10 @@ export class Applier<Command, Query, Result> {
   #applyAll(entries: readonly Entry[]): void {
     for (const entry of entries) {
       if (this.#stopped) return;
-      invariant(entry.index === this.#at.index + 1, `entry ${entry.index} is applied after ${this.#at.index}`);
+      invariant(
+        entry.index === this.#at.index + 1,
+        `entry ${entry.index} is applied after ${this.#at.index}`,
+      );
       if (!this.#framer.verify(entry)) {
         this.stop();
         const text = `entry ${entry.index} is damaged in memory or on disk: its checksum does not hold`;
@@ -223,7 +226,9 @@ export class Applier<Command, Query, Result> {
     let results: readonly (Result | Error)[];
     try {
       const commands = run.map((part) => this.#machine.commands.decode(part.command));
-      const contexts = run.map((_, i) => this.#context({ index: (begin + i) as Index, term: last.term }, last.stamp));
+      const contexts = run.map((_, i) =>
+        this.#context({ index: (begin + i) as Index, term: last.term }, last.stamp),
+      );
       results = this.#call(commands, contexts);
     } catch (error) {
       return this.#fail(error, last);
@@ -240,7 +245,9 @@ export class Applier<Command, Query, Result> {
     const machine = this.#machine;
     if (machine.applyBatch !== undefined) {
       const results = machine.applyBatch(commands, contexts);
-      const wrong = results.length !== commands.length || results.some((r) => r instanceof Error && !(r instanceof RejectCommand));
+      const wrong =
+        results.length !== commands.length ||
+        results.some((r) => r instanceof Error && !(r instanceof RejectCommand));
       if (wrong) {
         throw new SmaltiError(
           'MACHINE_FAILED',

@@ -3,9 +3,9 @@ import {
   type ClusterId,
   DecodeError,
   decodeGenesis,
-  encodeGenesis,
   type Entry,
   EntryKind,
+  encodeGenesis,
   Framer,
   type Genesis,
   type GroupId,
@@ -17,9 +17,9 @@ import {
   type MemberKey,
   memberId,
   membersOf,
-  payloadOf,
   type PeerId,
   type PeerIdentity,
+  payloadOf,
   type Random,
   readFrames,
   SmaltiError,
@@ -55,7 +55,13 @@ export interface BirthPort {
 /** Reads entry 1 and checks that it is a birth. @throws DecodeError if it is not. */
 export function openBirth(bytes: Uint8Array, hasher: Hasher): Born {
   const [entry, ...more] = readFrames(bytes);
-  if (entry === undefined || more.length > 0 || entry.index !== 1 || entry.term !== 1 || entry.kind !== EntryKind.genesis) {
+  if (
+    entry === undefined ||
+    more.length > 0 ||
+    entry.index !== 1 ||
+    entry.term !== 1 ||
+    entry.kind !== EntryKind.genesis
+  ) {
     throw new DecodeError('not the first entry of a cluster', 0);
   }
   const genesis = decodeGenesis(payloadOf(entry));
@@ -156,16 +162,24 @@ export class Birth {
     const { self } = this.#port;
     if (this.#bootstrap) {
       const text = `${memberId(self)} was started to bootstrap, but ${sender} belongs to cluster ${genesis.cluster} already: start it without --bootstrap`;
-      this.#port.fail(new SmaltiError('ALREADY_BORN', text, { details: { peer: sender, cluster: genesis.cluster } }));
+      this.#port.fail(
+        new SmaltiError('ALREADY_BORN', text, { details: { peer: sender, cluster: genesis.cluster } }),
+      );
       return;
     }
     const members = membersOf(genesis.configuration);
     if (!members.some((member) => member.id === memberId(self))) {
-      this.#port.note('warn', `cluster ${genesis.cluster} of ${sender} does not name this node: it stays blank`);
+      this.#port.note(
+        'warn',
+        `cluster ${genesis.cluster} of ${sender} does not name this node: it stays blank`,
+      );
       return;
     }
     if (!members.some((member) => keyOf(member) === self)) {
-      this.#port.note('warn', 'takes the place of a node that lost its data: it catches up and is counted for nothing');
+      this.#port.note(
+        'warn',
+        'takes the place of a node that lost its data: it catches up and is counted for nothing',
+      );
     }
     this.#write(born);
   }

@@ -25,7 +25,8 @@ export function timingOf(given: Partial<Timing> = {}): Timing {
   for (const [option, value] of Object.entries({ heartbeatMs, electionMinMs, electionMaxMs, diskStallMs })) {
     if (!Number.isFinite(value) || value < 1) bad(option, value, 'a number of milliseconds of at least 1');
   }
-  if (electionMinMs < 3 * heartbeatMs) bad('electionMinMs', electionMinMs, 'at least three times heartbeatMs');
+  if (electionMinMs < 3 * heartbeatMs)
+    bad('electionMinMs', electionMinMs, 'at least three times heartbeatMs');
   if (electionMaxMs <= electionMinMs) bad('electionMaxMs', electionMaxMs, 'more than electionMinMs');
   return { heartbeatMs, electionMinMs, electionMaxMs, diskStallMs };
 }

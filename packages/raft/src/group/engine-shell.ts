@@ -239,6 +239,8 @@ export class EngineShell {
       return;
     }
     const what = error instanceof InvariantError ? error.message : `unexpected: ${String(error)}`;
-    this.#port.fault(new SmaltiError('STOPPED', `the node stops to protect its data: ${what}`, { cause: error }));
+    this.#port.fault(
+      new SmaltiError('STOPPED', `the node stops to protect its data: ${what}`, { cause: error }),
+    );
   }
 }

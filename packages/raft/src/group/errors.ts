@@ -1,4 +1,11 @@
-import { type Cursor, type ErrorCode, type Outcome, type RejectCommand, showCursor, SmaltiError } from '@smalti/core';
+import {
+  type Cursor,
+  type ErrorCode,
+  type Outcome,
+  type RejectCommand,
+  SmaltiError,
+  showCursor,
+} from '@smalti/core';
 
 /** An error of a call on a group. */
 export class GroupError extends SmaltiError {
@@ -11,7 +18,11 @@ export function callError(code: ErrorCode, message: string, outcome: Outcome, ca
 }
 
 export function offline(): GroupError {
-  return callError('OFFLINE', 'no leader took the command within its deadline; it was not sent', 'not-applied');
+  return callError(
+    'OFFLINE',
+    'no leader took the command within its deadline; it was not sent',
+    'not-applied',
+  );
 }
 
 export function unknownOutcome(): GroupError {
@@ -37,7 +48,12 @@ export function overloaded(what: string): GroupError {
 
 export function machineFailed(cause: unknown, outcome: Outcome): GroupError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return callError('MACHINE_FAILED', `the state machine failed on this node and applies no more: ${why}`, outcome, cause);
+  return callError(
+    'MACHINE_FAILED',
+    `the state machine failed on this node and applies no more: ${why}`,
+    outcome,
+    cause,
+  );
 }
 
 export function closed(outcome: Outcome): GroupError {

@@ -213,7 +213,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#door?.close();
     this.events.close();
     return new Promise((resolve, reject) => {
-      this.#options.log.close((error) => (error === null || this.#fault !== null ? resolve() : reject(error)));
+      this.#options.log.close((error) =>
+        error === null || this.#fault !== null ? resolve() : reject(error),
+      );
     });
   }
 
@@ -222,7 +224,10 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     if (this.#fault !== null || this.#closed) return;
     this.#fault = error;
     this.#options.platform.logger.error(error.message, { code: error.code, ...error.details });
-    this.#end(() => stopped(error, 'none'), (outcome) => stopped(error, outcome));
+    this.#end(
+      () => stopped(error, 'none'),
+      (outcome) => stopped(error, outcome),
+    );
     this.#door?.close();
     this.#setOnline(false);
     this.#options.onFault(error);
@@ -256,9 +261,13 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     try {
       if (first !== undefined) return openBirth(first.frame, this.#options.platform.hasher);
     } catch (error) {
-      throw new SmaltiError('STORAGE_CORRUPT', `entry 1 of the log is not a birth: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw new SmaltiError(
+        'STORAGE_CORRUPT',
+        `entry 1 of the log is not a birth: ${(error as Error).message}`,
+        {
+          cause: error,
+        },
+      );
     }
     throw new SmaltiError('STORAGE_CORRUPT', 'the log does not hold the birth of its cluster');
   }
@@ -390,7 +399,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #unbonded(bond: Bond, reason: Refusal): void {
     if (!this.#bonds.remove(bond)) return;
     const key = keyOfBond(bond);
-    this.#options.platform.logger.info(`the bond with ${bond.peer.id} ended: ${reason.detail}`, { code: reason.code });
+    this.#options.platform.logger.info(`the bond with ${bond.peer.id} ended: ${reason.detail}`, {
+      code: reason.code,
+    });
     if (key === this.#followed.key) this.#intake.leaderLost();
     this.#shell?.step({ type: 'unbonded', peer: key });
     this.#birth?.check();
@@ -411,7 +422,13 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #take(bond: Bond, body: Exclude<GroupBody, { type: 'birth' }>, shell: EngineShell, born: Born): void {
     const from = keyOfBond(bond);
     if (body.type === 'forward') {
-      this.#intake.receive(from, body.term as Term, body.id, body.envelopes, this.#options.limits.maxPendingBytes);
+      this.#intake.receive(
+        from,
+        body.term as Term,
+        body.id,
+        body.envelopes,
+        this.#options.limits.maxPendingBytes,
+      );
     } else if (body.type === 'forward-reply') {
       this.#intake.answered(from, body.term as Term, body.id, body.first as Index);
     } else {
@@ -473,7 +490,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #machineFailed(cause: unknown, at: Cursor): void {
     this.#machineError = { cause };
     const why = cause instanceof Error ? cause.message : String(cause);
-    this.#options.platform.logger.error(`the state machine failed at entry ${at.index}: ${why}`, { index: at.index });
+    this.#options.platform.logger.error(`the state machine failed at entry ${at.index}: ${why}`, {
+      index: at.index,
+    });
     this.reads.failAll(() => machineFailed(cause, 'none'));
     this.requests.failAll((outcome) => machineFailed(cause, outcome));
     this.#setOnline(false);
@@ -511,7 +530,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       leader: () => (this.leads ? null : this.#leader.key),
       propose: (drafts: readonly EntryDraft[]) => this.#shell?.propose(drafts) ?? null,
       sendForward: (to, term, id, envelopes) => this.#wire.send(to, { type: 'forward', term, id, envelopes }),
-      sendForwardReply: (to, term, id, first) => this.#wire.send(to, { type: 'forward-reply', term, id, first }),
+      sendForwardReply: (to, term, id, first) =>
+        this.#wire.send(to, { type: 'forward-reply', term, id, first }),
       acceptable: (envelope) => this.#acceptable(envelope),
       applied: () => this.applied().index,
       retryLater: () => this.#retryLater(),

@@ -1,10 +1,10 @@
+import type { Clock } from '@smalti/core';
 import { type Cursor, type GroupId, SmaltiError, type StateMachine, toIndex } from '@smalti/core';
 import type { CallOptions, Group, GroupHandle, GroupStatus, When } from './api.ts';
 import { aborted, callError, closed } from './errors.ts';
 import type { GroupRuntime } from './group-runtime.ts';
 import { Handle } from './handle.ts';
 import { GroupWhen } from './when.ts';
-import type { Clock } from '@smalti/core';
 
 /** A group, as its users see it. */
 export class GroupFacade<Command, Query, Result>
@@ -50,7 +50,9 @@ export class GroupFacade<Command, Query, Result>
       const now = runtime.applied();
       if (now.index > wanted) {
         const text = `index ${wanted} was passed: ${now.index} is applied, and an older state is not kept`;
-        return reject(new SmaltiError('INDEX_PASSED', text, { details: { index: wanted, applied: now.index } }));
+        return reject(
+          new SmaltiError('INDEX_PASSED', text, { details: { index: wanted, applied: now.index } }),
+        );
       }
       const give = (at: Cursor): void => {
         end();

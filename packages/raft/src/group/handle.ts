@@ -1,6 +1,15 @@
-import { type Codec, type Cursor, type Scheduler, SmaltiError } from '@smalti/core';
 import type { StateMachine } from '@smalti/core';
-import type { Answer, CallOptions, Consistency, Done, Executed, ExecutedMany, Fed, GroupHandle } from './api.ts';
+import { type Codec, type Cursor, type Scheduler, SmaltiError } from '@smalti/core';
+import type {
+  Answer,
+  CallOptions,
+  Consistency,
+  Done,
+  Executed,
+  ExecutedMany,
+  Fed,
+  GroupHandle,
+} from './api.ts';
 import { CallOrder } from './call-order.ts';
 import { callError } from './errors.ts';
 import type { Reads } from './reads.ts';
@@ -55,7 +64,11 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
         else resolve(this.#look(query));
         return;
       }
-      this.ask(query, (error, answer) => (error === null && answer !== null ? resolve(answer) : reject(error)), options);
+      this.ask(
+        query,
+        (error, answer) => (error === null && answer !== null ? resolve(answer) : reject(error)),
+        options,
+      );
     });
   }
 
@@ -73,13 +86,14 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
     const port = this.#port;
     const fail = (error: SmaltiError): void => done(error, null);
     const answer = (): void => {
-      const refusal = port.refusal();
-      if (refusal !== null) return fail(refusal);
       let found: Answer<Result>;
       try {
+        const refusal = port.refusal();
+        if (refusal !== null) throw refusal;
         found = this.#look(query);
       } catch (error) {
-        return fail(error as SmaltiError);
+        fail(error as SmaltiError);
+        return;
       }
       done(null, found);
     };

@@ -42,7 +42,10 @@ export class Intake {
   #queue: Request[] = [];
   #foreign: Foreign[] = [];
   #foreignBytes = 0;
-  readonly #sent = new Map<number, { readonly to: MemberKey; readonly term: Term; readonly requests: Request[] }>();
+  readonly #sent = new Map<
+    number,
+    { readonly to: MemberKey; readonly term: Term; readonly requests: Request[] }
+  >();
   #forwards = 0;
   #held = false;
 
@@ -123,7 +126,8 @@ export class Intake {
   #propose(): void {
     const drafts: EntryDraft[] = [];
     const { requests, rest } = this.#take(MAX_BATCH_ENTRIES, MAX_BATCH_BYTES);
-    for (const request of requests) for (const payload of request.envelopes) drafts.push({ kind: EntryKind.command, payload });
+    for (const request of requests)
+      for (const payload of request.envelopes) drafts.push({ kind: EntryKind.command, payload });
     const foreign = this.#takeForeign(drafts);
     if (drafts.length === 0) {
       this.#queue = rest;

@@ -26,7 +26,12 @@ export function bodyOf(message: Message): EngineBody {
     }
     case 'pre-vote':
     case 'vote':
-      return { type: message.type, term: message.term, lastIndex: message.last.index, lastTerm: message.last.term };
+      return {
+        type: message.type,
+        term: message.term,
+        lastIndex: message.last.index,
+        lastTerm: message.last.term,
+      };
     default:
       return message;
   }

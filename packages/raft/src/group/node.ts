@@ -87,11 +87,20 @@ class Node implements SmaltiNode {
       }
       const { network, platform } = this.#options;
       const signature = machine.signature;
-      return deriveGroupId(platform.hasher, { network, key, machine: signature, validators: validators ?? [] });
+      return deriveGroupId(platform.hasher, {
+        network,
+        key,
+        machine: signature,
+        validators: validators ?? [],
+      });
     });
   }
 
-  async #open<C, Q, R>(join: JoinOptions<C, Q, R>, groups: GroupId[], slot: GroupId): Promise<Group<C, Q, R>> {
+  async #open<C, Q, R>(
+    join: JoinOptions<C, Q, R>,
+    groups: GroupId[],
+    slot: GroupId,
+  ): Promise<Group<C, Q, R>> {
     const { network, platform, store, transport } = this.#options;
     const named = namedPeers(join.peers);
     const bootstrap = join.bootstrap ?? false;
@@ -152,7 +161,9 @@ class Node implements SmaltiNode {
     for (const group of groups) if (group.status === 'fulfilled') await group.value.close();
     await this.#options.transport.close();
     await new Promise<void>((resolve, reject) => {
-      this.#options.store.close((error) => (error === null || this.#fault !== null ? resolve() : reject(error)));
+      this.#options.store.close((error) =>
+        error === null || this.#fault !== null ? resolve() : reject(error),
+      );
     });
   }
 
@@ -165,7 +176,10 @@ function namedPeers(peers: Readonly<Record<string, string>>): Map<PeerId, string
   const named = new Map<PeerId, string>();
   for (const [id, address] of Object.entries(peers)) {
     if (address.length === 0 || address.length > 256) {
-      throw new SmaltiError('BAD_OPTION', `the address of peer ${id} has ${address.length} characters, and must have 1 to 256`);
+      throw new SmaltiError(
+        'BAD_OPTION',
+        `the address of peer ${id} has ${address.length} characters, and must have 1 to 256`,
+      );
     }
     try {
       named.set(toPeerId(id), address);

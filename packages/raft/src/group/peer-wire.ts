@@ -1,4 +1,12 @@
-import { type Bond, type ClusterId, DecodeError, type Framer, fromHex, type Hasher, type MemberKey } from '@smalti/core';
+import {
+  type Bond,
+  type ClusterId,
+  DecodeError,
+  type Framer,
+  fromHex,
+  type Hasher,
+  type MemberKey,
+} from '@smalti/core';
 import { decodeGroupMessage, encodeGroupMessage, type GroupBody } from '@smalti/wire';
 import type { Message } from '../engine/messages.ts';
 import type { BondTable } from './bond-table.ts';
@@ -27,7 +35,7 @@ export class PeerWire {
   /** False if there is no bond, or no room: then nothing was sent. */
   send(to: MemberKey, body: GroupBody): boolean {
     const bond = this.#bonds.get(to);
-    return bond !== undefined && bond.send('control', encodeGroupMessage(this.#tag, body));
+    return bond?.send('control', encodeGroupMessage(this.#tag, body)) ?? false;
   }
 
   /** The same message object is encoded once, to however many it goes in a row. */
@@ -50,7 +58,10 @@ export class PeerWire {
       if (cluster === this.#tag || body.type === 'birth') return body;
       // One of us is not born yet: nothing but a birth makes sense between us.
       if (cluster === 0 || this.#tag === 0) return null;
-      bond.close('WRONG_CLUSTER', `${bond.peer.id} speaks for another cluster: check its data directory and its peers`);
+      bond.close(
+        'WRONG_CLUSTER',
+        `${bond.peer.id} speaks for another cluster: check its data directory and its peers`,
+      );
     } catch (error) {
       this.nonsense(bond, error);
     }

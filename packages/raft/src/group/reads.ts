@@ -144,7 +144,11 @@ export class Reads {
   }
 
   failAll(make: () => SmaltiError): void {
-    const all = [...this.#waiting, ...[...this.#asked.values()].flat(), ...this.#ahead.flatMap((b) => b.reads)];
+    const all = [
+      ...this.#waiting,
+      ...[...this.#asked.values()].flat(),
+      ...this.#ahead.flatMap((b) => b.reads),
+    ];
     this.#waiting = [];
     this.#asked.clear();
     this.#ahead = [];

@@ -131,7 +131,8 @@ export class Requests {
       throw callError('COMMAND_TOO_LARGE', text, 'not-applied');
     }
     if (this.#open.size >= this.#limits.maxPending) throw overloaded('the number of commands that wait');
-    if (this.#bytes + bytes > this.#limits.maxPendingBytes) throw overloaded('the memory for commands that wait');
+    if (this.#bytes + bytes > this.#limits.maxPendingBytes)
+      throw overloaded('the memory for commands that wait');
   }
 
   find(number: number): Request | undefined {

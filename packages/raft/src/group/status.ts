@@ -1,6 +1,17 @@
-import { type ClusterId, type Cursor, type GroupId, type GroupLog, type Index, keyOf, type MemberKey } from '@smalti/core';
-import { memberId, memberIncarnation, membersOf, ORIGIN } from '@smalti/core';
 import type { BootNonce, SmaltiError } from '@smalti/core';
+import {
+  type ClusterId,
+  type Cursor,
+  type GroupId,
+  type GroupLog,
+  type Index,
+  keyOf,
+  type MemberKey,
+  memberId,
+  memberIncarnation,
+  membersOf,
+  ORIGIN,
+} from '@smalti/core';
 import type { EngineView } from '../engine/engine.ts';
 import { isVoter } from '../engine/quorum.ts';
 import type { GroupStatus, MemberStatus } from './api.ts';
@@ -60,9 +71,12 @@ function membersStatus(view: EngineView, self: MemberKey): MemberStatus[] {
 function troubleOf(parts: StatusParts): string | null {
   const { view } = parts;
   if (parts.fault !== null) return parts.fault.message;
-  if (parts.machineFailed) return 'the state machine failed: this node replicates and votes, but applies no more';
+  if (parts.machineFailed)
+    return 'the state machine failed: this node replicates and votes, but applies no more';
   if (view === null) return 'blank: belongs to no cluster yet';
   if (view.full) return 'the disk is full';
   const named = membersOf(view.configuration).some((member) => keyOf(member) === parts.self);
-  return named ? null : 'not counted: the cluster knows this node under another incarnation, its data was lost';
+  return named
+    ? null
+    : 'not counted: the cluster knows this node under another incarnation, its data was lost';
 }

@@ -20,8 +20,11 @@ export class GroupWhen implements When {
 
   leaderElected(options: CallOptions = {}): Promise<PeerId> {
     const { leader } = this.#now;
-    return this.#wait(leader === null ? null : { value: leader }, (event) =>
-      event.type === 'leader' && event.leader !== null ? { value: event.leader } : null, options);
+    return this.#wait(
+      leader === null ? null : { value: leader },
+      (event) => (event.type === 'leader' && event.leader !== null ? { value: event.leader } : null),
+      options,
+    );
   }
 
   leaderChanged(options: CallOptions = {}): Promise<PeerId | null> {
@@ -50,24 +53,36 @@ export class GroupWhen implements When {
 
   reaches(position: Position, index: number, options: CallOptions = {}): Promise<Cursor> {
     const now = this.#now.position(position);
-    return this.#wait(now.index >= index ? { value: now } : null, (event) =>
-      event.type === 'position' && event.position === position && event.to.index >= index
-        ? { value: event.to }
-        : null, options);
+    return this.#wait(
+      now.index >= index ? { value: now } : null,
+      (event) =>
+        event.type === 'position' && event.position === position && event.to.index >= index
+          ? { value: event.to }
+          : null,
+      options,
+    );
   }
 
   advanced(position: Position, options: CallOptions = {}): Promise<Cursor> {
-    return this.#wait(null, (event) =>
-      event.type === 'position' && event.position === position && event.to.index > event.from.index
-        ? { value: event.to }
-        : null, options);
+    return this.#wait(
+      null,
+      (event) =>
+        event.type === 'position' && event.position === position && event.to.index > event.from.index
+          ? { value: event.to }
+          : null,
+      options,
+    );
   }
 
   reverted(options: CallOptions = {}): Promise<Cursor> {
-    return this.#wait(null, (event) =>
-      event.type === 'position' && event.position === 'log' && event.to.index < event.from.index
-        ? { value: event.to }
-        : null, options);
+    return this.#wait(
+      null,
+      (event) =>
+        event.type === 'position' && event.position === 'log' && event.to.index < event.from.index
+          ? { value: event.to }
+          : null,
+      options,
+    );
   }
 
   /** The iterator keeps one value, the newest; a slow reader skips the others. */
@@ -106,7 +121,11 @@ export class GroupWhen implements When {
   }
 
   #until(holds: () => boolean, options: CallOptions): Promise<void> {
-    return this.#wait<void>(holds() ? { value: undefined } : null, () => (holds() ? { value: undefined } : null), options);
+    return this.#wait<void>(
+      holds() ? { value: undefined } : null,
+      () => (holds() ? { value: undefined } : null),
+      options,
+    );
   }
 
   #wait<T>(already: { readonly value: T } | null, test: Test<T>, options: CallOptions): Promise<T> {

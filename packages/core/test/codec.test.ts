@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ByteReader, ByteWriter, DecodeError, fromHex, jsonCodec, textCodec, toHex } from '../src/index.ts';
+
+const safe = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+
+describe('bytes', () => {
+  it('are read as they were written', () => {
+    fc.assert(
+      fc.property(safe, safe, fc.uint8Array(), fc.string(), (fixed, small, bytes, text) => {
+        const writer = new ByteWriter(1).u64(fixed).varint(small).bytes(bytes).text(text).u32(7).u8(9);
+        const reader = new ByteReader(writer.finish());
+        expect(reader.u64()).toBe(fixed);
+        expect(reader.varint()).toBe(small);
+        expect([...reader.bytes()]).toEqual([...bytes]);
+        // A lone surrogate has no UTF-8: it is written as U+FFFD.
+        expect(reader.text()).toBe(text.toWellFormed());
+        expect([reader.u32(), reader.u8()]).toEqual([7, 9]);
+        reader.end();
+      }),
+    );
+  });
+
+  it('are refused where they end too early, whatever they are', () => {
+    fc.assert(
+      fc.property(safe, fc.uint8Array({ minLength: 1 }), fc.nat(), (number, bytes, cut) => {
+        const whole = new ByteWriter().varint(number).bytes(bytes).u64(number).finish();
+        const reader = new ByteReader(whole.subarray(0, cut % whole.length));
+        expect(() => {
+          reader.varint();
+          reader.bytes();
+          reader.u64();
+        }).toThrow(DecodeError);
+      }),
+    );
+  });
+
+  it('are numbers below 2^53 or refused', () => {
+    expect(() => new ByteWriter().u64(2 ** 53)).toThrow(RangeError);
+    expect(() => new ByteWriter().varint(-1)).toThrow(RangeError);
+    expect(() => new ByteWriter().varint(0.5)).toThrow(RangeError);
+    const tooLarge = new Uint8Array(8).fill(0xff);
+    expect(() => new ByteReader(tooLarge).u64()).toThrow('2^53');
+    expect(() => new ByteReader(new Uint8Array(9).fill(0xff)).varint()).toThrow('2^53');
+    const most = new ByteWriter().varint(Number.MAX_SAFE_INTEGER).u64(Number.MAX_SAFE_INTEGER).finish();
+    const reader = new ByteReader(most);
+    expect([reader.varint(), reader.u64()]).toEqual([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+  });
+
+  it('have one way to write a number', () => {
+    expect(() => new ByteReader(new Uint8Array([0x80, 0x00])).varint()).toThrow('longer than it needs');
+  });
+
+  it('are bounded where the reader says so', () => {
+    const bytes = new ByteWriter().bytes(new Uint8Array(11)).finish();
+    expect(() => new ByteReader(bytes).bytes(10)).toThrow('at most 10');
+    expect(() => new ByteReader(new Uint8Array([2, 0xc3, 0x28])).text()).toThrow('UTF-8');
+    expect(() => new ByteReader(new Uint8Array([1])).end()).toThrow('1 bytes too many');
+  });
+});
+
+describe('codecs', () => {
+  it('write hex and read it back', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(fromHex(toHex(bytes))).toEqual(bytes);
+      }),
+    );
+    for (const text of ['a', 'AB', 'zz', '0x']) expect(() => fromHex(text)).toThrow(RangeError);
+  });
+
+  it('of text and JSON give back what they were given', () => {
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        const value: unknown = JSON.parse(json);
+        const codec = jsonCodec<unknown>();
+        expect(codec.decode(codec.encode(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(textCodec.decode(textCodec.encode(json))).toBe(json);
+      }),
+    );
+    expect(() => textCodec.decode(new Uint8Array([0xff]))).toThrow();
+  });
+});

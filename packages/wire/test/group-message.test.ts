@@ -1,0 +1,122 @@
+import { DecodeError } from '@smalti/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeGroupMessage, encodeGroupMessage, type GroupBody, MAX_FORWARDED } from '../src/index.ts';
+
+const big = 2 ** 53 - 1;
+
+/** One of each, with every field set to something of its own. */
+const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
+  append: {
+    type: 'append',
+    term: 3,
+    prevIndex: 300,
+    prevTerm: 2,
+    commit: 299,
+    logEnd: 400,
+    entries: new Uint8Array([1, 2, 3]),
+  },
+  'append-reply': {
+    type: 'append-reply',
+    term: 3,
+    match: 300,
+    refused: true,
+    refusedPrev: 301,
+    hintIndex: 200,
+    hintTerm: 1,
+  },
+  heartbeat: { type: 'heartbeat', term: 3, commit: 10, leaderCommit: 11, round: 12, logEnd: 13 },
+  'heartbeat-reply': { type: 'heartbeat-reply', term: 3, round: 12, match: 10, received: 11 },
+  'pre-vote': { type: 'pre-vote', term: 4, lastIndex: 5, lastTerm: 3 },
+  'pre-vote-reply': { type: 'pre-vote-reply', term: 4, granted: true, doubtful: false },
+  vote: { type: 'vote', term: big, lastIndex: big, lastTerm: big },
+  'vote-reply': { type: 'vote-reply', term: 4, granted: false, doubtful: true },
+  'read-index': { type: 'read-index', term: 4, id: 77 },
+  'read-index-reply': { type: 'read-index-reply', term: 4, id: 77, index: 9, stamp: 1_700_000_000_000 },
+  forward: { type: 'forward', term: 4, id: 5, envelopes: [new Uint8Array([9]), new Uint8Array([8, 7])] },
+  'forward-reply': { type: 'forward-reply', term: 4, id: 5, first: 10 },
+  birth: { type: 'birth', entry: new Uint8Array([4, 5, 6]) },
+};
+
+/** Byte fields as hex: what is decoded are views of whatever kind came in. */
+const plain = (value: unknown): unknown => {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+};
+
+describe('group messages', () => {
+  it.each(Object.values(EXAMPLES))('$type is read as it was written', (body) => {
+    const bytes = encodeGroupMessage(0xdeadbeef, body);
+    expect(plain(decodeGroupMessage(bytes))).toEqual(plain({ cluster: 0xdeadbeef, body }));
+  });
+
+  it('have these bytes, which peers of other versions read', () => {
+    const golden = Object.fromEntries(
+      Object.entries(EXAMPLES).map(([type, body]) => [
+        type,
+        Buffer.from(encodeGroupMessage(0xdeadbeef, body)).toString('hex'),
+      ]),
+    );
+    expect(golden).toMatchInlineSnapshot(`
+      {
+        "append": "0defbeadde1212080310ac02180220ab022890033203010203",
+        "append-reply": "0defbeadde1a0f080310ac02180120ad0228c8013001",
+        "birth": "0defbeadde72050a03040506",
+        "forward": "0defbeadde620b080410051a01091a020807",
+        "forward-reply": "0defbeadde6a0608041005180a",
+        "heartbeat": "0defbeadde220a0803100a180b200c280d",
+        "heartbeat-reply": "0defbeadde2a080803100c180a200b",
+        "pre-vote": "0defbeadde3206080410051803",
+        "pre-vote-reply": "0defbeadde3a0408041001",
+        "read-index": "0defbeadde52040804104d",
+        "read-index-reply": "0defbeadde5a0d0804104d18092080d095ffbc31",
+        "vote": "0defbeadde421b08ffffffffffffff0f10ffffffffffffff0f18ffffffffffffff0f",
+        "vote-reply": "0defbeadde4a0408041801",
+      }
+    `);
+  });
+
+  it('with nothing but zeros keep their fields', () => {
+    const body: GroupBody = { type: 'heartbeat', term: 0, commit: 0, leaderCommit: 0, round: 0, logEnd: 0 };
+    expect(decodeGroupMessage(encodeGroupMessage(0, body))).toEqual({ cluster: 0, body });
+  });
+
+  it('are numbers, never Long objects, and refused beyond 2^53 - 1', () => {
+    const decoded = decodeGroupMessage(encodeGroupMessage(1, EXAMPLES.vote));
+    expect(decoded.body).toEqual(EXAMPLES.vote);
+    const tooLarge = Buffer.from(encodeGroupMessage(1, { type: 'read-index', term: big, id: 1 }));
+    // The varint of the term, one bit longer.
+    const at = tooLarge.indexOf(Buffer.from('ffffffffffffff0f', 'hex'));
+    tooLarge[at + 7] = 0x1f;
+    expect(() => decodeGroupMessage(tooLarge)).toThrow('safe integer');
+  });
+
+  it('that are cut or changed are refused or read as another message, and never crash', () => {
+    for (const body of Object.values(EXAMPLES)) {
+      const bytes = encodeGroupMessage(5, body);
+      for (let end = 0; end < bytes.length; end++) readOrRefuse(bytes.slice(0, end));
+      for (let bit = 0; bit < bytes.length * 8; bit++) {
+        const flipped = bytes.slice();
+        flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        readOrRefuse(flipped);
+      }
+    }
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (garbage) => readOrRefuse(garbage)));
+  });
+
+  it('bound what they make a receiver keep', () => {
+    const envelopes = Array.from({ length: MAX_FORWARDED + 1 }, () => new Uint8Array(0));
+    const bytes = encodeGroupMessage(1, { type: 'forward', term: 1, id: 1, envelopes });
+    expect(() => decodeGroupMessage(bytes)).toThrow(`at most ${MAX_FORWARDED}`);
+  });
+});
+
+function readOrRefuse(bytes: Uint8Array): void {
+  try {
+    decodeGroupMessage(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(DecodeError);
+  }
+}
