@@ -13,6 +13,7 @@ import {
   silentLogger,
   type Transport,
 } from '@smalti/core';
+import { BulkPace } from './bulk-pace.ts';
 import type { Medium } from './medium.ts';
 import { MemoryNode } from './memory-node.ts';
 import { MemoryWire } from './memory-wire.ts';
@@ -59,6 +60,7 @@ export class MemoryHub implements Hub {
   readonly #limits: BondLimits;
   readonly #nodes = new Map<string, MemoryNode>();
   readonly #wires = new Set<MemoryWire>();
+  readonly #paces = new Map<string, BulkPace>();
 
   constructor(options: MemoryHubOptions) {
     this.#options = options;
@@ -121,12 +123,19 @@ export class MemoryHub implements Hub {
   carry(from: string, to: string, bytes: number, lane: Lane, deliver: () => void): boolean {
     const { medium } = this.#options;
     if (medium && from !== to) return medium.carry(from, to, bytes, deliver, lane);
-    this.later(deliver);
+    if (lane === 'control') this.later(deliver);
+    else this.#pace(`${from} ${to}`).push(bytes, deliver);
     return true;
   }
 
   later(work: () => void): void {
     this.#options.scheduler.nextTurn(work);
+  }
+
+  #pace(way: string): BulkPace {
+    const pace = this.#paces.get(way) ?? new BulkPace((work) => this.later(work));
+    this.#paces.set(way, pace);
+    return pace;
   }
 }
 
