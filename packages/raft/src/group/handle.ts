@@ -74,17 +74,18 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
 
   submit(command: Command, done: Done<Executed<Result>>, options: CallOptions = {}): void {
     this.#start([command], false, options, (error, settlement) => {
-      if (settlement === null) done(error, null);
-      else {
-        const { results, last, term } = settlement;
-        done(null, { result: results[0] as Result, at: { index: last, term } });
+      if (settlement === null) {
+        this.#tell(done, error, null);
+        return;
       }
+      const { results, last, term } = settlement;
+      this.#tell(done, null, { result: results[0] as Result, at: { index: last, term } });
     });
   }
 
   ask(query: Query, done: Done<Answer<Result>>, options: CallOptions = {}): void {
     const port = this.#port;
-    const fail = (error: SmaltiError): void => done(error, null);
+    const fail = (error: SmaltiError): void => this.#tell(done, error, null);
     const answer = (): void => {
       let found: Answer<Result>;
       try {
@@ -95,7 +96,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
         fail(error as SmaltiError);
         return;
       }
-      done(null, found);
+      this.#tell(done, null, found);
     };
     try {
       const refusal = port.refusal();
@@ -104,6 +105,17 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
       port.wake();
     } catch (error) {
       port.scheduler.endOfTurn(() => fail(error as SmaltiError));
+    }
+  }
+
+  /** What a caller's callback throws is its own: it surfaces as uncaught, and never within consensus. */
+  #tell<T>(done: Done<T>, error: SmaltiError | null, value: T | null): void {
+    try {
+      done(error, value);
+    } catch (thrown) {
+      this.#port.scheduler.nextTurn(() => {
+        throw thrown;
+      });
     }
   }
 
