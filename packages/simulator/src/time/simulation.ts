@@ -2,6 +2,7 @@ import { invariant } from '@smalti/core';
 import { SimRandom } from '../chance/sim-random.ts';
 import { SimNetwork, type SimNetworkOptions } from '../network/sim-network.ts';
 import { SimNode, type SimNodeOptions } from '../nodes/sim-node.ts';
+import { Awaited } from './awaited.ts';
 import { Digest } from './digest.ts';
 import { EventQueue, type QueuedEvent } from './event-queue.ts';
 
@@ -54,6 +55,7 @@ export class Simulation {
   readonly #nodes = new Map<string, SimNode>();
   readonly #microtaskTurns: number;
   readonly #endOfTurn: (() => void)[] = [];
+  readonly #awaited = new Awaited(this);
   #now = 0;
   #sequence = 0;
   #events = 0;
@@ -153,7 +155,7 @@ export class Simulation {
   /** Runs every event up to that moment, inclusive, with turns for promises between them; the time is then `untilMs`. */
   async run(untilMs: number): Promise<void> {
     await this.settle();
-    while (this.#next() <= untilMs) {
+    while (this.nextAt <= untilMs) {
       this.step();
       await this.settle();
     }
@@ -173,7 +175,7 @@ export class Simulation {
     const end = this.#now + limitMs;
     await this.settle();
     while (!predicate()) {
-      if (this.#next() > end) return false;
+      if (this.nextAt > end) return false;
       this.step();
       await this.settle();
     }
@@ -181,27 +183,18 @@ export class Simulation {
   }
 
   /**
-   * Runs until the promise is settled, and gives what it gives.
+   * Runs until the promise is settled, and gives what it gives. Several calls may overlap: they are driven together.
    *
    * @throws Error if it is not settled within `limitMs` (default: a minute) of virtual time, or nothing is left to
    * happen; else what the promise throws.
    */
-  async complete<T>(work: Promise<T>, limitMs = 60_000): Promise<T> {
-    let settled = false;
-    const mark = (): void => {
-      settled = true;
-    };
-    work.then(mark, mark);
-    const began = this.#now;
-    if (await this.runUntil(() => settled, limitMs)) return work;
-    throw new Error(
-      `a promise is still pending after ${this.#now - began} virtual milliseconds (${this.#idle()})`,
-    );
+  complete<T>(work: Promise<T>, limitMs = 60_000): Promise<T> {
+    return this.#awaited.complete(work, limitMs);
   }
 
   /** As `run`, for code without promises: faster, and synchronous. */
   runSync(untilMs: number): void {
-    while (this.#next() <= untilMs) this.step();
+    while (this.nextAt <= untilMs) this.step();
     this.#now = Math.max(this.#now, untilMs);
   }
 
@@ -209,7 +202,7 @@ export class Simulation {
   runUntilSync(predicate: () => boolean, limitMs: number): boolean {
     const end = this.#now + limitMs;
     while (!predicate()) {
-      if (this.#next() > end) return false;
+      if (this.nextAt > end) return false;
       this.step();
     }
     return true;
@@ -231,17 +224,19 @@ export class Simulation {
     this.runUntilSync(() => answers.length > 0, limitMs);
     const [answer] = answers;
     if (answer === undefined) {
-      throw new Error(`a callback was not called within ${limitMs} virtual milliseconds (${this.#idle()})`);
+      throw new Error(`a callback was not called within ${limitMs} virtual milliseconds (${this.idle})`);
     }
     if (answer.error !== null) throw answer.error;
     return answer.value;
   }
 
-  #next(): number {
+  /** When the next event is due; Infinity if there is none. */
+  get nextAt(): number {
     return this.#queue.peek()?.at ?? Number.POSITIVE_INFINITY;
   }
 
-  #idle(): string {
+  /** What is next, for messages. */
+  get idle(): string {
     const next = this.#queue.peek();
     return next === undefined ? 'nothing is left to happen' : `next is ${next.label} at ${next.at}`;
   }
