@@ -1,0 +1,136 @@
+import {
+  ByteReader,
+  ByteWriter,
+  DecodeError,
+  type DiskFile,
+  type GroupId,
+  type HardState,
+  type Hasher,
+  toHex,
+} from '@smalti/core';
+import { corrupt } from '../errors.ts';
+import { groupBytes, readHardState, writeHardState } from '../format/records.ts';
+import type { Steps } from '../steps.ts';
+import { allocate, readAll, sync, writeAndSync } from './disk-steps.ts';
+import type { Environment } from './environment.ts';
+
+/** The name of the second file. */
+export const HARD_STATE_FILE = 'hard-state';
+/** Room for MAX_GROUPS groups. */
+const SLOT_BYTES = 96 * 1024;
+const MAGIC = 0x616d_5332;
+const HEAD_BYTES = 12;
+
+/** The place behind which a segment was abandoned, or is about to be. */
+export interface Cut {
+  readonly segment: number;
+  readonly sectors: number;
+}
+
+/** What the second file keeps. */
+export interface Promises {
+  /** Counts the writes of this file. */
+  readonly version: number;
+  /** A batch that was durable in the log when this was written. */
+  readonly sequence: number;
+  readonly groups: ReadonlyMap<GroupId, HardState>;
+  /** Written before a damaged tail is left behind, so that a crash in between is understood. */
+  readonly cut: Cut | null;
+}
+
+/*
+ * The file: two slots. Each, little-endian:
+ *   0  u32  magic
+ *   4  u32  bytes that follow the head
+ *   8  u32  CRC-32 of the bytes before and of those that follow
+ *  12       version, sequence, cut, groups
+ * Writes alternate between the slots, so that a write that is torn leaves the one before.
+ */
+
+/** The second place of term, vote and doubt. */
+export class HardStateFile {
+  readonly #file: DiskFile;
+  readonly #hasher: Hasher;
+  #version: number;
+
+  private constructor(file: DiskFile, hasher: Hasher, version: number) {
+    this.#file = file;
+    this.#hasher = hasher;
+    this.#version = version;
+  }
+
+  /** Makes a new file durable, but not its name. */
+  static *create(file: DiskFile, env: Pick<Environment, 'hasher'>): Steps<HardStateFile> {
+    yield* allocate(file, 2 * SLOT_BYTES);
+    yield* sync(file);
+    const made = new HardStateFile(file, env.hasher, 0);
+    yield* made.write(0, new Map(), null);
+    yield* made.write(0, new Map(), null);
+    return made;
+  }
+
+  /** @throws SmaltiError `STORAGE_CORRUPT` if neither slot can be read. */
+  static *open(file: DiskFile, env: Environment): Steps<{ file: HardStateFile; promises: Promises }> {
+    const bytes = yield* readAll(file);
+    const slots = [0, SLOT_BYTES].map((at) => readSlot(bytes.subarray(at, at + SLOT_BYTES), env.hasher));
+    const [newest] = slots.filter((slot) => slot !== null).sort((a, b) => b.version - a.version);
+    if (newest === undefined) {
+      throw corrupt(env.disk.location, HARD_STATE_FILE, 0, 'neither copy of the terms and votes is whole');
+    }
+    return { file: new HardStateFile(file, env.hasher, newest.version), promises: newest };
+  }
+
+  /** Makes the hard states of all groups durable. Called by one writer, never twice at once. */
+  *write(sequence: number, groups: ReadonlyMap<GroupId, HardState>, cut: Cut | null): Steps<void> {
+    const version = this.#version + 1;
+    const bytes = encodeSlot({ version, sequence, groups, cut }, this.#hasher);
+    yield* writeAndSync(this.#file, (version % 2) * SLOT_BYTES, bytes);
+    this.#version = version;
+  }
+
+  close(done: () => void): void {
+    this.#file.close(() => done());
+  }
+}
+
+function encodeSlot(promises: Promises, hasher: Hasher): Uint8Array {
+  const writer = new ByteWriter(512);
+  writer.u64(promises.version).u64(promises.sequence);
+  writer.varint(promises.cut?.segment ?? 0).varint(promises.cut?.sectors ?? 0);
+  writer.varint(promises.groups.size);
+  for (const [group, state] of promises.groups) writeHardState(writer.raw(groupBytes(group)), state);
+  const body = writer.finish();
+  const bytes = new Uint8Array(HEAD_BYTES + body.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC, true);
+  view.setUint32(4, body.length, true);
+  view.setUint32(8, hasher.crc32(body, hasher.crc32(bytes.subarray(0, 8))), true);
+  bytes.set(body, HEAD_BYTES);
+  return bytes;
+}
+
+function readSlot(bytes: Uint8Array, hasher: Hasher): Promises | null {
+  if (bytes.length < HEAD_BYTES) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(4, true);
+  if (view.getUint32(0, true) !== MAGIC || length > bytes.length - HEAD_BYTES) return null;
+  const body = bytes.subarray(HEAD_BYTES, HEAD_BYTES + length);
+  if (view.getUint32(8, true) !== hasher.crc32(body, hasher.crc32(bytes.subarray(0, 8)))) return null;
+  try {
+    const reader = new ByteReader(body);
+    const [version, sequence, segment, sectors] = [
+      reader.u64(),
+      reader.u64(),
+      reader.varint(),
+      reader.varint(),
+    ];
+    const groups = new Map<GroupId, HardState>();
+    for (let left = reader.varint(); left > 0; left--) {
+      groups.set(toHex(reader.raw(32)) as GroupId, readHardState(reader));
+    }
+    return { version, sequence, groups, cut: segment === 0 ? null : { segment, sectors } };
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}
