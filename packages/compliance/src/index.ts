@@ -1,0 +1,13 @@
+export type { LogStoreAbility, LogStoreFactory, LogStoreHarness } from './log-store/harness.ts';
+export { type SimulatedLogStore, simulatedLogStore } from './log-store/simulated.ts';
+export { type LogStoreSuiteOptions, logStoreSuite } from './log-store/suite.ts';
+export { ComplianceError } from './suite/expect.ts';
+export {
+  type CaseFailure,
+  failuresOf,
+  type Runner,
+  registerCases,
+  type SuiteCase,
+} from './suite/suite-case.ts';
+export type { TransportAbility, TransportFactory, TransportHarness } from './transport/harness.ts';
+export { transportSuite } from './transport/suite.ts';

@@ -1,0 +1,114 @@
+import { SimRandom, Simulation } from '@smalti/simulator';
+import { type MemoryData, type MemoryStore, memoryStore } from '@smalti/storage-memory';
+import { describe, expect, it } from 'vitest';
+import {
+  failuresOf,
+  type LogStoreFactory,
+  logStoreSuite,
+  registerCases,
+  type SimulatedLogStore,
+  simulatedLogStore,
+} from '../src/index.ts';
+import { type Bugs, openJournal } from './journal-store.ts';
+
+/** Memory stores whose data outlives them, as a directory would. */
+const inMemory: LogStoreFactory = {
+  abilities: ['reopen', 'crash', 'full', 'failure', 'lock', 'foreign'],
+  create(seed) {
+    const sim = new Simulation({ seed });
+    const { random, scheduler } = sim.node('n1').ports;
+    let data: MemoryData | undefined;
+    let store: MemoryStore | undefined;
+    let capacity = Number.POSITIVE_INFINITY;
+    return Promise.resolve({
+      async open(node) {
+        store = memoryStore({ node, random, scheduler, capacity, ...(data && { data }) });
+        data = store.data;
+        return store;
+      },
+      drive: (work) => sim.complete(work),
+      async pass(steps) {
+        for (let i = 0; i < steps; i++) {
+          sim.step();
+          await sim.settle();
+        }
+      },
+      async crash(crashSeed) {
+        store?.crash(new SimRandom(crashSeed).below(5));
+      },
+      async fill() {
+        capacity = 200_000;
+        if (store) store.capacity = capacity;
+      },
+      async free() {
+        capacity = Number.POSITIVE_INFINITY;
+        if (store) store.capacity = capacity;
+      },
+      async breakDown() {
+        store?.fail();
+      },
+      async dispose() {},
+    });
+  },
+};
+
+const journal = (bugs: Bugs = {}, more: Partial<SimulatedLogStore> = {}): LogStoreFactory =>
+  simulatedLogStore({ open: (ports, node) => openJournal(ports, node, bugs), ...more });
+
+registerCases({ describe, it }, 'the memory store', logStoreSuite(inMemory));
+registerCases({ describe, it }, 'a journal', logStoreSuite(journal()));
+registerCases(
+  { describe, it },
+  'a journal on a disk that tears sectors',
+  logStoreSuite(journal({}, { tornSectors: true }), { seeds: 10 }),
+);
+
+describe('the suite of log stores', () => {
+  const found = async (factory: LogStoreFactory): Promise<readonly string[]> =>
+    (await failuresOf(logStoreSuite(factory, { seeds: 10 }))).map(({ id }) => id);
+
+  it.each<[string, Bugs, string]>([
+    ['acknowledges before it is durable', { acknowledgesEarly: true }, 'crash-completed'],
+    ['never syncs', { skipsSync: true }, 'crash-completed'],
+    ['forgets truncations when it recovers', { forgetsTruncation: true }, 'crash-truncated'],
+    ['reorders callbacks', { reordersCallbacks: true }, 'ordered-completions'],
+    ['drops the suffix in a reset (H36)', { resetDropsSuffix: true }, 'reset-keeps-suffix'],
+    ['forgets votes (H5)', { forgetsVotes: true }, 'crash-vote'],
+    ['believes torn records', { believesTornRecords: true }, 'crash-anywhere'],
+    ['keeps what it refused', { keepsWhatWasRefused: true }, 'full'],
+  ])('finds out a store that %s', async (_, bugs, id) => {
+    expect(await found(journal(bugs))).toContain(`log-store/${id}`);
+  });
+
+  it('finds out a disk that lies about syncs', async () => {
+    expect(await found(journal({}, { disk: { ignoreSync: true } }))).toContain('log-store/crash-completed');
+  });
+
+  it('skips cases of abilities that are not declared', () => {
+    const cases = logStoreSuite(journal({}, { abilities: ['reopen'] }));
+    expect(cases.filter(({ missing }) => missing.length > 0).map(({ id }) => id)).toContain(
+      'log-store/crash-vote',
+    );
+    const titles: string[] = [];
+    const record = (kind: string) => (title: string) => titles.push(`${kind}: ${title}`);
+    const runner = {
+      describe: (_: string, body: () => void) => body(),
+      it: Object.assign(record('run'), { skip: record('skip') }),
+    };
+    registerCases(runner, 'x', cases);
+    expect(titles).toHaveLength(cases.length);
+    expect(titles.filter((title) => title.startsWith('skip')).join()).toContain('(not declared: crash)');
+  });
+
+  it('fails in the same way for the same seed', async () => {
+    const failure = async (): Promise<string> => {
+      const [failed] = await failuresOf(
+        logStoreSuite(journal({ skipsSync: true }), { seeds: 3 }).filter(({ id }) =>
+          id.endsWith('crash-anywhere'),
+        ),
+      );
+      return String(failed?.error);
+    };
+    expect(await failure()).toBe(await failure());
+  });
+});
