@@ -1,0 +1,105 @@
+import { SmaltiError } from '@smalti/core';
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
+import { ExitCode } from './exit-codes.ts';
+import { readKeyFile } from './key-file.ts';
+import { nodeSettings } from './node-settings.ts';
+import type { NodeSettings, StartSettings } from './settings.ts';
+import { startSettings } from './start-settings.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What the commands do, once their flags are known to be right. Each gives what the process ends with. */
+export interface Actions {
+  node(settings: NodeSettings, keys: ReturnType<typeof readKeyFile>): Promise<number>;
+  start(settings: StartSettings): Promise<number>;
+}
+
+/** Where the program writes. */
+export interface Output {
+  out(text: string): void;
+  error(text: string): void;
+}
+
+/** Runs the command that the arguments name, and gives what the process ends with. Never throws. */
+export async function runProgram(args: readonly string[], actions: Actions, output: Output): Promise<number> {
+  let code: number = ExitCode.stopped;
+  const program = build(output, {
+    node: async (flags) => {
+      const settings = nodeSettings(flags);
+      code = await actions.node(settings, readKeyFile(settings.keyFile));
+    },
+    start: async (flags) => {
+      code = await actions.start(startSettings(flags));
+    },
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help and the version were asked for; what is wrong with the arguments was said already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.stopped : ExitCode.usage;
+    output.error(errorLine(error));
+    return error instanceof UsageError ? ExitCode.usage : ExitCode.failed;
+  }
+}
+
+/** One line that says what went wrong: `smalti: CODE …`. */
+export function errorLine(error: unknown): string {
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ');
+  return `smalti: ${error instanceof SmaltiError ? error.code : 'INTERNAL'} ${message}\n`;
+}
+
+type Run = (flags: Readonly<Record<string, unknown>>) => Promise<void>;
+
+function build(output: Output, run: { readonly node: Run; readonly start: Run }): Command {
+  const program = new Command('smalti')
+    .description('A replicated key-value server that speaks the Redis protocol and HTTP.')
+    .version(VERSION)
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => output.out(text),
+      writeErr: (text) => output.error(text),
+      outputError: (text, write) => {
+        const line = text
+          .trim()
+          .replace(/^error: /, '')
+          .replace(/\s*\n\s*/g, ' ');
+        write(`smalti: BAD_OPTION ${line}; see smalti --help\n`);
+      },
+    })
+    .exitOverride();
+
+  // Nothing is required here, and values are taken as they are: what they mean is checked together with the file.
+  program
+    .command('node')
+    .description('Run one node of a group in this process.')
+    .option('--id <name>', 'the name of this node, e.g. n1')
+    .option('--listen <host:port>', 'where the other nodes reach it')
+    .option('--peers <list>', 'all members of the new group, e.g. n1=127.0.0.1:9001,n2=127.0.0.1:9002')
+    .option('--resp <host:port>', 'where Redis clients connect')
+    .option('--http <host:port>', 'where HTTP is served')
+    .option('--data <dir>', 'the directory of this node, made if it is not there')
+    .option('--key-file <file>', "the group's key: a line of 16 bytes or more, the same for all members")
+    .option('--bootstrap', 'found the group; given to one node of a new group, ignored afterwards')
+    .option('--network <name>', 'nodes of different networks never meet (default: smalti)')
+    .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
+    .option('--config <file>', 'a JSON file with the same names, and with timing and limits; flags win')
+    .action((options: Readonly<Record<string, unknown>>) => run.node(byFlag(options)));
+
+  program
+    .command('start')
+    .description('Run a whole group on this machine, each node a process of its own, until Ctrl-C.')
+    .option('--nodes <count>', 'how many nodes (default: 3)')
+    .option('--base-port <port>', 'Redis protocol on port+i, HTTP on port+1000+i (default: 7000)')
+    .option('--data <dir>', 'where everything is kept (default: .smalti)')
+    .option('--fresh', 'begin anew: removes what an earlier start made in the directory, and nothing else')
+    .option('--log-level <level>', "of the nodes' logs: debug, info, warn, error or silent (default: info)")
+    .action((options: Readonly<Record<string, unknown>>) => run.start(byFlag(options)));
+  return program;
+}
+
+/** `keyFile` is `key-file` on the command line and in the file. */
+function byFlag(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [dashed(name), value]));
+}

@@ -1,0 +1,38 @@
+import type { Limits, Timing } from '@smalti/raft';
+import type { LogLevel } from './checks.ts';
+
+/** How a node is run, checked. */
+export interface NodeSettings {
+  readonly id: string;
+  readonly network: string;
+  readonly listen: string;
+  readonly peers: Readonly<Record<string, string>>;
+  readonly resp: string;
+  readonly http: string;
+  readonly data: string;
+  readonly keyFile: string;
+  readonly bootstrap: boolean;
+  readonly logLevel: LogLevel;
+  readonly timing: Partial<Timing>;
+  readonly limits: Partial<Limits>;
+  readonly servers: Partial<ServerLimits>;
+}
+
+/** Bounds of the node's servers. */
+export interface ServerLimits {
+  readonly maxRespConnections: number;
+  /** Commands of one connection without a reply yet. */
+  readonly maxOutstanding: number;
+  /** Bytes of those commands and their replies. */
+  readonly maxOutstandingBytes: number;
+  readonly maxHttpConnections: number;
+}
+
+/** How a cluster on this machine is started, checked. */
+export interface StartSettings {
+  readonly nodes: number;
+  readonly basePort: number;
+  readonly data: string;
+  readonly fresh: boolean;
+  readonly logLevel: LogLevel;
+}
