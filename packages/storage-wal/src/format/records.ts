@@ -148,21 +148,18 @@ export function readRecords(table: Uint8Array): WalRecord[] {
 }
 
 function readRecord(reader: ByteReader): WalRecord {
-  const at = reader.offset;
-  const kind = KINDS[reader.u8() - 1];
-  if (kind === undefined) throw new DecodeError('a record of a kind that is not known', at);
-  if (kind === 'segment') {
-    return {
-      kind,
-      node: reader.text(64) as PeerId,
-      incarnation: reader.text(32) as Incarnation,
-      number: reader.varint(),
-      previous: reader.varint(),
-      previousSectors: reader.varint(),
-    };
-  }
-  const group = toHex(reader.raw(32)) as GroupId;
+  const kind = readKind(reader);
+  const group = (kind === 'segment' ? '' : toHex(reader.raw(32))) as GroupId;
   switch (kind) {
+    case 'segment':
+      return {
+        kind,
+        node: reader.text(64) as PeerId,
+        incarnation: reader.text(32) as Incarnation,
+        number: reader.varint(),
+        previous: reader.varint(),
+        previousSectors: reader.varint(),
+      };
     case 'open':
       return { kind, group };
     case 'group':
@@ -208,6 +205,13 @@ function readRecord(reader: ByteReader): WalRecord {
         frameBytes: reader.varint(),
       };
   }
+}
+
+function readKind(reader: ByteReader): (typeof KINDS)[number] {
+  const at = reader.offset;
+  const kind = KINDS[reader.u8() - 1];
+  if (kind === undefined) throw new DecodeError('a record of a kind that is not known', at);
+  return kind;
 }
 
 function readList<T>(reader: ByteReader, read: () => T): T[] {
