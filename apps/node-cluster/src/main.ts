@@ -1,3 +1,24 @@
 #!/usr/bin/env node
 
-export {};
+import { type Output, runProgram } from './cli/index.ts';
+import { runNodeProcess } from './node/index.ts';
+import { runStart } from './start/index.ts';
+
+/** How long what was written may take to leave this process, in milliseconds. */
+const FLUSH_MS = 500;
+
+const output: Output = {
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+};
+const [, script = ''] = process.argv;
+const program = [process.execPath, ...process.execArgv, script];
+
+process.exitCode = await runProgram(
+  process.argv.slice(2),
+  { node: runNodeProcess, start: (settings) => runStart(settings, program, output) },
+  output,
+);
+// Everything was closed; nothing that was overlooked may keep the process.
+if (process.connected === true) process.disconnect();
+setTimeout(() => process.exit(), FLUSH_MS).unref();

@@ -89,7 +89,7 @@ function build(output: Output, run: { readonly node: Run; readonly start: Run })
   program
     .command('start')
     .description('Run a whole group on this machine, each node a process of its own, until Ctrl-C.')
-    .option('--nodes <count>', 'how many nodes (default: 3)')
+    .option('--nodes <count>', 'how many nodes (default: as many as the directory has, or 3)')
     .option('--base-port <port>', 'Redis protocol on port+i, HTTP on port+1000+i (default: 7000)')
     .option('--data <dir>', 'where everything is kept (default: .smalti)')
     .option('--fresh', 'begin anew: removes what an earlier start made in the directory, and nothing else')

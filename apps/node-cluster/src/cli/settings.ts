@@ -30,7 +30,8 @@ export interface ServerLimits {
 
 /** How a cluster on this machine is started, checked. */
 export interface StartSettings {
-  readonly nodes: number;
+  /** Null for as many as there are, or 3 to begin with. */
+  readonly nodes: number | null;
   readonly basePort: number;
   readonly data: string;
   readonly fresh: boolean;

@@ -11,8 +11,8 @@ const HIGHEST_OFFSET = 2_000;
 
 /** @throws UsageError naming the flag, what was given, and what to do. */
 export function startSettings(flags: Flags): StartSettings {
-  const nodes = take(flags, 'nodes', checks.wholeNumber(1, MAX_NODES), 3);
-  const highest = 65_535 - HIGHEST_OFFSET - nodes;
+  const nodes = take<number | null>(flags, 'nodes', checks.wholeNumber(1, MAX_NODES), null);
+  const highest = 65_535 - HIGHEST_OFFSET - (nodes ?? MAX_NODES);
   const basePort = take(flags, 'base-port', checks.wholeNumber(1, highest), 7_000);
   return {
     nodes,

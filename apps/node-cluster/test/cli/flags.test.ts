@@ -197,7 +197,7 @@ describe('smalti node', () => {
 describe('smalti start', () => {
   it('has defaults', async () => {
     const { start } = await run('start');
-    expect(start).toMatchObject({ nodes: 3, basePort: 7_000, fresh: false, logLevel: 'info' });
+    expect(start).toMatchObject({ nodes: null, basePort: 7_000, fresh: false, logLevel: 'info' });
     expect(start?.data).toMatch(/\/\.smalti$/);
   });
 
@@ -206,8 +206,8 @@ describe('smalti start', () => {
     ['--nodes', '26', /whole number from 1 to 25/],
     ['--nodes', 'three', /whole number/],
     ['--nodes', '1.5', /whole number/],
-    ['--base-port', '0', /whole number from 1 to 63532/],
-    ['--base-port', '63533', /whole number from 1 to 63532/],
+    ['--base-port', '0', /whole number from 1 to 63510/],
+    ['--base-port', '63511', /whole number from 1 to 63510/],
     ['--base-port', '-1', /whole number/],
     ['--data', '', /must be a text/],
     ['--log-level', 'x', /must be one of/],

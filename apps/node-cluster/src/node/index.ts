@@ -1,0 +1,4 @@
+export { checkDirectory, makeDirectory } from './data-directory.ts';
+export { KvNode, type NodeEvents } from './kv-node.ts';
+export { isNodeMessage, type NodeMessage } from './node-messages.ts';
+export { runNodeProcess } from './node-process.ts';

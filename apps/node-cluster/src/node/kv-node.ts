@@ -1,0 +1,126 @@
+import type { Logger, SmaltiError } from '@smalti/core';
+import { nodePlatform } from '@smalti/platform-node';
+import type { SmaltiNode } from '@smalti/raft';
+import type { NodeSettings } from '../cli/index.ts';
+import { HttpServer } from '../http/index.ts';
+import { KvMachine } from '../machine/index.ts';
+import { RespServer } from '../resp/index.ts';
+import type { KvGroup, KvService } from '../service/index.ts';
+import { VERSION } from '../version.ts';
+import { checkDirectory, makeDirectory } from './data-directory.ts';
+import { OnlineTracker } from './online-tracker.ts';
+import { openNode, openTransport } from './open-node.ts';
+
+const DEFAULT_COMMAND_BYTES = 4 * 1024 * 1024;
+
+/** What a node tells while it runs. */
+export interface NodeEvents {
+  /** It became, or is no longer, online. */
+  online(node: KvNode, online: boolean): void;
+}
+
+/** A node of the key-value server: a group's member, with its servers. */
+export class KvNode implements KvService {
+  node: KvService['node'];
+  readonly machine = new KvMachine();
+  group: KvGroup | null = null;
+  /** Resolves when the node stopped because of a final fault; never if it is closed before. */
+  failed: Promise<SmaltiError> = new Promise(() => {});
+  #online: OnlineTracker | null = null;
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  private constructor(settings: NodeSettings) {
+    const { id, listen, resp, http } = settings;
+    this.node = { id, version: VERSION, listen, resp, http };
+  }
+
+  get online(): boolean {
+    return this.#online?.online ?? false;
+  }
+
+  /**
+   * Starts a node. The ports are taken before anything in the directory is touched. Resolves when its log is open;
+   * it may still wait for others.
+   *
+   * @throws SmaltiError `ADDRESS_IN_USE`, `BAD_OPTION`, `STORAGE_*`. Nothing is left running then.
+   */
+  static async start(
+    settings: NodeSettings,
+    keys: readonly Uint8Array[],
+    logger: Logger,
+    events: NodeEvents,
+  ): Promise<KvNode> {
+    const node = new KvNode(settings);
+    try {
+      await node.#start(settings, keys, logger, events);
+      return node;
+    } catch (error) {
+      await node.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Answers what is under way, leaves the group, and lets go of everything. Idempotent. */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
+      await close().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #start(
+    settings: NodeSettings,
+    keys: readonly Uint8Array[],
+    logger: Logger,
+    events: NodeEvents,
+  ): Promise<void> {
+    await checkDirectory(settings.data);
+    await this.#serve(settings, logger);
+    const platform = nodePlatform({ logger });
+    const transport = await openTransport(settings, platform);
+    this.#closers.unshift(() => transport.close());
+    await makeDirectory(settings.data);
+    const node = await openNode(settings, keys, transport, platform);
+    // The node closes the transport that it was given.
+    this.#closers.shift();
+    this.#closers.unshift(() => node.close());
+    this.failed = node.failed;
+    await this.#join(node, settings, keys, events);
+  }
+
+  /** Servers end before the node does: what they were asked is answered by it. */
+  async #serve(settings: NodeSettings, logger: Logger): Promise<void> {
+    const { maxCommandBytes = DEFAULT_COMMAND_BYTES } = settings.limits;
+    const { maxRespConnections, maxHttpConnections, ...outstanding } = settings.servers;
+    const resp = new RespServer(this, {
+      ...outstanding,
+      maxBulkBytes: maxCommandBytes,
+      ...(maxRespConnections === undefined ? {} : { maxConnections: maxRespConnections }),
+    });
+    this.node = { ...this.node, resp: withPort(settings.resp, await resp.listen(settings.resp)) };
+    this.#closers.push(() => resp.close());
+    const http = new HttpServer(this, logger, {
+      maxValueBytes: maxCommandBytes,
+      ...(maxHttpConnections === undefined ? {} : { maxConnections: maxHttpConnections }),
+    });
+    this.node = { ...this.node, http: withPort(settings.http, await http.listen(settings.http)) };
+    this.#closers.push(() => http.close());
+  }
+
+  async #join(
+    node: SmaltiNode,
+    settings: NodeSettings,
+    keys: readonly Uint8Array[],
+    events: NodeEvents,
+  ): Promise<void> {
+    const { peers, bootstrap, timing, limits } = settings;
+    const group = await node.join({ keys, machine: this.machine, peers, bootstrap, timing, limits });
+    this.group = group;
+    this.#online = new OnlineTracker(group, (online) => events.online(this, online));
+  }
+}
+
+function withPort(address: string, port: number): string {
+  return `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
+}

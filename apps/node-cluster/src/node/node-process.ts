@@ -1,0 +1,89 @@
+import type { Logger } from '@smalti/core';
+import { ExitCode, errorLine, type GroupKeys, type NodeSettings } from '../cli/index.ts';
+import { KvNode } from './kv-node.ts';
+import { tellParent } from './node-messages.ts';
+import { pinoLogger } from './pino-logger.ts';
+
+/** How long stopping may take before the process ends all the same, in milliseconds: longer than servers drain. */
+const STOP_MS = 8_000;
+/** How often a node that is not online says why, in milliseconds. */
+const WAITING_MS = 5_000;
+
+/** Runs a node until it is told to stop, or fails. Gives what the process ends with. */
+export async function runNodeProcess(settings: NodeSettings, keys: GroupKeys): Promise<number> {
+  const logger = pinoLogger(settings.logLevel, { node: settings.id });
+  const stop = whenToldToStop();
+  if (keys.exposed) logger.warn('others on this machine can read the key file', { file: settings.keyFile });
+  let node: KvNode;
+  try {
+    node = await KvNode.start(settings, keys.keys, logger, {
+      online: (each, online) => told(each, logger, online),
+    });
+  } catch (error) {
+    return fail(error);
+  }
+  logger.info('started', { ...node.node, data: settings.data });
+  tellParent({ type: 'started', pid: process.pid });
+  const waiting = setInterval(() => tellWhy(node), WAITING_MS);
+  const end = await Promise.race([stop, node.failed]);
+  clearInterval(waiting);
+  if (typeof end !== 'string') {
+    fail(end);
+    await closeInTime(node, logger);
+    return ExitCode.failed;
+  }
+  logger.info('stopping', { because: end });
+  const closed = await closeInTime(node, logger);
+  logger.info('stopped');
+  return closed ? ExitCode.stopped : ExitCode.failed;
+}
+
+/** Resolves with the reason: a signal, or that the process that started this one is gone. */
+function whenToldToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    // A terminal and the process above may both send one: those that follow the first change nothing.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(signal));
+    process.on('disconnect', () => resolve('the process that started this one is gone'));
+  });
+}
+
+async function closeInTime(node: KvNode, logger: Logger): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), STOP_MS);
+  });
+  try {
+    if ((await Promise.race([node.close(), late])) !== 'late') return true;
+    logger.error(`stopping takes more than ${STOP_MS} ms; ending all the same, which the log survives`);
+  } catch (error) {
+    logger.error('could not stop as usual', { error });
+  } finally {
+    clearTimeout(timer);
+  }
+  return false;
+}
+
+function told(node: KvNode, logger: Logger, online: boolean): void {
+  const status = node.group?.status();
+  const leader = status?.leader ?? null;
+  logger.info(online ? 'online' : 'offline', { leader, role: status?.role, term: status?.term });
+  tellParent({ type: 'online', online, leader });
+}
+
+function tellWhy(node: KvNode): void {
+  if (node.online) return;
+  const status = node.group?.status();
+  const refusal = status?.refusals.at(-1);
+  const why =
+    refusal === undefined
+      ? (status?.trouble ?? 'it hears no leader')
+      : `${refusal.address}: ${refusal.code} ${refusal.detail}`;
+  tellParent({ type: 'waiting', why });
+}
+
+function fail(error: unknown): number {
+  const line = errorLine(error);
+  process.stderr.write(line);
+  tellParent({ type: 'failed', line: line.trim() });
+  return ExitCode.failed;
+}
