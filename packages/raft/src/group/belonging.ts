@@ -1,0 +1,130 @@
+import {
+  type Bond,
+  type BondCredentials,
+  type GroupId,
+  type MemberKey,
+  membersOf,
+  type PeerId,
+  type PeerIdentity,
+  type SmaltiError,
+} from '@smalti/core';
+import { GROUP_PROTOCOL } from '@smalti/wire';
+import { Birth, type Born } from './birth.ts';
+import { type BondTable, keyOfBond } from './bond-table.ts';
+import type { PeerWire } from './peer-wire.ts';
+import { birthIn } from './replica.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+
+/** What is told of a node's belonging to a cluster. */
+export interface BelongingPort {
+  readonly self: MemberKey;
+  readonly bonds: BondTable;
+  readonly wire: PeerWire;
+  /** It belongs to a cluster: from its log, or as of now. */
+  begin(born: Born): void;
+  note(level: 'info' | 'warn', text: string): void;
+  fail(error: SmaltiError): void;
+  /** True if nothing is to begin any more. */
+  over(): boolean;
+}
+
+/** Whether this node belongs to a cluster, and how it comes to: what it says of itself, and what it tells the blank. */
+export class Belonging {
+  readonly #options: Omit<RuntimeOptions<never, never, never>, 'machine'>;
+  readonly #port: BelongingPort;
+  #birth: Birth | null = null;
+  #born: Born | null = null;
+
+  constructor(options: Omit<RuntimeOptions<never, never, never>, 'machine'>, port: BelongingPort) {
+    this.#options = options;
+    this.#port = port;
+  }
+
+  get born(): Born | null {
+    return this.#born;
+  }
+
+  get group(): GroupId {
+    return this.#born?.genesis.group ?? (this.#options.groups[0] as GroupId);
+  }
+
+  /** Called once, before anybody is bonded. @throws SmaltiError `STORAGE_CORRUPT` if the log is not a cluster's. */
+  start(): void {
+    const { log, bootstrap } = this.#options;
+    if (log.last.index === 0) {
+      this.#birth = this.#await();
+      return;
+    }
+    if (bootstrap) this.#port.note('info', 'was born before: --bootstrap means nothing any more');
+    this.#become(birthIn(this.#options));
+  }
+
+  /** A bond came or went. */
+  check(): void {
+    this.#birth?.check();
+  }
+
+  /** Somebody sends entry 1. */
+  received(sender: PeerId, entry: Uint8Array): void {
+    this.#birth?.received(sender, entry);
+  }
+
+  /** A blank node that the cluster names gets entry 1. */
+  tell(bond: Bond): void {
+    const born = this.#born;
+    if (born === null || bond.peer.cluster !== null) return;
+    const named = membersOf(born.genesis.configuration).some((member) => member.id === bond.peer.id);
+    if (named) this.#port.wire.send(keyOfBond(bond), { type: 'birth', entry: born.entry.frame });
+  }
+
+  credentials(): BondCredentials {
+    const { network, keys, identity, boot, transport, groups, bootstrap } = this.#options;
+    return {
+      network,
+      keys: () => keys,
+      groups: () => [...new Set([this.group, ...groups])],
+      local: (): PeerIdentity => ({
+        id: identity.node,
+        incarnation: identity.incarnation,
+        boot,
+        cluster: this.#born?.genesis.cluster ?? null,
+        bootstrapping: bootstrap && this.#born === null,
+        address: transport.address,
+        protocol: { min: GROUP_PROTOCOL, max: GROUP_PROTOCOL },
+      }),
+    };
+  }
+
+  #become(born: Born): void {
+    this.#birth = null;
+    this.#born = born;
+    this.#port.wire.born(born.framer, this.#options.platform.hasher);
+    this.#port.begin(born);
+  }
+
+  #await(): Birth {
+    const { log, named, groups, platform, bootstrap } = this.#options;
+    const { self, bonds, note, fail } = this.#port;
+    const { hasher, random, clock } = platform;
+    const born = (is: Born): void => {
+      if (this.#port.over()) return;
+      note('info', `belongs to cluster ${is.genesis.cluster}`);
+      this.#become(is);
+      for (const [, bond] of bonds.entries()) this.tell(bond);
+    };
+    const port = {
+      self,
+      named,
+      log,
+      groups,
+      hasher,
+      random,
+      clock,
+      bonds: () => bonds.peers,
+      born,
+      note,
+      fail,
+    };
+    return new Birth(port, bootstrap);
+  }
+}

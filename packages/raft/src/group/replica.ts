@@ -1,0 +1,101 @@
+import { type Cursor, type Index, type MemberKey, ORIGIN, SmaltiError, type Term } from '@smalti/core';
+import type { Message } from '../engine/messages.ts';
+import { Applier } from './applier.ts';
+import { type Born, openBirth } from './birth.ts';
+import { EngineShell } from './engine-shell.ts';
+import type { Requests } from './requests.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+
+/** What a replica tells its group. */
+export interface ReplicaPort {
+  readonly self: MemberKey;
+  readonly requests: Requests;
+  send(to: MemberKey, message: Message): void;
+  readReady(id: number, index: Index): void;
+  readFailed(id: number): void;
+  role(term: Term, leader: MemberKey | null): void;
+  moved(position: 'log' | 'committed' | 'applied', to: Cursor): void;
+  machineFailed(cause: unknown, at: Cursor): void;
+  note(level: 'info' | 'warn', text: string): void;
+  fail(error: SmaltiError): void;
+  wake(): void;
+}
+
+/** A member of a cluster at work: its engine, and what applies the committed entries. */
+export class Replica<Command, Query, Result> {
+  readonly born: Born;
+  readonly shell: EngineShell;
+  readonly applier: Applier<Command, Query, Result>;
+
+  constructor(
+    options: RuntimeOptions<Command, Query, Result>,
+    born: Born,
+    lastStamp: number,
+    port: ReplicaPort,
+  ) {
+    const { log, platform, network, timing, limits } = options;
+    this.born = born;
+    this.applier = new Applier(
+      options.machine,
+      ORIGIN,
+      born.framer,
+      { group: born.genesis.group, network },
+      port.requests,
+      platform,
+      {
+        recent: (first, last, maxBytes) => this.shell.recent(first, last, maxBytes),
+        read: (first, last, maxBytes, done) => {
+          log.read(first, last, maxBytes, (error, entries) => {
+            if (error === null) done(entries);
+            else port.fail(error);
+          });
+        },
+        applied: (at) => port.moved('applied', at),
+        failed: (cause, at) => port.machineFailed(cause, at),
+        fault: (error) => port.fail(error),
+      },
+    );
+    const seed = Math.floor(platform.random.next() * 0x1_0000_0000);
+    const engine = { self: port.self, framer: born.framer, seed, ...timing, ...limits };
+    this.shell = new EngineShell(engine, log, lastStamp, platform.clock, {
+      send: (to, message) => port.send(to, message),
+      committed: (index) => this.#committed(index, port),
+      readReady: (id, index) => port.readReady(id, index),
+      readFailed: (id) => port.readFailed(id),
+      role: (_, term, leader) => port.role(term, leader),
+      moved: (last) => port.moved('log', last),
+      note: (level, text) => port.note(level, text),
+      fault: (error) => port.fail(error),
+      wake: () => port.wake(),
+    });
+  }
+
+  /** Applies what is known to be committed from before. Called once, when everybody knows of this replica. */
+  begin(port: ReplicaPort): void {
+    if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
+  }
+
+  #committed(index: Index, port: ReplicaPort): void {
+    const term = this.shell.termAt(index);
+    if (term !== undefined) port.moved('committed', { index, term });
+    this.applier.advance(index);
+  }
+
+  close(): void {
+    this.shell.close();
+    this.applier.stop();
+  }
+}
+
+/** The birth of the cluster whose log this is. @throws SmaltiError `STORAGE_CORRUPT` if the log does not hold it. */
+export function birthIn(options: Pick<RuntimeOptions<never, never, never>, 'log' | 'platform'>): Born {
+  const [first] = options.log.configurations;
+  if (first === undefined)
+    throw new SmaltiError('STORAGE_CORRUPT', 'the log does not hold the birth of its cluster');
+  try {
+    return openBirth(first.frame, options.platform.hasher);
+  } catch (error) {
+    const text = `entry 1 of the log is not a birth: ${(error as Error).message}`;
+    throw new SmaltiError('STORAGE_CORRUPT', text, { cause: error });
+  }
+}

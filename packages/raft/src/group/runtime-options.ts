@@ -1,0 +1,32 @@
+import type {
+  BootNonce,
+  GroupId,
+  GroupLog,
+  NetworkId,
+  PeerId,
+  SmaltiError,
+  StateMachine,
+  StoreIdentity,
+  Transport,
+} from '@smalti/core';
+import type { Limits, Platform, Timing } from './api.ts';
+
+/** What a group's runtime is made of. */
+export interface RuntimeOptions<Command, Query, Result> {
+  readonly network: NetworkId;
+  readonly identity: StoreIdentity;
+  readonly boot: BootNonce;
+  readonly platform: Platform;
+  readonly transport: Transport;
+  readonly log: GroupLog;
+  readonly machine: StateMachine<Command, Query, Result>;
+  readonly keys: readonly Uint8Array[];
+  /** The ids that the keys give, in their order. */
+  readonly groups: readonly GroupId[];
+  readonly named: ReadonlyMap<PeerId, string>;
+  readonly bootstrap: boolean;
+  readonly timing: Timing;
+  readonly limits: Limits;
+  /** The node has to stop. */
+  readonly onFault: (error: SmaltiError) => void;
+}
