@@ -1,0 +1,182 @@
+import { type Entry, keyOf, type MemberKey } from '@smalti/core';
+import type { Effect, Input } from '../../../src/engine/io.ts';
+import type { Message } from '../../../src/engine/messages.ts';
+import { hasQuorum } from '../../../src/engine/quorum.ts';
+import type { TestNode } from './test-node.ts';
+
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+function must(condition: boolean, what: string): asserts condition {
+  if (!condition) throw new Violation(what);
+}
+
+/**
+ * What must hold whatever happens (Raft figure 3), looked at from outside after every step: it reads effects and
+ * disks, and of the engines only what they show.
+ */
+export class Checker {
+  readonly #leaders = new Map<number, MemberKey>();
+  /** One entry for each (index, term), and the term before it: by induction, all logs match (Raft §5.3). */
+  readonly #known = new Map<string, { frame: Uint8Array; before: number }>();
+  /** Entry `i` is at `i - 1`. */
+  readonly committed: Entry[] = [];
+  readonly #nodes: ReadonlyMap<string, TestNode>;
+  readonly #readsAskedAt = new Map<string, number>();
+
+  constructor(nodes: ReadonlyMap<string, TestNode>) {
+    this.#nodes = nodes;
+    // Entry 1 was agreed on before there was anybody to elect.
+    const [first] = nodes.values();
+    const genesis = first?.disk.durable[0];
+    if (genesis !== undefined) this.committed.push(genesis);
+  }
+
+  beforeStep(node: TestNode, input: Input): void {
+    if (input.type === 'read')
+      this.#readsAskedAt.set(`${node.key}/${node.boot}/${input.id}`, this.committed.length);
+  }
+
+  /** An effect, before it is carried out. */
+  effect(node: TestNode, effect: Effect): void {
+    switch (effect.type) {
+      case 'persist':
+        this.#persist(node, effect);
+        return;
+      case 'send':
+        this.#send(node, effect.to, effect.message);
+        return;
+      case 'commit':
+        this.#commit(node, effect.index);
+        return;
+      case 'role':
+        if (effect.role === 'leader') this.#leads(node, effect.term);
+        return;
+      case 'read-ready': {
+        const asked = this.#readsAskedAt.get(`${node.key}/${node.boot}/${effect.id}`);
+        must(asked !== undefined, `read ${effect.id} at ${node.name} was asked`);
+        must(
+          effect.index >= asked,
+          `a read at ${node.name} of ${effect.index} misses what was committed: ${asked}`,
+        );
+        return;
+      }
+      default:
+    }
+  }
+
+  afterStep(node: TestNode): void {
+    const { view } = node.engine;
+    must(view.commit <= view.durable, `${node.name} commits ${view.commit}, on its disk is ${view.durable}`);
+    must(
+      view.durable <= node.disk.durable.length,
+      `${node.name} takes ${view.durable} for durable: it is not`,
+    );
+  }
+
+  #persist(node: TestNode, write: Extract<Effect, { type: 'persist' }>): void {
+    must(
+      write.truncateFrom === null || write.truncateFrom > node.committed,
+      `${node.name} cuts what is committed`,
+    );
+    must(write.truncateFrom === null || node.engine.role !== 'leader', `${node.name} leads and cuts its log`);
+    for (const entry of write.entries) {
+      const before = node.engine.termAt((entry.index - 1) as Entry['index']) ?? -1;
+      const name = `${entry.index}.${entry.term}`;
+      const known = this.#known.get(name);
+      if (known === undefined) this.#known.set(name, { frame: entry.frame, before });
+      else {
+        must(
+          known.before === before,
+          `what precedes ${name} at ${node.name}: ${before}, elsewhere ${known.before}`,
+        );
+        must(sameBytes(known.frame, entry.frame), `${name} is two entries`);
+      }
+    }
+    const { hardState } = write;
+    const there =
+      node.disk.pending.findLast((earlier) => earlier.hardState !== null)?.hardState ?? node.disk.hardState;
+    if (hardState === null) return;
+    must(hardState.term >= there.term, `${node.name} goes back from term ${there.term} to ${hardState.term}`);
+    const revoked = hardState.term === there.term && there.vote !== null && hardState.vote !== there.vote;
+    must(!revoked, `${node.name} votes for ${hardState.vote} after ${there.vote} in term ${there.term}`);
+  }
+
+  /** No message of a term leaves before that term, and the vote in it, are on disk; no entry is vouched for before it is. */
+  #send(node: TestNode, to: MemberKey, message: Message): void {
+    const { hardState, durable } = node.disk;
+    const preVote = message.type === 'pre-vote' || (message.type === 'pre-vote-reply' && message.granted);
+    if (preVote) return;
+    const said = `${node.name} sends a ${message.type} of term ${message.term}`;
+    must(hardState.term >= message.term, `${said}, on its disk is term ${hardState.term}`);
+    if (hardState.term > message.term) return;
+    if (message.type === 'vote')
+      must(hardState.vote === node.key, `${said}, on its disk it votes ${hardState.vote}`);
+    if (message.type === 'vote-reply' && message.granted) {
+      must(hardState.vote === to, `${said} for ${to}, on its disk it votes ${hardState.vote}`);
+    }
+    if (message.type === 'append-reply' || message.type === 'heartbeat-reply') {
+      must(message.match <= durable.length, `${said}: ${message.match}, on its disk are ${durable.length}`);
+      const holder = this.#nodes.get(to.slice(0, to.indexOf('@')));
+      // Its log in that term, whether it still leads or not.
+      if (
+        holder?.alive !== true ||
+        holder.engine.role !== 'leader' ||
+        holder.engine.view.term !== message.term
+      )
+        return;
+      const term = durable[message.match - 1]?.term ?? 0;
+      must(
+        holder.engine.termAt(message.match) === term,
+        `${said}: at ${message.match} it holds another entry`,
+      );
+    }
+  }
+
+  #commit(node: TestNode, index: number): void {
+    must(index > node.committed, `${node.name} goes back to commit ${index} from ${node.committed}`);
+    for (let i = node.committed + 1; i <= index; i++) {
+      const entry = node.disk.durable[i - 1];
+      must(entry !== undefined, `${node.name} commits ${i}, which is not on its disk`);
+      const known = this.committed[i - 1];
+      if (known !== undefined) {
+        must(
+          known.term === entry.term,
+          `${i} was committed of term ${known.term}, at ${node.name} of ${entry.term}`,
+        );
+        continue;
+      }
+      const { configuration } = node.engine.view;
+      const held = hasQuorum(configuration, (key) => this.#holds(key, entry));
+      must(held, `${node.name} commits ${i}.${entry.term}, which no majority has on disk`);
+      this.committed.push(entry);
+    }
+  }
+
+  #holds(key: MemberKey, entry: Entry): boolean {
+    for (const node of this.#nodes.values()) {
+      if (node.key === key) return node.disk.durable[entry.index - 1]?.term === entry.term;
+    }
+    return false;
+  }
+
+  #leads(node: TestNode, term: number): void {
+    const other = this.#leaders.get(term);
+    must(other === undefined || other === node.key, `${other} and ${node.key} lead term ${term}`);
+    this.#leaders.set(term, node.key);
+    const voters = node.engine.view.configuration.voters.map(keyOf);
+    must(voters.includes(node.key), `${node.key} leads and is no voter`);
+    for (const entry of this.committed) {
+      const here = node.engine.termAt(entry.index);
+      must(
+        here === entry.term,
+        `${node.name} leads term ${term} without ${entry.index}.${entry.term}: it has ${here}`,
+      );
+    }
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a === b || (a.length === b.length && a.every((byte, i) => byte === b[i]));
+}
