@@ -199,11 +199,16 @@ export function resetElectionTimer(core: Core): void {
 /** True if a leader was heard so lately that no election is wanted (Thesis §6.2, §9.6). */
 export function leaderIsAlive(core: Core): boolean {
   if (core.role === 'leader') return true;
-  return core.leader !== null && core.now - core.leaderHeardAt < core.options.electionMinMs;
+  return core.leader !== null && core.now < core.leaderHeardAt + core.options.electionMinMs;
 }
+
+/*
+ * Times are added here as `nextDeadline` adds them, never subtracted: a difference of two floats can fall short of what
+ * it was made of, and a deadline that has come would be due for ever.
+ */
 
 /** True if the oldest write has been under way for too long. */
 export function diskIsStalled(core: Core): boolean {
   const oldest = core.disk.pending[0];
-  return oldest !== undefined && core.now - oldest.at >= core.options.diskStallMs;
+  return oldest !== undefined && core.now >= oldest.at + core.options.diskStallMs;
 }

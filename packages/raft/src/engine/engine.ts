@@ -247,7 +247,7 @@ export class Engine {
       return;
     }
     // Raft thesis §6.2: a leader that a quorum does not answer is one no more.
-    if (now - this.#quorumHeardAt() >= options.electionMinMs) {
+    if (now >= this.#quorumHeardAt() + options.electionMinMs) {
       stepDown(core, 'a quorum of voters has not been heard for an election timeout');
     } else if (diskIsStalled(core)) {
       stepDown(core, `its disk has not completed a write for ${options.diskStallMs} ms`);

@@ -84,7 +84,7 @@ export function forgetRemoteReads(core: Core): void {
 /** Gives up on reads that the leader has not answered for an election timeout; they can be asked again. */
 export function expireReads(core: Core): void {
   for (const [id, at] of core.reads.remote) {
-    if (core.now - at < core.options.electionMinMs) break;
+    if (core.now < at + core.options.electionMinMs) break;
     core.reads.remote.delete(id);
     core.effects.push({ type: 'read-failed', id });
   }
