@@ -1,4 +1,13 @@
-import { type Entry, type EntryDraft, EntryKind, type Index, type MemberKey, type Term } from '@smalti/core';
+import {
+  decodeEnvelope,
+  type Entry,
+  type EntryDraft,
+  EntryKind,
+  type Index,
+  type MemberKey,
+  type Term,
+} from '@smalti/core';
+import type { GroupBody } from '@smalti/wire';
 import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES } from './defaults.ts';
 import type { Request, Requests } from './requests.ts';
 
@@ -21,10 +30,9 @@ export interface IntakePort {
   /** Proposes; the entries that were made, or null if this node does not lead. */
   propose(drafts: readonly EntryDraft[]): readonly Entry[] | null;
   /** False if there is no room: then nothing was sent. */
-  sendForward(to: MemberKey, term: Term, id: number, envelopes: readonly Uint8Array[]): boolean;
-  sendForwardReply(to: MemberKey, term: Term, id: number, first: Index): void;
-  /** True if the envelope holds a command that the machine can read. */
-  acceptable(envelope: Uint8Array): boolean;
+  send(to: MemberKey, body: GroupBody): boolean;
+  /** True if the machine can read the command. */
+  readable(command: Uint8Array): boolean;
   applied(): Index;
   /** Comes back after a while: a leader has refused. */
   retryLater(): void;
@@ -71,9 +79,9 @@ export class Intake {
       this.#port.term() === term &&
       this.#foreignBytes + bytes <= maxBytes &&
       envelopes.length > 0 &&
-      envelopes.every((envelope) => this.#port.acceptable(envelope));
+      envelopes.every((envelope) => this.#isReadable(envelope));
     if (!takes) {
-      this.#port.sendForwardReply(from, term, id, 0 as Index);
+      this.#reply(from, term, id, 0 as Index);
       return;
     }
     this.#foreign.push({ from, id, term, envelopes, bytes });
@@ -147,7 +155,7 @@ export class Intake {
       index = (index + request.envelopes.length) as Index;
     }
     for (const item of foreign) {
-      this.#port.sendForwardReply(item.from, item.term, item.id, index);
+      this.#reply(item.from, item.term, item.id, index);
       index = (index + item.envelopes.length) as Index;
     }
   }
@@ -182,7 +190,7 @@ export class Intake {
       }
       this.#forwards += 1;
       const envelopes = requests.flatMap((request) => request.envelopes);
-      if (!this.#port.sendForward(leader, term, this.#forwards, envelopes)) return;
+      if (!this.#port.send(leader, { type: 'forward', term, id: this.#forwards, envelopes })) return;
       this.#queue = rest;
       for (const request of requests) request.state = 'sent';
       this.#sent.set(this.#forwards, { to: leader, term, requests });
@@ -209,7 +217,19 @@ export class Intake {
     return { requests, rest };
   }
 
+  #isReadable(envelope: Uint8Array): boolean {
+    try {
+      return this.#port.readable(decodeEnvelope(envelope).command);
+    } catch {
+      return false;
+    }
+  }
+
+  #reply(to: MemberKey, term: Term, id: number, first: Index): void {
+    this.#port.send(to, { type: 'forward-reply', term, id, first });
+  }
+
   #refuse(item: Foreign): void {
-    this.#port.sendForwardReply(item.from, item.term, item.id, 0 as Index);
+    this.#reply(item.from, item.term, item.id, 0 as Index);
   }
 }
