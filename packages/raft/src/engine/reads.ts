@@ -1,5 +1,5 @@
 import type { Index, MemberKey } from '@smalti/core';
-import { type Core, send } from './core.ts';
+import { type Core, send, type WaitingRead } from './core.ts';
 import type { ReadIndex, ReadIndexReply } from './messages.ts';
 import { hasQuorum } from './quorum.ts';
 
@@ -73,6 +73,17 @@ export function forgetReads(core: Core): void {
   const ids = [...lost.map((read) => read.id), ...reads.remote.keys()];
   core.reads = { waiting: [], asked: null, remote: new Map() };
   for (const id of ids) core.effects.push({ type: 'read-failed', id });
+}
+
+/**
+ * The bond to a follower ended, and so did what it asked: ids begin anew with each life of a process, and an answer to
+ * the last one must not be taken for one of this, which may have begun after more was committed.
+ */
+export function forgetReadsOf(core: Core, peer: MemberKey): void {
+  const { reads } = core;
+  const isKept = (read: WaitingRead): boolean => read.from !== peer;
+  reads.waiting = reads.waiting.filter(isKept);
+  if (reads.asked !== null) reads.asked.reads = reads.asked.reads.filter(isKept);
 }
 
 /** The bond to the leader ended: what was asked of it will not be answered. */

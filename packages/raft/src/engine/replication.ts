@@ -12,7 +12,7 @@ import { advanceCommit } from './commit.ts';
 import { type Core, note, send } from './core.ts';
 import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
 import { newProgress, type Progress, probeFrom, settleInflight } from './progress.ts';
-import { confirmReads, forgetRemoteReads } from './reads.ts';
+import { confirmReads, forgetReadsOf, forgetRemoteReads } from './reads.ts';
 
 /**
  * Whom a leader sends the log: every member, and a bonded node that has the id of a member but another incarnation
@@ -30,6 +30,7 @@ export function trackedPeers(core: Core): Set<MemberKey> {
 /** A bond came to be. A new boot nonce means that the peer may have lost what it had: its match is forgotten. */
 export function peerBonded(core: Core, peer: MemberKey, boot: string): void {
   core.bonded.set(peer, boot);
+  forgetReadsWith(core, peer);
   if (core.role !== 'leader' || !trackedPeers(core).has(peer)) return;
   let progress = core.peers.get(peer);
   if (progress === undefined) {
@@ -49,11 +50,17 @@ export function peerBonded(core: Core, peer: MemberKey, boot: string): void {
 
 export function peerUnbonded(core: Core, peer: MemberKey): void {
   core.bonded.delete(peer);
-  if (peer === core.leader) forgetRemoteReads(core);
+  forgetReadsWith(core, peer);
   const progress = core.peers.get(peer);
   if (progress === undefined) return;
   progress.bonded = false;
   probeFrom(progress, (progress.match + 1) as Index);
+}
+
+/** Reads that were asked over a bond end with it, in both directions. */
+function forgetReadsWith(core: Core, peer: MemberKey): void {
+  forgetReadsOf(core, peer);
+  if (peer === core.leader) forgetRemoteReads(core);
 }
 
 /** Sends to every follower what it lacks, as far as its bounds allow. */
