@@ -36,6 +36,8 @@ export function followCommit(core: Core): void {
 
 function setCommit(core: Core, index: Index): void {
   core.commit = index;
+  // What has left the window is committed late: then the time of something a little older has to do.
+  core.committedStamp = Math.max(core.committedStamp, core.log.get(index)?.stamp ?? 0);
   core.effects.push({ type: 'commit', index });
 }
 

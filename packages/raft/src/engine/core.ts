@@ -62,6 +62,8 @@ export interface Core {
   doubt: boolean;
   commit: Index;
   lastStamp: number;
+  /** As a leader: group time of the newest committed entry, once one of this term is. */
+  committedStamp: number;
 
   role: EngineRole;
   leader: MemberKey | null;
@@ -112,7 +114,7 @@ export interface Core {
   reads: {
     waiting: WaitingRead[];
     /** The round under way, and the index its reads will be given. */
-    asked: { round: number; index: Index; reads: WaitingRead[] } | null;
+    asked: { round: number; index: Index; stamp: number; reads: WaitingRead[] } | null;
     /** As a follower: asked of the leader, not answered. */
     remote: Map<number, number>;
   };
@@ -136,6 +138,7 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     doubt: hardState.doubt,
     commit: Math.max(hardState.commit, shape.base.index) as Index,
     lastStamp: recovered.lastStamp,
+    committedStamp: 0,
     role: 'follower',
     leader: null,
     electionAt: 0,

@@ -156,15 +156,11 @@ function becomeLeader(core: Core): void {
   }
   // Raft §8: nothing can be committed, and nothing read, before an entry of the new term.
   core.termStart = (core.log.last.index + 1) as Index;
-  stageEntries(
-    core,
-    core.options.framer.seal(
-      [{ kind: EntryKind.empty, payload: new Uint8Array(0) }],
-      core.termStart,
-      core.term,
-      Math.max(core.lastStamp, Math.floor(core.wall)),
-    ),
-  );
+  const stamp = Math.max(core.lastStamp, Math.floor(core.wall));
+  const empty = { kind: EntryKind.empty, payload: new Uint8Array(0) };
+  stageEntries(core, core.options.framer.seal([empty], core.termStart, core.term, stamp));
+  // Not told before that entry is committed.
+  core.committedStamp = stamp;
   core.heartbeatAt = core.now;
   broadcastAppends(core);
 }

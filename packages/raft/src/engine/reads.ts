@@ -41,7 +41,7 @@ export function startRound(core: Core): boolean {
   if (core.role !== 'leader' || reads.asked !== null || reads.waiting.length === 0) return false;
   if (core.commit < core.termStart) return false;
   core.round += 1;
-  reads.asked = { round: core.round, index: core.commit, reads: reads.waiting };
+  reads.asked = { round: core.round, index: core.commit, stamp: core.committedStamp, reads: reads.waiting };
   reads.waiting = [];
   confirmReads(core);
   return reads.asked !== null;
@@ -56,11 +56,10 @@ export function confirmReads(core: Core): void {
     key === self || (core.peers.get(key)?.round ?? 0) >= asked.round;
   if (!hasQuorum(core.log.configuration, answered)) return;
   core.reads.asked = null;
-  for (const read of asked.reads) answer(core, read.from, read.id, asked.index);
+  for (const read of asked.reads) answer(core, read.from, read.id, asked.index, asked.stamp);
 }
 
-function answer(core: Core, to: MemberKey, id: number, index: Index): void {
-  const stamp = core.lastStamp;
+function answer(core: Core, to: MemberKey, id: number, index: Index, stamp: number): void {
   if (to === core.options.self) core.effects.push({ type: 'read-ready', id, index, stamp });
   else send(core, to, { type: 'read-index-reply', term: core.term, id, index, stamp });
 }

@@ -150,6 +150,17 @@ describe('strong reads (Raft §8, Thesis §6.4)', () => {
     expect(cluster.node('b').failed.has(refused)).toBe(true);
   });
 
+  it('tell the group time of the newest committed entry, not of one that may never be', () => {
+    const cluster = led();
+    const { stamp } = cluster.node('a').disk.durable[2] ?? { stamp: -1 };
+    cluster.fate = (_from, _to, { type }) => (type === 'append' ? [] : [1]);
+    cluster.wallOf = () => 9_000_000;
+    cluster.propose('a', 'never committed');
+    const read = cluster.read('b');
+    cluster.run(10);
+    expect(cluster.node('b').ready.get(read)).toMatchObject({ index: 3, stamp });
+  });
+
   it('count voters alone', () => {
     const bench = new Bench({ learners: ['d', 'e'] });
     for (const peer of ['d', 'e']) bench.step({ type: 'bonded', peer: key(peer), boot: '1' });
