@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, open, readdir } from 'node:fs/promises';
-import { SmaltiError } from '@smalti/core';
+import { type DiskLock, SmaltiError } from '@smalti/core';
 import { openDisk } from '@smalti/platform-node';
 import { type StartSettings, UsageError } from '../cli/index.ts';
 import { checkDirectory, makeDirectory } from '../node/index.ts';
@@ -18,6 +18,8 @@ export interface Prepared {
   readonly made: boolean;
   /** What `--fresh` found that it had not made, and left. */
   readonly kept: readonly string[];
+  /** Lets another start have the directory. Called once no node is left. */
+  release(): Promise<void>;
 }
 
 /**
@@ -35,12 +37,17 @@ export async function prepare(settings: StartSettings): Promise<Prepared> {
   await checkPorts(layout, basePort);
 
   await makeDirectory(data);
-  await takeLock(layout);
-  const kept = fresh && marker !== null ? await removeMade(data, marker) : [];
-  const made = fresh || marker === null;
-  if (made) await writeMarker(data, { nodes });
-  if (!(await exists(layout.keyFile))) await makeKey(layout.keyFile);
-  return { layout, made, kept };
+  const release = await takeLock(layout);
+  try {
+    const kept = fresh && marker !== null ? await removeMade(data, marker) : [];
+    const made = fresh || marker === null;
+    if (made) await writeMarker(data, { nodes });
+    if (!(await exists(layout.keyFile))) await makeKey(layout.keyFile);
+    return { layout, made, kept, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
 async function checkMarker(marker: Marker | null, layout: Layout, nodes: number): Promise<void> {
@@ -65,20 +72,18 @@ async function checkMarker(marker: Marker | null, layout: Layout, nodes: number)
   }
 }
 
-/** Held until this process ends: two starts never share a directory, and none is removed under running nodes. */
-async function takeLock(layout: Layout): Promise<void> {
+/** Held until it is released or this process ends: two starts never share a directory, and none is removed under running nodes. */
+async function takeLock(layout: Layout): Promise<() => Promise<void>> {
   const disk = await openDisk(layout.directory);
-  await new Promise<void>((resolve, reject) => {
-    disk.lock(layout.lock, (error) => {
-      if (error === null) return resolve();
+  const lock = await new Promise<DiskLock>((resolve, reject) => {
+    disk.lock(layout.lock, (error, taken) => {
+      if (error === null) return resolve(taken);
       const text = `--data ${layout.directory}: another start is using it (${error.message}); stop that one first`;
-      reject(
-        new SmaltiError(error.code === 'locked' ? 'STORAGE_LOCKED' : 'STORAGE_ACCESS', text, {
-          cause: error,
-        }),
-      );
+      const code = error.code === 'locked' ? 'STORAGE_LOCKED' : 'STORAGE_ACCESS';
+      reject(new SmaltiError(code, text, { cause: error }));
     });
   });
+  return () => new Promise<void>((resolve) => lock.release(() => resolve()));
 }
 
 async function makeKey(path: string): Promise<void> {

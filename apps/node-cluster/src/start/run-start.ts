@@ -13,7 +13,7 @@ export async function runStart(
   program: readonly string[],
   output: Output,
 ): Promise<number> {
-  const { layout, made, kept } = await prepare(settings);
+  const { layout, made, kept, release } = await prepare(settings);
   for (const name of kept) output.out(`left ${name}, which start did not make\n`);
   const what = made ? 'a new group' : 'the group';
   output.out(
@@ -21,5 +21,7 @@ export async function runStart(
   );
   const cluster = new Cluster(layout, settings, program, output);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cluster.stop());
-  return await cluster.run();
+  const code = await cluster.run();
+  await release();
+  return code;
 }
