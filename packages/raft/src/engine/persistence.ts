@@ -8,7 +8,7 @@ import { EngineLog } from './log.ts';
 export function stageEntries(core: Core, entries: readonly Entry[]): void {
   if (entries.length === 0) return;
   core.log.append(entries);
-  core.disk.staged.entries.push(...entries);
+  for (const entry of entries) core.disk.staged.entries.push(entry);
   const last = entries.at(-1);
   if (last !== undefined) core.lastStamp = Math.max(core.lastStamp, last.stamp);
 }
@@ -77,16 +77,19 @@ export function flushOutbox(core: Core): void {
   for (const letter of core.outbox) if (letter.needs < 0) letter.needs = disk.hardSeq;
 }
 
-/** A write is on disk. Returns false if it was void already. */
+/** A write, and all before it, is on disk. Returns false if that was known, or is void. */
 export function completeWrite(core: Core, seq: number): boolean {
   const { disk } = core;
-  if (seq <= disk.void) return false;
-  const write = disk.pending.shift();
-  invariant(write !== undefined && write.seq === seq, `write ${seq} completes in order`);
-  disk.durableSeq = seq;
-  const vouched = Math.min(write.last, write.vouches) as Index;
-  if (vouched > disk.durable) disk.durable = vouched;
-  if (write.last > 0) disk.full = false;
+  if (seq <= disk.void || seq <= disk.durableSeq) return false;
+  invariant(seq <= disk.seq, `write ${seq} was asked for`);
+  while (disk.durableSeq < seq) {
+    const write = disk.pending.shift();
+    invariant(write !== undefined, `write ${seq} is under way`);
+    disk.durableSeq = write.seq;
+    const vouched = Math.min(write.last, write.vouches) as Index;
+    if (vouched > disk.durable) disk.durable = vouched;
+    if (write.last > 0) disk.full = false;
+  }
   return true;
 }
 
@@ -109,7 +112,7 @@ export function voidWrites(core: Core, seq: number, shape: LogShape): boolean {
   disk.durable = shape.last.index;
   disk.staged = { truncateFrom: null, entries: [] };
   core.verified = core.commit;
-  core.acked = 0 as Index;
+  core.acked = core.commit;
   if (!disk.full)
     note(core, 'warn', 'the disk is full: this node neither leads nor takes entries until there is room');
   disk.full = true;
