@@ -31,7 +31,8 @@ export function becomeFollower(core: Core, term: Term, leader: MemberKey | null)
     core.verified = core.commit;
     core.told = 0 as Index;
     core.announced = 0 as Index;
-    core.acked = 0 as Index;
+    // What is committed matches anyway; that it does is no answer to whatever the leader asks first.
+    core.acked = core.commit;
     core.ackOwed = false;
     core.heartbeatAt = Number.POSITIVE_INFINITY;
     forgetReads(core);

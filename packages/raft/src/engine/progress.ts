@@ -11,9 +11,8 @@ export interface Progress {
    * waiting for answers, within the bound of what may be under way.
    */
   mode: 'probe' | 'replicate';
-  /** In `probe`: a question is under way. */
-  asked: boolean;
-  askedAt: number;
+  /** In `probe`: the question under way, and the last entry that it carries (or asks for, if it carries none). */
+  asked: { readonly end: Index } | null;
   /** Appends that were not answered: their last index and their bytes. */
   inflight: { last: Index; bytes: number }[];
   inflightBytes: number;
@@ -25,8 +24,11 @@ export interface Progress {
   round: number;
   /** The commit index it was last told. */
   toldCommit: Index;
-  /** The newest heartbeat, and `next` when it was sent: what was sent before must have come when it is answered. */
-  beat: { round: number; next: Index } | null;
+  /**
+   * The oldest heartbeat that was not answered, and what had been sent before it: that must have come when it, or a
+   * later one, is answered. It stays until then, since on a long line the next one leaves before the answer comes.
+   */
+  beat: { readonly round: number; readonly next: Index; readonly asked: Progress['asked'] } | null;
   /** A read of old entries for it is under way under this ticket. */
   reading: number | null;
 }
@@ -37,8 +39,7 @@ export function newProgress(next: Index, now: number): Progress {
     match: 0 as Index,
     next,
     mode: 'probe',
-    asked: false,
-    askedAt: now,
+    asked: null,
     inflight: [],
     inflightBytes: 0,
     bonded: false,
@@ -54,11 +55,20 @@ export function newProgress(next: Index, now: number): Progress {
 /** Nothing that was sent counts as under way any more; begin again from `next` by asking. */
 export function probeFrom(progress: Progress, next: Index): void {
   progress.mode = 'probe';
-  progress.asked = false;
+  progress.asked = null;
+  progress.beat = null;
   progress.inflight = [];
   progress.inflightBytes = 0;
   progress.next = next;
   progress.reading = null;
+}
+
+/** It is known where the logs join: entries are streamed from `next` on. */
+export function streamFrom(progress: Progress, next: Index): void {
+  progress.mode = 'replicate';
+  progress.asked = null;
+  progress.beat = null;
+  progress.next = next;
 }
 
 /** The follower's disk holds the log up to `match`: what was under way up to there has arrived. */

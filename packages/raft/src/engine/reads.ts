@@ -33,15 +33,19 @@ export function handleReadIndexReply(core: Core, from: MemberKey, message: ReadI
 }
 
 /**
- * Starts a round for all reads that wait. True if heartbeats with the new round have to go out. Reads wait as long
+ * Starts a round for all reads that wait: the next one. True if its heartbeats have to go out. Reads wait as long
  * as no entry of this term is committed: until then the commit index may be stale (Raft §8).
  */
 export function startRound(core: Core): boolean {
   const { reads } = core;
   if (core.role !== 'leader' || reads.asked !== null || reads.waiting.length === 0) return false;
   if (core.commit < core.termStart) return false;
-  core.round += 1;
-  reads.asked = { round: core.round, index: core.commit, stamp: core.committedStamp, reads: reads.waiting };
+  reads.asked = {
+    round: core.round + 1,
+    index: core.commit,
+    stamp: core.committedStamp,
+    reads: reads.waiting,
+  };
   reads.waiting = [];
   confirmReads(core);
   return reads.asked !== null;

@@ -11,7 +11,7 @@ import {
 import { advanceCommit } from './commit.ts';
 import { type Core, note, send } from './core.ts';
 import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
-import { newProgress, type Progress, probeFrom, settleInflight } from './progress.ts';
+import { newProgress, type Progress, probeFrom, settleInflight, streamFrom } from './progress.ts';
 import { confirmReads, forgetReadsOf, forgetRemoteReads } from './reads.ts';
 
 /**
@@ -72,7 +72,7 @@ export function broadcastAppends(core: Core): void {
 export function sendAppends(core: Core, to: MemberKey, progress: Progress): void {
   if (!progress.bonded || progress.reading !== null) return;
   if (progress.mode === 'probe') {
-    if (!progress.asked) sendOne(core, to, progress);
+    if (progress.asked === null) sendOne(core, to, progress);
     return;
   }
   while (
@@ -123,8 +123,7 @@ function appendOf(core: Core, next: Index, entries: readonly Entry[]): Append {
 function sendAppend(core: Core, to: MemberKey, progress: Progress, message: Append): void {
   const last = message.entries.at(-1);
   if (progress.mode === 'probe') {
-    progress.asked = true;
-    progress.askedAt = core.now;
+    progress.asked = { end: last?.index ?? message.prev.index };
   } else if (last !== undefined) {
     let bytes = 0;
     for (const entry of message.entries) bytes += entry.frame.length;
@@ -143,8 +142,10 @@ export function handleLogRead(core: Core, ticket: number, entries: readonly Entr
     progress.reading = null;
     const first = entries?.[0];
     const stillThere = entries?.every((entry) => core.log.termAt(entry.index) === entry.term) ?? false;
-    if (entries === null || first === undefined || first.index !== progress.next || !stillThere) return;
-    sendAppend(core, key, progress, appendOf(core, first.index, entries));
+    // What cannot be read now is tried again when the next heartbeat is answered.
+    if (entries === null || first === undefined || !stillThere) return;
+    // It may have told meanwhile that it has some of it.
+    if (first.index === progress.next) sendAppend(core, key, progress, appendOf(core, first.index, entries));
     sendAppends(core, key, progress);
     return;
   }
@@ -164,11 +165,9 @@ export function handleAppendReply(core: Core, from: MemberKey, message: AppendRe
     probeFrom(progress, Math.max(next, progress.match + 1) as Index);
   } else {
     noteMatch(core, from, progress, message.match);
-    if (progress.mode === 'probe') {
-      progress.mode = 'replicate';
-      progress.asked = false;
-      progress.next = (progress.match + 1) as Index;
-    }
+    // Less than the question carries is news of older writes, and not its answer.
+    const answered = message.match >= (progress.asked?.end ?? 0);
+    if (progress.mode === 'probe' && answered) streamFrom(progress, (progress.match + 1) as Index);
   }
   sendAppends(core, from, progress);
 }
@@ -185,11 +184,12 @@ function noteMatch(core: Core, from: MemberKey, progress: Progress, match: Index
   advanceCommit(core);
 }
 
-/** Tells every follower that we lead, and with `round` asks for a sign of life that began now. */
+/** Tells every follower that we lead, and asks for a sign of life that began now: each time is a round of its own. */
 export function broadcastHeartbeats(core: Core): void {
+  core.round += 1;
   for (const [key, progress] of core.peers) {
     if (!progress.bonded) continue;
-    progress.beat = { round: core.round, next: progress.next };
+    progress.beat ??= { round: core.round, next: progress.next, asked: progress.asked };
     sendHeartbeat(core, key, progress);
   }
 }
@@ -230,8 +230,12 @@ export function handleHeartbeatReply(core: Core, from: MemberKey, message: Heart
   if (beat === null || message.round < beat.round) return;
   progress.beat = null;
   if (progress.mode === 'probe') {
-    // The question was asked well before this heartbeat, and has not been answered: it was lost.
-    if (core.now - progress.askedAt >= core.options.heartbeatMs) progress.asked = false;
+    const { asked } = progress;
+    if (asked !== null && asked === beat.asked) {
+      // It came before this heartbeat and waits for the disk, or it was lost and is asked again.
+      if (message.received >= asked.end) streamFrom(progress, (message.received + 1) as Index);
+      else progress.asked = null;
+    }
   } else if (message.received + 1 < beat.next) {
     probeFrom(progress, (progress.match + 1) as Index);
   }

@@ -87,7 +87,8 @@ export function shapeOf(entries: readonly Entry[]): LogShape {
     if (brought !== null) configurations.push({ index: entry.index, configuration: brought });
   }
   const base = { index: 0 as Index, term: 0 as Term };
-  return { base, last: entries.at(-1) ?? base, terms, configurations };
+  const last = entries.at(-1) ?? base;
+  return { base, last: { index: last.index, term: last.term }, terms, configurations };
 }
 
 export function hardState(term: number, vote: MemberKey | null = null, commit = 0, doubt = false): HardState {
