@@ -1,3 +1,4 @@
+export type { NodeSettings, ServerLimits } from './cli/index.ts';
 export {
   KvCapture,
   type KvCommand,
@@ -6,3 +7,5 @@ export {
   type KvQuery,
   type KvResult,
 } from './machine/index.ts';
+export { KvNode, type NodeEvents } from './node/index.ts';
+export type { KvGroup, KvHandle, KvService } from './service/index.ts';

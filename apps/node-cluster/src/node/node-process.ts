@@ -22,7 +22,8 @@ export async function runNodeProcess(settings: NodeSettings, keys: GroupKeys): P
   } catch (error) {
     return fail(error);
   }
-  logger.info('started', { ...node.node, data: settings.data });
+  const { id: _, ...facts } = node.node;
+  logger.info('started', { ...facts, data: settings.data });
   tellParent({ type: 'started', pid: process.pid });
   const waiting = setInterval(() => tellWhy(node), WAITING_MS);
   const end = await Promise.race([stop, node.failed]);
