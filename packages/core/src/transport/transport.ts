@@ -120,7 +120,7 @@ export interface Transport {
   readonly address: string;
   /** The largest message that a bond carries, in bytes. */
   readonly maxMessageBytes: number;
-  /** Opens a group's door. Called once for each group. */
+  /** Opens a group's door. Called once for each group. @throws RangeError if its keys or ids are not as they must be. */
   attach(credentials: BondCredentials, events: BondEvents): TransportGroup;
   /** Ends all bonds and links, and stops listening. */
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { MemberKey } from '../../vocabulary/ids.ts';
+import { groupsOf, keysOf } from '../handshake/checks.ts';
 import type { Bond, BondCredentials, BondEvents, Refusal, TransportGroup } from '../transport.ts';
 import type { BondChannel } from './bond-channel.ts';
 import { BondTable, keyOfPeer } from './bond-table.ts';
@@ -16,6 +17,9 @@ export class GroupDoor implements TransportGroup {
   #closed = false;
 
   constructor(board: Switchboard, credentials: BondCredentials, events: BondEvents) {
+    // What would be wrong at every handshake is said here, to who made the mistake.
+    keysOf(credentials);
+    groupsOf(credentials);
     this.#board = board;
     this.credentials = credentials;
     this.line = new EventLine(board.parts.scheduler, events);
