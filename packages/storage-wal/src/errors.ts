@@ -46,6 +46,12 @@ export function closed(location: string): SmaltiError {
   return new SmaltiError('STORAGE_CLOSED', `the log at ${location} is closed`, { outcome: 'not-applied' });
 }
 
+/** Nothing is known there. Code `STORAGE_RANGE`: nothing was changed. */
+export function outOfRange(index: number, last: number): SmaltiError {
+  const message = `the log cannot be pruned up to ${index}: its last entry is ${last}`;
+  return new SmaltiError('STORAGE_RANGE', message, { details: { index, last } });
+}
+
 /** What a disk error means to whoever opens the store. */
 export function whileOpening(location: string, error: DiskError): SmaltiError {
   if (error.code === 'full') return full(location, error);

@@ -27,12 +27,18 @@ export interface Cut {
   readonly sectors: number;
 }
 
-/** What the second file keeps. */
-export interface Promises {
-  /** Counts the writes of this file. */
-  readonly version: number;
+/** How far the log had come. */
+export interface Reached {
   /** A batch that was durable in the log when this was written. */
   readonly sequence: number;
+  /** The segment that was written then. It is removed only after a later one is named here. */
+  readonly segment: number;
+}
+
+/** What the second file keeps. */
+export interface Promises extends Reached {
+  /** Counts the writes of this file. */
+  readonly version: number;
   readonly groups: ReadonlyMap<GroupId, HardState>;
   /** Written before a damaged tail is left behind, so that a crash in between is understood. */
   readonly cut: Cut | null;
@@ -43,7 +49,7 @@ export interface Promises {
  *   0  u32  magic
  *   4  u32  bytes that follow the head
  *   8  u32  CRC-32 of the bytes before and of those that follow
- *  12       version, sequence, cut, groups
+ *  12       version, sequence, segment, cut, groups
  * Writes alternate between the slots, so that a write that is torn leaves the one before.
  */
 
@@ -64,8 +70,9 @@ export class HardStateFile {
     yield* allocate(file, 2 * SLOT_BYTES);
     yield* sync(file);
     const made = new HardStateFile(file, env.hasher, 0);
-    yield* made.write(0, new Map(), null);
-    yield* made.write(0, new Map(), null);
+    // Both slots, so that neither is empty.
+    yield* made.write({ sequence: 0, segment: 0 }, new Map(), null);
+    yield* made.write({ sequence: 0, segment: 0 }, new Map(), null);
     return made;
   }
 
@@ -81,9 +88,9 @@ export class HardStateFile {
   }
 
   /** Makes the hard states of all groups durable. Called by one writer, never twice at once. */
-  *write(sequence: number, groups: ReadonlyMap<GroupId, HardState>, cut: Cut | null): Steps<void> {
+  *write(reached: Reached, groups: ReadonlyMap<GroupId, HardState>, cut: Cut | null): Steps<void> {
     const version = this.#version + 1;
-    const bytes = encodeSlot({ version, sequence, groups, cut }, this.#hasher);
+    const bytes = encodeSlot({ version, ...reached, groups, cut }, this.#hasher);
     yield* writeAndSync(this.#file, (version % 2) * SLOT_BYTES, bytes);
     this.#version = version;
   }
@@ -95,7 +102,7 @@ export class HardStateFile {
 
 function encodeSlot(promises: Promises, hasher: Hasher): Uint8Array {
   const writer = new ByteWriter(512);
-  writer.u64(promises.version).u64(promises.sequence);
+  writer.u64(promises.version).u64(promises.sequence).u64(promises.segment);
   writer.varint(promises.cut?.segment ?? 0).varint(promises.cut?.sectors ?? 0);
   writer.varint(promises.groups.size);
   for (const [group, state] of promises.groups) writeHardState(writer.raw(groupBytes(group)), state);
@@ -118,17 +125,13 @@ function readSlot(bytes: Uint8Array, hasher: Hasher): Promises | null {
   if (view.getUint32(8, true) !== hasher.crc32(body, hasher.crc32(bytes.subarray(0, 8)))) return null;
   try {
     const reader = new ByteReader(body);
-    const [version, sequence, segment, sectors] = [
-      reader.u64(),
-      reader.u64(),
-      reader.varint(),
-      reader.varint(),
-    ];
+    const [version, sequence, segment] = [reader.u64(), reader.u64(), reader.u64()];
+    const cut = { segment: reader.varint(), sectors: reader.varint() };
     const groups = new Map<GroupId, HardState>();
     for (let left = reader.varint(); left > 0; left--) {
       groups.set(toHex(reader.raw(32)) as GroupId, readHardState(reader));
     }
-    return { version, sequence, groups, cut: segment === 0 ? null : { segment, sectors } };
+    return { version, sequence, segment, groups, cut: cut.segment === 0 ? null : cut };
   } catch (error) {
     if (error instanceof DecodeError) return null;
     throw error;

@@ -23,6 +23,8 @@ export interface SegmentRecord {
   readonly node: PeerId;
   readonly incarnation: Incarnation;
   readonly number: number;
+  /** Its size: it was durable before anything was written. A file that is shorter has lost something. */
+  readonly bytes: number;
   /** The segment that it continues; 0 for the first one. */
   readonly previous: number;
   /** How many sectors of that segment count: what lies behind them was abandoned. */
@@ -106,7 +108,8 @@ export function writeRecord(writer: ByteWriter, record: WalRecord): void {
   switch (record.kind) {
     case 'segment':
       writer.text(record.node).text(record.incarnation);
-      writer.varint(record.number).varint(record.previous).varint(record.previousSectors);
+      writer.varint(record.number).varint(record.bytes);
+      writer.varint(record.previous).varint(record.previousSectors);
       break;
     case 'open':
       break;
@@ -157,6 +160,7 @@ function readRecord(reader: ByteReader): WalRecord {
         node: reader.text(64) as PeerId,
         incarnation: reader.text(32) as Incarnation,
         number: reader.varint(),
+        bytes: reader.varint(),
         previous: reader.varint(),
         previousSectors: reader.varint(),
       };

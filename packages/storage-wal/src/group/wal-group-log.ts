@@ -13,7 +13,7 @@ import {
   type Term,
   type TermStart,
 } from '@smalti/core';
-import { closed } from '../errors.ts';
+import { closed, outOfRange } from '../errors.ts';
 import type { FrameReader } from '../files/frame-reader.ts';
 import type { PruneRecord, ResetRecord, WriteRecord } from '../format/records.ts';
 import { run } from '../steps.ts';
@@ -139,15 +139,16 @@ export class WalGroupLog implements GroupLog {
 
   prunePrefix(through: Index, done: StoreCallback): void {
     if (this.#refused(done)) return;
-    const upTo = Math.min(through, this.last.index) as Index;
-    const record: PruneRecord = { kind: 'prune', group: this.group, through: upTo };
-    const empty = upTo <= this.base.index;
+    const record: PruneRecord = { kind: 'prune', group: this.group, through };
+    const beyond = through > this.last.index ? outOfRange(through, this.last.index) : null;
+    const empty = through <= this.base.index || beyond !== null;
     if (!empty) {
-      this.#bytes -= this.#pending.bytesBetween(offset(this.base.index, 1), upTo);
-      this.#shape = prune(this.#shape, upTo);
+      this.#bytes -= this.#pending.bytesBetween(offset(this.base.index, 1), through);
+      this.#shape = prune(this.#shape, through);
     }
     const ticket = this.#pending.add([], null);
-    this.#submit(empty ? null : record, NOTHING, 0, done, () => {
+    const told: StoreCallback = (error) => done(error ?? beyond);
+    this.#submit(empty ? null : record, NOTHING, 0, told, () => {
       if (!empty) this.#state.prune(record);
       this.#pending.settle(ticket);
     });
@@ -221,15 +222,11 @@ export class WalGroupLog implements GroupLog {
   }
 
   #check(entries: readonly Entry[], truncateFrom: Index | undefined): void {
-    const { base, last, hardState } = this.#shape;
+    const { base, last } = this.#shape;
     if (truncateFrom !== undefined) {
       invariant(
         truncateFrom > base.index,
         `entries from ${truncateFrom} on are removed; the base is ${base.index}`,
-      );
-      invariant(
-        truncateFrom > Math.min(hardState.commit, last.index),
-        `entries from ${truncateFrom} on are removed; committed is ${hardState.commit}`,
       );
     }
     let next = truncateFrom === undefined ? last.index + 1 : Math.min(truncateFrom, last.index + 1);

@@ -44,6 +44,9 @@ export function* recover(env: Environment, names: readonly string[]): Steps<Reco
   const hardStateFile = yield* open(env.disk, HARD_STATE_FILE, 'existing');
   const { file: promises, promises: second } = yield* HardStateFile.open(hardStateFile, env);
   const numbers = names.map(segmentNumber).filter((number) => number !== null);
+  if (second.segment > 0 && !numbers.includes(second.segment)) {
+    throw corrupt(location, segmentName(second.segment), 0, 'the file is missing');
+  }
   const found = yield* openSegments(env, numbers);
 
   const use = new SegmentUse();
@@ -61,7 +64,8 @@ export function* recover(env: Environment, names: readonly string[]): Steps<Reco
   const isClean = tail.kind === 'clean';
   // What was read may be in no more than the page cache, if only the process ended: it is made durable now.
   const cut = isClean ? null : { segment: segment.number, sectors: segment.sectors };
-  yield* promises.write(Math.max(second.sequence, end.sequence), states, cut);
+  const reached = { sequence: Math.max(second.sequence, end.sequence), segment: segment.number };
+  yield* promises.write(reached, states, cut);
   yield* sync(segment.file);
   yield* syncDirectory(env.disk);
   yield* removeUnused(env, found);
@@ -79,7 +83,7 @@ export function* recover(env: Environment, names: readonly string[]): Steps<Reco
   const continued = { previous: segment.number, previousSectors: segment.sectors };
   const fresh = yield* beginSegment(env, highest + 1, end, continued, groups);
   // What the second file says was synced is a lower bound, and the numbers go on from the cut.
-  yield* promises.write(fresh.end.sequence, states, null);
+  yield* promises.write({ sequence: fresh.end.sequence, segment: fresh.segment.number }, states, null);
   return { ...parts, segments: new SegmentFiles(env, [...kept, fresh.segment], highest + 2), end: fresh.end };
 }
 
@@ -102,7 +106,7 @@ function* beginSegment(
 ): Steps<{ readonly segment: Segment; readonly end: ChainEnd }> {
   const room = (headSectors(env.identity, groups.values()) + 8) * SECTOR_BYTES;
   const segment = yield* createSegment(env, number, Math.max(env.options.segmentBytes, room));
-  const table = segmentHead(env.identity, number, continued, groups.values());
+  const table = segmentHead(env.identity, segment, continued, groups.values());
   const { bytes, end } = encodeBatch(before, table, [], 0, segment.salt, env.hasher);
   yield* writeAndSync(segment.file, 0, bytes);
   segment.sectors = bytes.length / SECTOR_BYTES;
@@ -131,6 +135,9 @@ function* walk(env: Environment, chain: readonly Begun[], replay: Replay, second
     }
     end = head.end;
     segment.sectors = head.head.sectors;
+    if (segment.bytes < record.bytes) {
+      throw damage({ ...start, offset: segment.bytes }, `the file ends there, and had ${record.bytes} bytes`);
+    }
     const bytes = yield* read(segment.file, 0, segment.bytes);
     const sectors = new SectorReader(bytes, segment.salt, env.hasher);
     const limit = chain[i + 1]?.record.previousSectors ?? sectors.count;

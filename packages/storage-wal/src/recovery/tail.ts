@@ -37,9 +37,7 @@ export function judgeTail(sectors: SectorReader, first: number, end: ChainEnd, s
   const until = trusted ? Math.min(first + head.sectors, sectors.count) : lastWritten + 1;
   // Behind a batch whose length is known there can only be a later one.
   if (trusted && lastWritten >= until) return { kind: 'corrupt', sector: lastWritten };
-  if (!wasSynced && (someBlank(sectors, first, until) || (trusted && first + head.sectors > sectors.count))) {
-    return { kind: 'unsynced' };
-  }
+  if (!wasSynced && someBlank(sectors, first, until)) return { kind: 'unsynced' };
   return { kind: 'doubtful', groups: trusted ? groupsIn(readTable(sectors, first, head)) : null };
 }
 

@@ -248,7 +248,8 @@ export class Journal {
 
   *#writeSecondFile(states: ReadonlyMap<GroupId, HardState>, cut: Cut | null): Steps<void> {
     try {
-      yield* this.#promises.write(this.#end.sequence, states, cut);
+      const reached = { sequence: this.#end.sequence, segment: this.#segments.current.number };
+      yield* this.#promises.write(reached, states, cut);
     } catch (error) {
       // Its space was allocated when it was made. That there is none now leaves the two places different.
       throw error instanceof DiskError ? failed(this.env.disk.location, error) : error;
@@ -275,7 +276,7 @@ export class Journal {
       yield* this.#writeSecondFile(this.#hardStates(), { segment: current.number, sectors: current.sectors });
     }
     const continued = { previous: current.number, previousSectors: current.sectors };
-    const table = segmentHead(env.identity, next.number, continued, this.groups.values());
+    const table = segmentHead(env.identity, next, continued, this.groups.values());
     const { bytes: head, end } = encodeBatch(this.#end, table, [], 0, next.salt, env.hasher);
     try {
       yield* writeAndSync(next.file, 0, head);
@@ -287,6 +288,8 @@ export class Journal {
     this.#end = end;
     this.#spoiled = false;
     this.#segments.begin(next);
+    // So that a restart knows if this segment should be lost.
+    yield* this.#writeSecondFile(this.#hardStates(), null);
     env.meter.gauge('wal.segments', this.#segments.count);
   }
 

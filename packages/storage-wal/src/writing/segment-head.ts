@@ -3,6 +3,12 @@ import { batchSectors } from '../format/batch.ts';
 import { type GroupRecord, writeRecord } from '../format/records.ts';
 import type { GroupState } from '../group/group-state.ts';
 
+/** What a segment says of itself. */
+export interface Begins {
+  readonly number: number;
+  readonly bytes: number;
+}
+
 /** What a segment continues. */
 export interface Continued {
   readonly previous: number;
@@ -12,12 +18,18 @@ export interface Continued {
 /** The table of the first batch of a segment: all that recovery needs to begin with it. */
 export function segmentHead(
   identity: StoreIdentity,
-  number: number,
+  begins: Begins,
   continued: Continued,
   groups: Iterable<GroupState>,
 ): Uint8Array {
   const writer = new ByteWriter(1024);
-  writeRecord(writer, { kind: 'segment', ...identity, number, ...continued });
+  writeRecord(writer, {
+    kind: 'segment',
+    ...identity,
+    number: begins.number,
+    bytes: begins.bytes,
+    ...continued,
+  });
   for (const state of groups) writeRecord(writer, groupRecord(state));
   return writer.finish();
 }
@@ -26,7 +38,10 @@ export function segmentHead(
 export function headSectors(identity: StoreIdentity, groups: Iterable<GroupState>): number {
   const largest = 2 ** 32;
   const continued = { previous: largest, previousSectors: largest };
-  return batchSectors(segmentHead(identity, largest, continued, groups).length, 0);
+  return batchSectors(
+    segmentHead(identity, { number: largest, bytes: largest }, continued, groups).length,
+    0,
+  );
 }
 
 export function groupRecord({ group, shape }: GroupState): GroupRecord {
