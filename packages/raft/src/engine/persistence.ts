@@ -113,6 +113,7 @@ export function voidWrites(core: Core, seq: number, shape: LogShape): boolean {
   disk.staged = { truncateFrom: null, entries: [] };
   core.verified = core.commit;
   core.acked = core.commit;
+  core.ackOwed = false;
   if (!disk.full)
     note(core, 'warn', 'the disk is full: this node neither leads nor takes entries until there is room');
   disk.full = true;
