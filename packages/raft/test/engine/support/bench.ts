@@ -1,4 +1,4 @@
-import type { Cursor, Entry, Index, MemberKey, Term } from '@smalti/core';
+import type { Cursor, Entry, Index, Term } from '@smalti/core';
 import type { EngineOptions } from '../../../src/engine/core.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
@@ -67,10 +67,6 @@ export class Bench {
 
   get writes(): readonly number[] {
     return this.#writes;
-  }
-
-  forgetWrites(): void {
-    this.#writes = [];
   }
 
   /** Lets the engine's next deadline come. */
@@ -148,8 +144,4 @@ export function beat(term: number, round: number, match: number, received = matc
     match: match as Index,
     received: received as Index,
   };
-}
-
-export function isKey(of: string): MemberKey {
-  return key(of);
 }

@@ -1,4 +1,4 @@
-import type { Entry, Index, MemberKey } from '@smalti/core';
+import type { Entry, MemberKey } from '@smalti/core';
 import type { EngineOptions } from '../../../src/engine/core.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import type { Message } from '../../../src/engine/messages.ts';
@@ -387,10 +387,3 @@ export class Cluster {
 function pair(a: string, b: string): string {
   return a < b ? `${a}-${b}` : `${b}-${a}`;
 }
-
-/** The committed part of a node's log, as far as its disk has it, with the texts of commands. */
-export function committedOf(node: TestNode): readonly Entry[] {
-  return node.disk.durable.slice(0, node.engine.commit);
-}
-
-export const index = (value: number): Index => value as Index;
