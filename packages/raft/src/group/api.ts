@@ -87,6 +87,12 @@ export interface JoinOptions<Command, Query, Result> {
   readonly peers: Readonly<Record<string, string>>;
   /** Given to exactly one node of a new cluster. Ignored, with a note in the log, once the cluster is born. */
   readonly bootstrap?: boolean;
+  /**
+   * The cluster that this node is to belong to: 32 hex digits, as `status().cluster` says. A log of another cluster is
+   * refused with `STORAGE_FOREIGN`, a birth of another cluster is not believed, and nothing is founded. Default: the
+   * cluster of the log, or for a blank node whichever it is told of first.
+   */
+  readonly cluster?: string;
   readonly timing?: Partial<Timing>;
   readonly limits?: Partial<Limits>;
 }
@@ -143,7 +149,11 @@ export type Done<T> = (error: SmaltiError | null, value: T | null) => void;
 export interface GroupHandle<Command, Query, Result> {
   /** Resolves when the command is committed and applied on this node, with what `apply` returned. */
   execute(command: Command, options?: CallOptions): Promise<Executed<Result>>;
-  /** The same for an atomic run: all take effect or none. A rejected command of the run rejects with the first reason. */
+  /**
+   * The same for an atomic run: all are applied, one after the other with nothing between them, or none. If the machine
+   * refuses some of them the call rejects with the first reason; `details.refused` names the parts, counted from 0, and
+   * the others have taken effect: `outcome` is `not-applied` only if all were refused.
+   */
   executeMany(commands: readonly Command[], options?: CallOptions): Promise<ExecutedMany<Result>>;
   /** Resolves when a place in the log was assigned. */
   feed(command: Command, options?: CallOptions): Promise<Fed>;

@@ -134,6 +134,12 @@ export class Applier<Command, Query, Result> {
     this.#busy = true;
     this.#port.read(first, this.#target, READ_BYTES, (entries) => {
       if (this.#stopped) return;
+      if (entries.length === 0) {
+        this.stop();
+        const text = `entry ${first} is committed, and the store does not have it`;
+        this.#port.fault(new SmaltiError('STORAGE_CORRUPT', text, { details: { index: first } }));
+        return;
+      }
       this.#applyAll(entries);
       this.#scheduler.nextTurn(() => this.#resume());
     });
@@ -233,7 +239,9 @@ export class Applier<Command, Query, Result> {
     } catch (error) {
       return this.#fail(error, last);
     }
-    if (own !== undefined) this.#requests.applied(own, { index: last.index, term: last.term }, results);
+    // Before anybody is told: what is asked of the machine from a callback is of this position.
+    this.#at = { index: last.index, term: last.term };
+    if (own !== undefined) this.#requests.applied(own, this.#at, results);
     return true;
   }
 

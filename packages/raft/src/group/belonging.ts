@@ -4,9 +4,8 @@ import {
   type GroupId,
   type MemberKey,
   membersOf,
-  type PeerId,
   type PeerIdentity,
-  type SmaltiError,
+  SmaltiError,
 } from '@smalti/core';
 import { GROUP_PROTOCOL } from '@smalti/wire';
 import { Birth, type Born } from './birth.ts';
@@ -40,6 +39,11 @@ export class Belonging {
     this.#port = port;
   }
 
+  /** A node that is to belong to a cluster by name founds none. */
+  get #founds(): boolean {
+    return this.#options.bootstrap && this.#options.cluster === null;
+  }
+
   get born(): Born | null {
     return this.#born;
   }
@@ -55,8 +59,17 @@ export class Belonging {
       this.#birth = this.#await();
       return;
     }
+    const born = birthIn(this.#options);
+    const { cluster } = born.genesis;
+    const wanted = this.#options.cluster;
+    if (wanted !== null && cluster !== wanted) {
+      const text =
+        `this node is to belong to cluster ${wanted}, and its data is of cluster ${cluster}: ` +
+        'give it its own directory, or the name of its own cluster';
+      throw new SmaltiError('STORAGE_FOREIGN', text, { details: { wanted, found: cluster } });
+    }
     if (bootstrap) this.#port.note('info', 'was born before: --bootstrap means nothing any more');
-    this.#become(birthIn(this.#options));
+    this.#become(born);
   }
 
   /** A bond came or went. */
@@ -65,8 +78,8 @@ export class Belonging {
   }
 
   /** Somebody sends entry 1. */
-  received(sender: PeerId, entry: Uint8Array): void {
-    this.#birth?.received(sender, entry);
+  received(bond: Bond, entry: Uint8Array): void {
+    this.#birth?.received(bond.peer.id, bond.group, entry);
   }
 
   /** A blank node that the cluster names gets entry 1. */
@@ -78,7 +91,7 @@ export class Belonging {
   }
 
   credentials(): BondCredentials {
-    const { network, keys, identity, boot, transport, groups, bootstrap } = this.#options;
+    const { network, keys, identity, boot, transport, groups } = this.#options;
     return {
       network,
       keys: () => keys,
@@ -88,7 +101,7 @@ export class Belonging {
         incarnation: identity.incarnation,
         boot,
         cluster: this.#born?.genesis.cluster ?? null,
-        bootstrapping: bootstrap && this.#born === null,
+        bootstrapping: this.#founds && this.#born === null,
         address: transport.address,
         protocol: { min: GROUP_PROTOCOL, max: GROUP_PROTOCOL },
       }),
@@ -103,7 +116,7 @@ export class Belonging {
   }
 
   #await(): Birth {
-    const { log, named, groups, platform, bootstrap } = this.#options;
+    const { log, named, groups, platform, cluster } = this.#options;
     const { self, bonds, note, fail } = this.#port;
     const { hasher, random, clock } = platform;
     const born = (is: Born): void => {
@@ -117,6 +130,7 @@ export class Belonging {
       named,
       log,
       groups,
+      cluster,
       hasher,
       random,
       clock,
@@ -125,6 +139,6 @@ export class Belonging {
       note,
       fail,
     };
-    return new Birth(port, bootstrap);
+    return new Birth(port, this.#founds);
   }
 }

@@ -45,6 +45,8 @@ export interface BirthPort {
   readonly clock: Clock;
   /** Ids under which this node knows the group, the derived one first. */
   readonly groups: readonly GroupId[];
+  /** The only cluster whose birth is believed; null for any. */
+  readonly cluster: ClusterId | null;
   bonds(): readonly PeerIdentity[];
   born(born: Born): void;
   note(level: 'info' | 'warn', text: string): void;
@@ -149,7 +151,7 @@ export class Birth {
   }
 
   /** A bonded node that is born sends entry 1. */
-  received(sender: PeerId, bytes: Uint8Array): void {
+  received(sender: PeerId, group: GroupId, bytes: Uint8Array): void {
     if (this.#writing) return;
     let born: Born;
     try {
@@ -167,6 +169,11 @@ export class Birth {
       );
       return;
     }
+    const problem = this.#unwanted(genesis, group);
+    if (problem !== null) {
+      this.#port.note('warn', `refuses the birth that ${sender} sends, and stays blank: ${problem}`);
+      return;
+    }
     const members = membersOf(genesis.configuration);
     if (!members.some((member) => member.id === memberId(self))) {
       this.#port.note(
@@ -182,6 +189,13 @@ export class Birth {
       );
     }
     this.#write(born);
+  }
+
+  #unwanted(genesis: Genesis, group: GroupId): string | null {
+    const { cluster } = this.#port;
+    if (genesis.group !== group) return `it is of group ${genesis.group}, and the bond of ${group}`;
+    if (cluster === null || genesis.cluster === cluster) return null;
+    return `it is of cluster ${genesis.cluster}, and this node is to belong to ${cluster}`;
   }
 
   #write(born: Born): void {

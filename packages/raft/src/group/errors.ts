@@ -38,8 +38,14 @@ export function overtaken(at: Cursor): GroupError {
   return callError('OVERTAKEN', text, 'not-applied');
 }
 
-export function rejected(reason: RejectCommand): GroupError {
-  return callError('REJECTED', reason.message, 'not-applied', reason);
+/** Of a run of which some parts were refused the others have taken effect: to send it again would do them twice. */
+export function rejected(reason: RejectCommand, refused: readonly number[], of: number): GroupError {
+  const whole = refused.length === of;
+  const text = whole
+    ? reason.message
+    : `${reason.message} (part ${refused.join(', ')} of a run of ${of}; the others took effect)`;
+  const outcome = whole ? 'not-applied' : 'unknown';
+  return new GroupError('REJECTED', text, { outcome, cause: reason, details: { refused, of } });
 }
 
 export function overloaded(what: string): GroupError {

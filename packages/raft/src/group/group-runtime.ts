@@ -262,6 +262,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   #bonded(bond: Bond): void {
     const key = this.#bonds.add(bond);
+    // The end of an older bond that this one replaces may never be told.
+    if (key === this.#standing.followed) this.#intake.leaderLost();
+    this.#intake.rebonded(key);
     this.#options.platform.logger.info(`bonded with ${bond.peer.id}`, { peer: key, boot: bond.peer.boot });
     this.#belonging.tell(bond);
     this.#belonging.check();
@@ -288,7 +291,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     const body = this.#wire.open(bond, bytes);
     if (body === null) return;
     if (body.type === 'birth') {
-      this.#belonging.received(bond.peer.id, body.entry);
+      this.#belonging.received(bond, body.entry);
       return;
     }
     if (this.#replica !== null) this.#take(bond, body, this.#replica);

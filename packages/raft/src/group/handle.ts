@@ -148,7 +148,9 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
 /** Encodes on the caller's node, and sees that it can be read again: what is committed must be. */
 function encode<Command>(codec: Codec<Command>, command: Command): Uint8Array {
   try {
-    return codec.encode(command);
+    const bytes = codec.encode(command);
+    codec.decode(bytes);
+    return bytes;
   } catch (error) {
     if (error instanceof SmaltiError) throw error;
     const why = error instanceof Error ? error.message : String(error);

@@ -13,12 +13,23 @@ import type { Request, Requests } from './requests.ts';
 
 /** A forward that a follower sent to us, waiting to be proposed. */
 interface Foreign {
-  readonly from: MemberKey;
+  /** Null if whoever sent it does not wait for the answer any more. */
+  from: MemberKey | null;
   readonly id: number;
   readonly term: Term;
   readonly envelopes: readonly Uint8Array[];
   readonly bytes: number;
 }
+
+/** Requests that were forwarded together. */
+interface Forward {
+  readonly to: MemberKey;
+  readonly term: Term;
+  readonly requests: Request[];
+}
+
+/** So many may have settled before the queue is swept. */
+const SWEEP = 1024;
 
 /** What the intake needs of its surroundings. */
 export interface IntakePort {
@@ -41,8 +52,10 @@ export interface IntakePort {
 /**
  * Commands on their way into the log: queued in the order they came, and moved as one batch at the end of a turn.
  * A leader proposes them when the batch before is on its disk: while a write is under way the next batch grows. A
- * follower forwards them to its leader, naming the term: a leader of another term refuses them all, so that what is
- * sent again can never overtake what was sent after it.
+ * follower forwards them to its leader, naming the term.
+ *
+ * A leader that refuses a forward refuses all that follow it, so that what is sent later never overtakes it. A follower
+ * counts its forwards, and after a refusal leaves out a number: that tells the leader that it begins anew.
  */
 export class Intake {
   readonly #port: IntakePort;
@@ -50,10 +63,10 @@ export class Intake {
   #queue: Request[] = [];
   #foreign: Foreign[] = [];
   #foreignBytes = 0;
-  readonly #sent = new Map<
-    number,
-    { readonly to: MemberKey; readonly term: Term; readonly requests: Request[] }
-  >();
+  readonly #sent = new Map<number, Forward>();
+  /** As a leader: the last forward that was refused, by who sent it. */
+  readonly #refused = new Map<MemberKey, { readonly term: Term; readonly id: number }>();
+  #sweepAt = SWEEP;
   #forwards = 0;
   #held = false;
 
@@ -67,6 +80,10 @@ export class Intake {
   }
 
   add(request: Request): void {
+    if (this.#queue.length >= this.#sweepAt) {
+      this.#queue = this.#queue.filter((waiting) => waiting.state === 'queued');
+      this.#sweepAt = 2 * this.#queue.length + SWEEP;
+    }
     this.#queue.push(request);
   }
 
@@ -74,16 +91,20 @@ export class Intake {
   receive(from: MemberKey, term: Term, id: number, envelopes: readonly Uint8Array[], maxBytes: number): void {
     let bytes = 0;
     for (const envelope of envelopes) bytes += envelope.length;
+    const refused = this.#refused.get(from);
     const takes =
+      !(refused?.term === term && refused.id + 1 === id) &&
       this.#port.leads() &&
       this.#port.term() === term &&
       this.#foreignBytes + bytes <= maxBytes &&
       envelopes.length > 0 &&
       envelopes.every((envelope) => this.#isReadable(envelope));
     if (!takes) {
+      this.#refused.set(from, { term, id });
       this.#reply(from, term, id, 0 as Index);
       return;
     }
+    this.#refused.delete(from);
     this.#foreign.push({ from, id, term, envelopes, bytes });
     this.#foreignBytes += bytes;
   }
@@ -92,8 +113,8 @@ export class Intake {
   answered(from: MemberKey, term: Term, id: number, first: Index): void {
     const forward = this.#sent.get(id);
     if (forward === undefined || forward.to !== from || forward.term !== term) return;
-    this.#sent.delete(id);
     if (first > 0) {
+      this.#sent.delete(id);
       let index = first;
       for (const request of forward.requests) {
         this.#requests.placed(request, index, term, this.#port.applied());
@@ -101,10 +122,16 @@ export class Intake {
       }
       return;
     }
-    // Refused: surely nowhere. The leader refused everything that came after it too, so the order holds.
-    const back = forward.requests.filter((request) => request.state === 'sent');
+    // Refused: surely nowhere, and neither is what was forwarded after it.
+    const back: Request[] = [];
+    for (const [later, { requests }] of this.#sent) {
+      if (later < id) continue;
+      this.#sent.delete(later);
+      back.push(...requests.filter((request) => request.state === 'sent'));
+    }
     for (const request of back) request.state = 'queued';
     this.#queue = [...back, ...this.#queue].sort((a, b) => a.number - b.number);
+    this.#forwards += 1;
     this.#held = true;
     this.#port.retryLater();
   }
@@ -116,6 +143,13 @@ export class Intake {
     for (const foreign of this.#foreign) this.#refuse(foreign);
     this.#foreign = [];
     this.#foreignBytes = 0;
+    this.#refused.clear();
+  }
+
+  /** A bond to a follower began: it counts its forwards anew, or does not wait for what it sent before. */
+  rebonded(peer: MemberKey): void {
+    this.#refused.delete(peer);
+    for (const foreign of this.#foreign) if (foreign.from === peer) foreign.from = null;
   }
 
   release(): void {
@@ -188,12 +222,13 @@ export class Intake {
         this.#queue = rest;
         return;
       }
-      this.#forwards += 1;
+      const id = this.#forwards + 1;
       const envelopes = requests.flatMap((request) => request.envelopes);
-      if (!this.#port.send(leader, { type: 'forward', term, id: this.#forwards, envelopes })) return;
+      if (!this.#port.send(leader, { type: 'forward', term, id, envelopes })) return;
+      this.#forwards = id;
       this.#queue = rest;
       for (const request of requests) request.state = 'sent';
-      this.#sent.set(this.#forwards, { to: leader, term, requests });
+      this.#sent.set(id, { to: leader, term, requests });
     }
   }
 
@@ -225,8 +260,8 @@ export class Intake {
     }
   }
 
-  #reply(to: MemberKey, term: Term, id: number, first: Index): void {
-    this.#port.send(to, { type: 'forward-reply', term, id, first });
+  #reply(to: MemberKey | null, term: Term, id: number, first: Index): void {
+    if (to !== null) this.#port.send(to, { type: 'forward-reply', term, id, first });
   }
 
   #refuse(item: Foreign): void {

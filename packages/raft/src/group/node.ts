@@ -1,5 +1,6 @@
 import {
   type BootNonce,
+  type ClusterId,
   checkDescriptor,
   deriveGroupId,
   type GroupId,
@@ -7,6 +8,7 @@ import {
   type Incarnation,
   type PeerId,
   SmaltiError,
+  toClusterId,
   toHex,
   toPeerId,
 } from '@smalti/core';
@@ -108,6 +110,7 @@ class Node implements SmaltiNode {
       const text = `peers names ${[...named.keys()].join(', ')}, and must name this node, ${this.id}, too to bootstrap`;
       throw new SmaltiError('BAD_OPTION', text, { details: { option: 'peers' } });
     }
+    const cluster = clusterOf(join.cluster);
     const timing = timingOf(join.timing);
     const limits = limitsOf(join.limits);
     const log = await new Promise<GroupLog>((resolve, reject) => {
@@ -125,6 +128,7 @@ class Node implements SmaltiNode {
       groups,
       named,
       bootstrap,
+      cluster,
       timing,
       limits,
       onFault: (error) => this.#stop(error),
@@ -169,6 +173,15 @@ class Node implements SmaltiNode {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+function clusterOf(text: string | undefined): ClusterId | null {
+  if (text === undefined) return null;
+  try {
+    return toClusterId(text);
+  } catch (error) {
+    throw new SmaltiError('BAD_OPTION', `option cluster: ${(error as Error).message}`, { cause: error });
   }
 }
 

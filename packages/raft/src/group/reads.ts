@@ -21,6 +21,13 @@ export interface Read {
   unlisten: (() => void) | null;
 }
 
+/** So many may have ended before what holds them is swept. */
+const SWEEP = 1024;
+
+function isOpen(read: Read): boolean {
+  return !read.done;
+}
+
 /** What reads need of the engine. */
 export interface ReadPort {
   /** Starts a round for everything that waits, under that id. */
@@ -40,6 +47,7 @@ export class Reads {
   readonly #asked = new Map<number, Read[]>();
   /** Confirmed at an index that is not applied yet, by index. */
   #ahead: { index: Index; reads: Read[] }[] = [];
+  #sweepAt = SWEEP;
   #ids = 0;
   #open = 0;
   /** Asking is useless until something changes. */
@@ -83,7 +91,10 @@ export class Reads {
         if (finish(read)) answer();
       },
       fail: (error) => {
-        if (finish(read)) fail(error);
+        if (!finish(read)) return;
+        fail(error);
+        // Those of its handle that were asked after it waited for it.
+        order.run();
       },
       deadline: 0,
       unlisten: null,
@@ -97,6 +108,8 @@ export class Reads {
       read.unlisten = () => signal.removeEventListener('abort', onAbort);
     }
     order.ask(read);
+    // While nothing can be asked, those that have ended meanwhile must not pile up.
+    if (this.#waiting.length >= 2 * this.#open + SWEEP) this.#waiting = this.#waiting.filter(isOpen);
     this.#waiting.push(read);
   }
 
@@ -105,7 +118,7 @@ export class Reads {
     if (!this.waiting) return;
     this.#ids += 1;
     const id = this.#ids;
-    const reads = this.#waiting.filter((read) => !read.done);
+    const reads = this.#waiting.filter(isOpen);
     this.#waiting = [];
     if (reads.length === 0) return;
     this.#asked.set(id, reads);
@@ -118,6 +131,10 @@ export class Reads {
     this.#asked.delete(id);
     if (index <= this.#port.applied()) this.#confirm(reads);
     else this.#ahead.push({ index, reads });
+    if (this.#ahead.length >= this.#sweepAt) {
+      this.#ahead = this.#ahead.filter((batch) => batch.reads.some(isOpen));
+      this.#sweepAt = 2 * this.#ahead.length + SWEEP;
+    }
   }
 
   /** Not confirmed: it is asked again after `release`. */
@@ -125,7 +142,7 @@ export class Reads {
     const reads = this.#asked.get(id);
     if (reads === undefined) return;
     this.#asked.delete(id);
-    this.#waiting = [...reads.filter((read) => !read.done), ...this.#waiting];
+    this.#waiting = [...reads.filter(isOpen), ...this.#waiting];
     this.#held = true;
   }
 

@@ -150,19 +150,22 @@ export class Requests {
       this.#finish(request, null, { results: [], first, last, term });
       return;
     }
-    if (first <= applied) {
+    if (last <= applied) {
       this.fail(request, overtaken({ index: first, term }));
       return;
     }
+    // A part of the run is applied already: what becomes of it is known with its last part.
+    if (first <= applied) return;
     request.rival = this.#places.get(first) ?? null;
     this.#places.set(first, request);
   }
 
   /** All parts of the request have been applied here, the last one at `at`. */
   applied(request: Request, at: Cursor, results: readonly unknown[]): void {
-    const refusal = results.find((result) => result instanceof RejectCommand);
-    if (refusal instanceof RejectCommand) {
-      this.fail(request, rejected(refusal));
+    const refused = results.flatMap((result, part) => (result instanceof RejectCommand ? [part] : []));
+    const refusal = results[refused[0] ?? -1];
+    if (refusal instanceof RejectCommand && !request.feed) {
+      this.fail(request, rejected(refusal, refused, results.length));
       return;
     }
     const first = (at.index - results.length + 1) as Index;

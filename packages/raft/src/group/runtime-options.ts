@@ -1,5 +1,6 @@
 import type {
   BootNonce,
+  ClusterId,
   GroupId,
   GroupLog,
   NetworkId,
@@ -25,6 +26,8 @@ export interface RuntimeOptions<Command, Query, Result> {
   readonly groups: readonly GroupId[];
   readonly named: ReadonlyMap<PeerId, string>;
   readonly bootstrap: boolean;
+  /** The cluster that this node is to belong to; null for any. */
+  readonly cluster: ClusterId | null;
   readonly timing: Timing;
   readonly limits: Limits;
   /** The node has to stop. */
