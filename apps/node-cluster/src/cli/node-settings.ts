@@ -11,6 +11,7 @@ export type Flags = Readonly<Record<string, unknown>>;
 const NAMES = [
   'id',
   'network',
+  'cluster',
   'listen',
   'peers',
   'resp',
@@ -58,6 +59,7 @@ export function nodeSettings(flags: Flags): NodeSettings {
   const settings: NodeSettings = {
     id: source.required('id', checks.peerId, 'give the node a name, such as --id n1'),
     network: source.optional('network', checks.networkId, 'smalti'),
+    cluster: source.optional<string | null>('cluster', checks.clusterId, null),
     listen: source.required(
       'listen',
       checks.dialAddress,

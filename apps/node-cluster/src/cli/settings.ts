@@ -5,6 +5,8 @@ import type { LogLevel } from './checks.ts';
 export interface NodeSettings {
   readonly id: string;
   readonly network: string;
+  /** The cluster that the node is to belong to; null for any. */
+  readonly cluster: string | null;
   readonly listen: string;
   readonly peers: Readonly<Record<string, string>>;
   readonly resp: string;

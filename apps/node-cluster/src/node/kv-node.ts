@@ -114,8 +114,17 @@ export class KvNode implements KvService {
     keys: readonly Uint8Array[],
     events: NodeEvents,
   ): Promise<void> {
-    const { peers, bootstrap, timing, limits } = settings;
-    const group = await node.join({ keys, machine: this.machine, peers, bootstrap, timing, limits });
+    const { peers, bootstrap, cluster, timing, limits } = settings;
+    const named = cluster === null ? {} : { cluster };
+    const group = await node.join({
+      keys,
+      machine: this.machine,
+      peers,
+      bootstrap,
+      ...named,
+      timing,
+      limits,
+    });
     this.group = group;
     this.#online = new OnlineTracker(group, (online) => events.online(this, online));
   }

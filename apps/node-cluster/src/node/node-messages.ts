@@ -3,7 +3,12 @@ export type NodeMessage =
   /** Its ports are taken and its log is open. */
   | { readonly type: 'started'; readonly pid: number }
   /** It became, or is no longer, online. */
-  | { readonly type: 'online'; readonly online: boolean; readonly leader: string | null }
+  | {
+      readonly type: 'online';
+      readonly online: boolean;
+      readonly leader: string | null;
+      readonly cluster: string | null;
+    }
   /** It is not online, and this is what it knows of why. */
   | { readonly type: 'waiting'; readonly why: string }
   /** It ends because of this. */

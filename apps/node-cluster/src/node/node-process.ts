@@ -68,7 +68,7 @@ function told(node: KvNode, logger: Logger, online: boolean): void {
   const status = node.group?.status();
   const leader = status?.leader ?? null;
   logger.info(online ? 'online' : 'offline', { leader, role: status?.role, term: status?.term });
-  tellParent({ type: 'online', online, leader });
+  tellParent({ type: 'online', online, leader, cluster: status?.cluster ?? null });
 }
 
 function tellWhy(node: KvNode): void {

@@ -13,6 +13,8 @@ export class ChildNode {
   alive = true;
   /** Why it is not online, as far as it knows. */
   waitsFor = 'it is starting';
+  /** The cluster it belongs to, as it said when it came online. */
+  cluster: string | null = null;
   #failure: string | null = null;
 
   /** @param changed called after each message. */
@@ -49,8 +51,10 @@ export class ChildNode {
   }
 
   #hear(message: NodeMessage): void {
-    if (message.type === 'online') this.online = message.online;
-    else if (message.type === 'started') this.waitsFor = 'it hears no leader yet';
+    if (message.type === 'online') {
+      this.online = message.online;
+      this.cluster = message.cluster;
+    } else if (message.type === 'started') this.waitsFor = 'it hears no leader yet';
     else if (message.type === 'waiting') this.waitsFor = message.why;
     else this.#failure = message.line;
   }

@@ -1,6 +1,6 @@
 import { ExitCode, type Output, type StartSettings } from '../cli/index.ts';
 import { ChildNode } from './child-node.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, NodePlace } from './layout.ts';
 import { nodeCommand, showCommand } from './node-command.ts';
 
 /** How long nodes may take to stop, in milliseconds: longer than they give themselves. */
@@ -13,6 +13,8 @@ export class Cluster {
   readonly #layout: Layout;
   readonly #settings: StartSettings;
   readonly #program: readonly string[];
+  #cluster: string | null;
+  readonly #born: (cluster: string) => void;
   readonly #output: Output;
   readonly #nodes: ChildNode[] = [];
   readonly #announced = new Set<ChildNode>();
@@ -20,7 +22,20 @@ export class Cluster {
   #stopping = false;
   #end: (code: number) => void = () => {};
 
-  constructor(layout: Layout, settings: StartSettings, program: readonly string[], output: Output) {
+  /**
+   * @param cluster the one that the nodes belong to, if it is known.
+   * @param born called once when it becomes known.
+   */
+  constructor(
+    layout: Layout,
+    settings: StartSettings,
+    program: readonly string[],
+    output: Output,
+    cluster: string | null,
+    born: (cluster: string) => void,
+  ) {
+    this.#cluster = cluster;
+    this.#born = born;
     this.#layout = layout;
     this.#settings = settings;
     this.#program = program;
@@ -33,7 +48,7 @@ export class Cluster {
       this.#end = resolve;
     });
     for (const place of this.#layout.nodes) {
-      const command = nodeCommand(this.#program, this.#layout, place, this.#settings);
+      const command = this.#command(place);
       const node = new ChildNode(place, command, () => this.#look());
       this.#nodes.push(node);
       void node.ended.then((reason) => this.#lost(node, reason));
@@ -62,8 +77,17 @@ export class Cluster {
     });
   }
 
+  #command(place: NodePlace): string[] {
+    return nodeCommand(this.#program, this.#layout, place, this.#settings, this.#cluster);
+  }
+
   #look(): void {
     if (this.#stopping) return;
+    const born = this.#nodes.find((node) => node.cluster !== null)?.cluster ?? null;
+    if (this.#cluster === null && born !== null) {
+      this.#cluster = born;
+      this.#born(born);
+    }
     for (const node of this.#nodes) {
       if (!node.online || this.#announced.has(node)) continue;
       this.#announced.add(node);
@@ -87,7 +111,7 @@ export class Cluster {
   #lost(node: ChildNode, reason: string): void {
     if (this.#stopping) return;
     const { id } = node.place;
-    const command = nodeCommand(this.#program, this.#layout, node.place, this.#settings);
+    const command = this.#command(node.place);
     const living = this.#nodes.filter((each) => each.alive);
     this.#complain(`${id} (pid ${node.pid ?? 'none'}) has ended: ${reason}`);
     if (living.length === 0) {

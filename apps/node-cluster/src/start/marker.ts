@@ -7,6 +7,8 @@ import { FileName } from './layout.ts';
 /** Says that a directory was made by `start`, and what it made there. */
 export interface Marker {
   readonly nodes: number;
+  /** The cluster that was born there; null until it is known. */
+  readonly cluster: string | null;
 }
 
 const MADE_BY = 'smalti start';
@@ -32,11 +34,11 @@ export async function readMarker(directory: string): Promise<Marker | null> {
 }
 
 /** Writes the marker; after a crash there is the old one, the new one, or none. */
-export async function writeMarker(directory: string, { nodes }: Marker): Promise<void> {
+export async function writeMarker(directory: string, { nodes, cluster }: Marker): Promise<void> {
   const path = join(directory, FileName.marker);
   const file = await open(`${path}.new`, 'w', 0o600);
   try {
-    const content = { madeBy: MADE_BY, format: FORMAT, version: VERSION, nodes };
+    const content = { madeBy: MADE_BY, format: FORMAT, version: VERSION, nodes, cluster };
     await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
     await file.sync();
   } finally {
@@ -46,7 +48,7 @@ export async function writeMarker(directory: string, { nodes }: Marker): Promise
 }
 
 function parse(directory: string, content: string): Marker {
-  let value: Partial<Record<'madeBy' | 'format' | 'version' | 'nodes', unknown>> | null;
+  let value: Partial<Record<'madeBy' | 'format' | 'version' | 'nodes' | 'cluster', unknown>> | null;
   try {
     value = JSON.parse(content) as typeof value;
   } catch {
@@ -63,11 +65,14 @@ function parse(directory: string, content: string): Marker {
       { details: { directory } },
     );
   }
-  const { nodes } = value;
+  const { nodes, cluster = null } = value;
   if (typeof nodes !== 'number' || !Number.isInteger(nodes) || nodes < 1 || nodes > MAX_NODES) {
     throw foreign(directory, `its ${FileName.marker} does not say how many nodes there are`);
   }
-  return { nodes };
+  if (cluster !== null && !(typeof cluster === 'string' && /^[0-9a-f]{32}$/.test(cluster))) {
+    throw foreign(directory, `its ${FileName.marker} names a cluster in a way that is not known`);
+  }
+  return { nodes, cluster };
 }
 
 async function emptyOrForeign(directory: string): Promise<null> {

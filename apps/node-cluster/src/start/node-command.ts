@@ -12,6 +12,7 @@ export function nodeCommand(
   layout: Layout,
   place: NodePlace,
   { logLevel }: Pick<StartSettings, 'logLevel'>,
+  cluster: string | null,
 ): string[] {
   const peers = layout.nodes.map(({ id, listen }) => `${id}=${listen}`).join(',');
   const flags = {
@@ -25,6 +26,8 @@ export function nodeCommand(
     'log-level': logLevel,
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  // Once a cluster is known, every node is to belong to that one: nobody founds another.
+  if (cluster !== null) return [...program, 'node', ...args, '--cluster', cluster];
   const founds = place === layout.nodes[0] ? ['--bootstrap'] : [];
   return [...program, 'node', ...args, ...founds];
 }

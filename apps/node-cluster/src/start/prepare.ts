@@ -16,6 +16,8 @@ export interface Prepared {
   readonly layout: Layout;
   /** False if the directory goes on with what an earlier start made. */
   readonly made: boolean;
+  /** The cluster that an earlier start has seen born there, or null. */
+  readonly cluster: string | null;
   /** What `--fresh` found that it had not made, and left. */
   readonly kept: readonly string[];
   /** Lets another start have the directory. Called once no node is left. */
@@ -41,9 +43,9 @@ export async function prepare(settings: StartSettings): Promise<Prepared> {
   try {
     const kept = fresh && marker !== null ? await removeMade(data, marker) : [];
     const made = fresh || marker === null;
-    if (made) await writeMarker(data, { nodes });
+    if (made) await writeMarker(data, { nodes, cluster: null });
     if (!(await exists(layout.keyFile))) await makeKey(layout.keyFile);
-    return { layout, made, kept, release };
+    return { layout, made, cluster: made ? null : (marker?.cluster ?? null), kept, release };
   } catch (error) {
     await release();
     throw error;

@@ -1,5 +1,6 @@
 import type { Output, StartSettings } from '../cli/index.ts';
 import { Cluster } from './cluster.ts';
+import { writeMarker } from './marker.ts';
 import { prepare } from './prepare.ts';
 
 /**
@@ -13,13 +14,19 @@ export async function runStart(
   program: readonly string[],
   output: Output,
 ): Promise<number> {
-  const { layout, made, kept, release } = await prepare(settings);
+  const { layout, made, cluster: known, kept, release } = await prepare(settings);
   for (const name of kept) output.out(`left ${name}, which start did not make\n`);
   const what = made ? 'a new group' : 'the group';
   output.out(
     `starting ${what} of ${layout.nodes.length} in ${layout.directory}; logs are in n1.log and so on\n`,
   );
-  const cluster = new Cluster(layout, settings, program, output);
+  const remember = (born: string): void => {
+    const marker = { nodes: layout.nodes.length, cluster: born };
+    writeMarker(layout.directory, marker).catch((error: unknown) => {
+      output.error(`smalti: could not note which cluster this is: ${String(error)}\n`);
+    });
+  };
+  const cluster = new Cluster(layout, settings, program, output, known, remember);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cluster.stop());
   const code = await cluster.run();
   await release();

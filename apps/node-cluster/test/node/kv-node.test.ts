@@ -28,6 +28,7 @@ async function settingsOf(changes: Partial<NodeSettings> = {}): Promise<NodeSett
   return {
     id: 'n1',
     network: 'smalti',
+    cluster: null,
     listen,
     peers: { n1: listen },
     resp: '127.0.0.1:0',

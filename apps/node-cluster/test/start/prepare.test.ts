@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StartSettings } from '../../src/cli/index.ts';
 import { removeMade } from '../../src/start/fresh.ts';
 import { layoutOf } from '../../src/start/layout.ts';
+import { readMarker, writeMarker } from '../../src/start/marker.ts';
 import { nodeCommand, showCommand } from '../../src/start/node-command.ts';
 import { checkPorts } from '../../src/start/ports.ts';
 import { type Prepared, prepare as prepareOnly } from '../../src/start/prepare.ts';
@@ -188,7 +189,11 @@ describe('--fresh', () => {
     writeFileSync(join(data, 'notes.txt'), 'precious');
     writeFileSync(join(data, 'n1', 'notes.txt'), 'precious');
     mkdirSync(join(data, 'n3', 'wal-0000000002.log'));
-    expect(await removeMade(data, { nodes: 3 })).toEqual(['n1/notes.txt', 'n2', 'n3/wal-0000000002.log']);
+    expect(await removeMade(data, { nodes: 3, cluster: null })).toEqual([
+      'n1/notes.txt',
+      'n2',
+      'n3/wal-0000000002.log',
+    ]);
     expect(readdirSync(data).sort()).toEqual(['n1', 'n2', 'n3', 'notes.txt']);
     expect(readdirSync(elsewhere)).toEqual(['identity']);
   });
@@ -197,7 +202,7 @@ describe('--fresh', () => {
     madeGroup(3);
     rmSync(join(data, 'n1'), { recursive: true });
     rmSync(join(data, 'group.key'));
-    expect(await removeMade(data, { nodes: 3 })).toEqual([]);
+    expect(await removeMade(data, { nodes: 3, cluster: null })).toEqual([]);
     expect(readdirSync(data)).toEqual([]);
   });
 });
@@ -208,11 +213,32 @@ describe('the command of a node', () => {
     const [first, second] = layout.nodes;
     if (first === undefined || second === undefined) throw new Error('there are three');
     expect(first).toMatchObject({ resp: '127.0.0.1:7001', http: '127.0.0.1:8001', listen: '127.0.0.1:9001' });
-    const command = nodeCommand(['node', 'main.js'], layout, first, { logLevel: 'warn' });
+    const command = nodeCommand(['node', 'main.js'], layout, first, { logLevel: 'warn' }, null);
     expect(command.at(-1)).toBe('--bootstrap');
     expect(showCommand(command)).toContain("--data '/data of mine/n1' --key-file '/data of mine/group.key'");
-    expect(nodeCommand(['node', 'main.js'], layout, second, { logLevel: 'warn' })).not.toContain(
+    expect(nodeCommand(['node', 'main.js'], layout, second, { logLevel: 'warn' }, null)).not.toContain(
       '--bootstrap',
     );
+  });
+
+  it('names the cluster once it is known, and founds none then', () => {
+    const layout = layoutOf(data, 3, 7_000);
+    const cluster = 'c'.repeat(32);
+    for (const place of layout.nodes) {
+      const command = nodeCommand(['node', 'main.js'], layout, place, { logLevel: 'warn' }, cluster);
+      expect(command.slice(-2)).toEqual(['--cluster', cluster]);
+      expect(command).not.toContain('--bootstrap');
+    }
+  });
+
+  it('is remembered in the marker', async () => {
+    madeGroup(3);
+    await writeMarker(data, { nodes: 3, cluster: 'c'.repeat(32) });
+    expect((await prepare(await settingsOf())).cluster).toBe('c'.repeat(32));
+    await expect(
+      writeMarker(data, { nodes: 3, cluster: 'x' }).then(() => readMarker(data)),
+    ).rejects.toMatchObject({
+      code: 'STORAGE_FOREIGN',
+    });
   });
 });
