@@ -149,15 +149,6 @@ describe('disks', () => {
     expect(bench.engine.view.durable).toBe(2);
   });
 
-  it('go through the same steps again from the same inputs', () => {
-    const cluster = led();
-    cluster.crash('b', 1);
-    cluster.restart('b');
-    cluster.propose('a', 'y');
-    cluster.run(500);
-    expect(cluster.node('a').recording.steps.length).toBeGreaterThan(50);
-  });
-
   it('take many batches while one write is under way, as one log', () => {
     const cluster = led();
     cluster.node('a').disk.held = true;
