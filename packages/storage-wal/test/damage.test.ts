@@ -98,8 +98,10 @@ describe('a damaged directory', () => {
     const last = lastBatch(world);
     const outcomes = { whole: 0, doubt: 0, refused: 0 };
     for (const path of world.node.disk.paths()) {
-      const length = path === 'hard-state' ? 400 : world.node.disk.contents(path).length;
+      const { length } = world.node.disk.contents(path);
       for (let offset = 0; offset < length; offset += strideIn(path, last.path)) {
+        // The two slots of the second file are mostly room for more groups.
+        if (path === 'hard-state' && offset % (length / 2) >= 400) continue;
         const found = look(
           openCopy(world.node.disk, (copy) => copy.corrupt(path, offset, 1 << (offset % 8))),
         );
