@@ -77,6 +77,11 @@ export interface JoinOptions<Command, Query, Result> {
    * too (for rotation). At most 8.
    */
   readonly keys: readonly Uint8Array[];
+  /**
+   * The group's id as `Group.id` tells it. Needed once the key that the group was born with, from which the id was
+   * derived, is not among `keys` any more: without it this node's log is not found.
+   */
+  readonly group?: GroupId;
   readonly machine: StateMachine<Command, Query, Result>;
   /** Signatures of what decides who may join; part of the group's identity. */
   readonly validators?: readonly string[];

@@ -135,6 +135,8 @@ export class Belonging {
       random,
       clock,
       bonds: () => bonds.peers,
+      holds: this.#options.holds,
+      over: () => this.#port.over(),
       born,
       note,
       fail,

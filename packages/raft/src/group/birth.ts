@@ -34,6 +34,9 @@ export interface Born {
   readonly framer: Framer;
 }
 
+/** How long a full disk is left alone before the birth is tried again, in milliseconds. */
+const AGAIN_MS = 1_000;
+
 /** What a birth needs of its surroundings. */
 export interface BirthPort {
   readonly self: MemberKey;
@@ -48,6 +51,10 @@ export interface BirthPort {
   /** The only cluster whose birth is believed; null for any. */
   readonly cluster: ClusterId | null;
   bonds(): readonly PeerIdentity[];
+  /** True if this directory has the log of that cluster under another group id: this node is not blank there. */
+  holds(cluster: ClusterId): boolean;
+  /** True if nothing is to begin any more. */
+  over(): boolean;
   born(born: Born): void;
   note(level: 'info' | 'warn', text: string): void;
   /** The node must not go on. */
@@ -174,6 +181,15 @@ export class Birth {
       this.#port.note('warn', `refuses the birth that ${sender} sends, and stays blank: ${problem}`);
       return;
     }
+    if (this.#port.holds(genesis.cluster)) {
+      // Same incarnation, empty log: it would be counted for what it has forgotten.
+      const text =
+        `the directory of ${memberId(self)} has the log of cluster ${genesis.cluster} already, as group ` +
+        `${genesis.group}, which the given keys do not lead to: give the key that it was born with too, or name the group`;
+      const details = { cluster: genesis.cluster, group: genesis.group };
+      this.#port.fail(new SmaltiError('STORAGE_FOREIGN', text, { details }));
+      return;
+    }
     const members = membersOf(genesis.configuration);
     if (!members.some((member) => member.id === memberId(self))) {
       this.#port.note(
@@ -207,8 +223,18 @@ export class Birth {
         return;
       }
       this.#writing = false;
-      if (error.code === 'STORAGE_FULL') this.#port.note('warn', `cannot write the birth: ${error.message}`);
+      if (error.code === 'STORAGE_FULL') this.#later(born, error);
       else this.#port.fail(error);
+    });
+  }
+
+  /** Nobody sends it again while the bonds last. */
+  #later(born: Born, error: SmaltiError): void {
+    this.#port.note('warn', `cannot write the birth: ${error.message}`);
+    this.#port.clock.setTimer(AGAIN_MS, () => {
+      if (this.#writing || this.#port.over()) return;
+      if (this.#bootstrap) this.check();
+      else this.#write(born);
     });
   }
 }

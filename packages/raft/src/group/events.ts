@@ -1,10 +1,12 @@
-import type { Cursor, PeerId } from '@smalti/core';
+import type { Cursor, PeerId, SmaltiError } from '@smalti/core';
 
 /** What changes in a group and can be waited for. */
 export type GroupEvent =
   | { readonly type: 'leader'; readonly leader: PeerId | null }
   | { readonly type: 'position'; readonly position: Position; readonly from: Cursor; readonly to: Cursor }
-  | { readonly type: 'online'; readonly online: boolean };
+  | { readonly type: 'online'; readonly online: boolean }
+  /** Nothing more is applied on this node. */
+  | { readonly type: 'machine-failed'; readonly error: SmaltiError };
 
 export type Position = 'log' | 'committed' | 'applied';
 
@@ -13,28 +15,32 @@ export interface GroupNow {
   readonly leader: PeerId | null;
   readonly leads: boolean;
   readonly online: boolean;
+  /** Why nothing more is applied here, or null. */
+  readonly machineFailure: SmaltiError | null;
   position(position: Position): Cursor;
 }
 
 type Listener = (event: GroupEvent) => void;
+type End = (why: SmaltiError) => void;
 
 /** Tells listeners what has changed, in the order it did, and when there will be no more. */
 export class GroupEvents {
   readonly #listeners = new Set<Listener>();
-  readonly #ends = new Set<() => void>();
-  #over = false;
+  readonly #ends = new Set<End>();
+  #over: SmaltiError | null = null;
 
   /** True if somebody listens: events of hot paths are not even made otherwise. */
   get heard(): boolean {
     return this.#listeners.size > 0;
   }
 
-  get over(): boolean {
+  /** Why there will be no more events, or null. */
+  get over(): SmaltiError | null {
     return this.#over;
   }
 
-  /** @returns how to stop listening. `end` is called when the group closes. */
-  listen(listener: Listener, end: () => void): () => void {
+  /** @returns how to stop listening. `end` is called when the group closes, or the node stops. */
+  listen(listener: Listener, end: End): () => void {
     this.#listeners.add(listener);
     this.#ends.add(end);
     return () => {
@@ -47,11 +53,11 @@ export class GroupEvents {
     for (const listener of [...this.#listeners]) listener(event);
   }
 
-  close(): void {
-    this.#over = true;
+  close(why: SmaltiError): void {
+    this.#over ??= why;
     const ends = [...this.#ends];
     this.#listeners.clear();
     this.#ends.clear();
-    for (const end of ends) end();
+    for (const end of ends) end(why);
   }
 }

@@ -1,11 +1,13 @@
 import {
   type Bond,
+  type ClusterId,
   type Cursor,
   type GroupId,
   type Index,
   type MemberKey,
   memberKey,
   ORIGIN,
+  type Outcome,
   type PeerId,
   type Refusal,
   type SmaltiError,
@@ -23,6 +25,7 @@ import { closed, machineFailed, stopped } from './errors.ts';
 import { GroupEvents, type GroupNow, type Position } from './events.ts';
 import type { HandlePort } from './handle.ts';
 import { Intake } from './intake.ts';
+import { Life } from './life.ts';
 import { messageOf } from './message-codec.ts';
 import { PeerWire } from './peer-wire.ts';
 import { Reads } from './reads.ts';
@@ -54,9 +57,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #door: TransportGroup | null = null;
   #turnDue = false;
   #retry: Timer | null = null;
-  #fault: SmaltiError | null = null;
-  #machineError: { readonly cause: unknown } | null = null;
-  #closed = false;
+  readonly #life = new Life();
+  #closing: Promise<void> | null = null;
   #watches: (() => void)[] = [];
 
   constructor(options: RuntimeOptions<Command, Query, Result>) {
@@ -76,7 +78,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
         leader: () => (this.leads ? null : this.#standing.leaderKey),
         propose: (drafts) => this.#replica?.shell.propose(drafts) ?? null,
         send: (to, body) => this.#wire.send(to, body),
-        readable: (command) => this.#readable(command),
+        decode: (command) => options.machine.commands.decode(command),
+        note: (text) => this.#note('warn', text),
         applied: () => this.applied().index,
         retryLater: () => this.#retryLater(),
       },
@@ -89,7 +92,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       begin: (born) => this.#begin(born),
       note: (level, text) => this.#note(level, text),
       fail: (error) => this.fail(error),
-      over: () => this.#closed || this.#fault !== null,
+      over: () => this.#life.over,
     });
   }
 
@@ -115,11 +118,16 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     return this.#belonging.group;
   }
 
+  get cluster(): ClusterId | null {
+    return this.#belonging.born?.genesis.cluster ?? null;
+  }
+
   get leader(): PeerId | null {
     return this.#standing.leader;
   }
 
   get leads(): boolean {
+    if (this.#life.over) return false;
     return this.#replica?.shell.leads ?? false;
   }
 
@@ -135,11 +143,12 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     return this.#replica?.applier.at ?? ORIGIN;
   }
 
-  refusal(): SmaltiError | null {
-    if (this.#closed) return closed('not-applied');
-    if (this.#fault !== null) return stopped(this.#fault, 'not-applied');
-    if (this.#machineError !== null) return machineFailed(this.#machineError.cause, 'not-applied');
-    return null;
+  refusal(outcome: Outcome): SmaltiError | null {
+    return this.#life.refusal(outcome);
+  }
+
+  get machineFailure(): SmaltiError | null {
+    return this.#life.machineFailure;
   }
 
   queue(request: Request): void {
@@ -148,7 +157,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   /** Asks for a turn's end, once for each turn. */
   wake(): void {
-    if (this.#turnDue || this.#closed) return;
+    if (this.#turnDue || this.#life.over) return;
     this.#turnDue = true;
     this.scheduler.endOfTurn(() => this.#turn());
   }
@@ -172,42 +181,44 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       self: this.#self,
       boot: this.#options.boot,
       group: this.group,
-      cluster: this.#belonging.born?.genesis.cluster ?? null,
+      cluster: this.cluster,
       view: this.#replica?.shell.view ?? null,
       committed: this.#standing.position('committed'),
       applied: this.applied(),
       log: this.#options.log,
       bonds: this.#bonds,
-      fault: this.#fault,
-      machineFailed: this.#machineError !== null,
+      fault: this.#life.fault,
+      machineFailed: this.#life.machineFailed,
     });
   }
 
   /** Leaves the group on this node. */
   close(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
-    this.#closed = true;
+    if (this.#closing !== null) return this.#closing;
+    let over: (error: SmaltiError | null) => void = () => {};
+    this.#closing = new Promise((resolve, reject) => {
+      over = (error) => (error === null || this.#life.fault !== null ? resolve() : reject(error));
+    });
+    this.#life.close();
     this.#end(() => closed('none'), closed);
     this.#door?.close();
-    this.events.close();
-    return new Promise((resolve, reject) => {
-      this.#options.log.close((error) =>
-        error === null || this.#fault !== null ? resolve() : reject(error),
-      );
-    });
+    this.events.close(closed('none'));
+    this.#options.log.close(over);
+    return this.#closing;
   }
 
   /** Final: nothing is done here any more. */
   fail(error: SmaltiError): void {
-    if (this.#fault !== null || this.#closed) return;
-    this.#fault = error;
+    if (this.#life.over) return;
+    this.#life.stop(error);
     this.#options.platform.logger.error(error.message, { code: error.code, ...error.details });
     this.#end(
       () => stopped(error, 'none'),
       (outcome) => stopped(error, outcome),
     );
     this.#door?.close();
-    this.#standing.setOnline(false);
+    this.#standing.follow(null, this.#standing.term);
+    this.events.close(stopped(error, 'none'));
     this.#options.onFault(error);
   }
 
@@ -223,12 +234,12 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #turn(): void {
     this.#turnDue = false;
     const shell = this.#replica?.shell;
-    if (shell === undefined || this.#closed || this.#fault !== null) return;
+    if (shell === undefined || this.#life.over) return;
     this.#intake.flush(shell.proposing);
     this.reads.flush();
     shell.step({ type: 'turn-end' });
     shell.arm();
-    if (this.#machineError === null) this.#standing.catchUp(shell.view);
+    if (!this.#life.machineFailed) this.#standing.catchUp(shell.view);
   }
 
   #begin(born: Born): void {
@@ -245,7 +256,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   }
 
   #engage(born: Born, lastStamp: number): void {
-    if (this.#closed || this.#fault !== null) return;
+    if (this.#life.over) return;
     const port = this.#replicaPort();
     const replica = new Replica(this.#options, born, lastStamp, port);
     this.#replica = replica;
@@ -287,7 +298,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   }
 
   #message(bond: Bond, bytes: Uint8Array): void {
-    if (this.#closed || this.#fault !== null) return;
+    if (this.#life.over) return;
     const body = this.#wire.open(bond, bytes);
     if (body === null) return;
     if (body.type === 'birth') {
@@ -356,7 +367,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   }
 
   #machineFailed(cause: unknown, at: Cursor): void {
-    this.#machineError = { cause };
+    this.#life.failMachine(cause);
     const why = cause instanceof Error ? cause.message : String(cause);
     this.#options.platform.logger.error(`the state machine failed at entry ${at.index}: ${why}`, {
       index: at.index,
@@ -364,6 +375,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.reads.failAll(() => machineFailed(cause, 'none'));
     this.requests.failAll((outcome) => machineFailed(cause, outcome));
     this.#standing.setOnline(false);
+    this.events.emit({ type: 'machine-failed', error: machineFailed(cause, 'none') });
     // Another node may be able to apply: it should lead. This one goes on replicating and voting.
     this.scheduler.endOfTurn(() =>
       this.#replica?.shell.step({ type: 'step-down', reason: 'its state machine failed', lasting: true }),
@@ -375,19 +387,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#options.platform.logger[level](text, { node: this.#options.identity.node });
   }
 
-  /** What would poison every replica is refused before it is proposed. */
-  #readable(command: Uint8Array): boolean {
-    try {
-      this.machine.commands.decode(command);
-      return true;
-    } catch (error) {
-      this.#note('warn', `refuses a forwarded command that the machine cannot read: ${String(error)}`);
-      return false;
-    }
-  }
-
   #retryLater(): void {
-    if (this.#retry !== null || this.#closed || this.#fault !== null) return;
+    if (this.#retry !== null || this.#life.over) return;
     this.#retry = this.#options.platform.clock.setTimer(this.#options.timing.heartbeatMs / 2, () => {
       this.#retry = null;
       this.#intake.release();

@@ -1,7 +1,7 @@
 import type { Clock } from '@smalti/core';
 import { type Cursor, type GroupId, SmaltiError, type StateMachine, toIndex } from '@smalti/core';
 import type { CallOptions, Group, GroupHandle, GroupStatus, When } from './api.ts';
-import { aborted, callError, closed } from './errors.ts';
+import { aborted, callError } from './errors.ts';
 import type { GroupRuntime } from './group-runtime.ts';
 import { Handle } from './handle.ts';
 import { GroupWhen } from './when.ts';
@@ -14,9 +14,13 @@ export class GroupFacade<Command, Query, Result>
   readonly when: When;
   readonly #runtime: GroupRuntime<Command, Query, Result>;
   readonly #clock: Clock;
-  readonly #closed: () => void;
+  readonly #closed: (closing: Promise<void>) => void;
 
-  constructor(runtime: GroupRuntime<Command, Query, Result>, clock: Clock, onClosed: () => void) {
+  constructor(
+    runtime: GroupRuntime<Command, Query, Result>,
+    clock: Clock,
+    onClosed: (closing: Promise<void>) => void,
+  ) {
     super(runtime);
     this.#runtime = runtime;
     this.#clock = clock;
@@ -44,7 +48,7 @@ export class GroupFacade<Command, Query, Result>
     const runtime = this.#runtime;
     return new Promise((resolve, reject) => {
       const wanted = toIndex(index);
-      const refusal = runtime.refusal();
+      const refusal = runtime.refusal('none');
       if (refusal !== null) return reject(refusal);
       if (options.signal?.aborted) return reject(aborted('none'));
       const now = runtime.applied();
@@ -70,10 +74,9 @@ export class GroupFacade<Command, Query, Result>
       if (now.index === wanted) return give(now);
       const onAbort = (): void => fail(aborted('none'));
       const unwatch = runtime.watch(wanted, give);
-      const unlisten = runtime.events.listen(
-        () => {},
-        () => fail(closed('none')),
-      );
+      const unlisten = runtime.events.listen((event) => {
+        if (event.type === 'machine-failed') fail(event.error);
+      }, fail);
       const { timeoutMs } = options;
       const timer =
         timeoutMs === undefined
@@ -93,8 +96,9 @@ export class GroupFacade<Command, Query, Result>
   }
 
   async close(): Promise<void> {
-    this.#closed();
-    await this.#runtime.close();
+    const closing = this.#runtime.close();
+    this.#closed(closing);
+    await closing;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import type { StateMachine } from '@smalti/core';
-import { type Codec, type Cursor, type Scheduler, SmaltiError } from '@smalti/core';
+import { type Codec, type Cursor, type Outcome, type Scheduler, SmaltiError } from '@smalti/core';
 import type {
   Answer,
   CallOptions,
@@ -23,7 +23,7 @@ export interface HandlePort<Command, Query, Result> {
   readonly scheduler: Scheduler;
   applied(): Cursor;
   /** Why nothing can be done here any more, or null. */
-  refusal(): SmaltiError | null;
+  refusal(outcome: Outcome): SmaltiError | null;
   queue(request: Request): void;
   wake(): void;
 }
@@ -59,7 +59,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
   query(query: Query, consistency: Consistency, options: CallOptions = {}): Promise<Answer<Result>> {
     return new Promise((resolve, reject) => {
       if (consistency === 'weak') {
-        const refusal = this.#port.refusal();
+        const refusal = this.#port.refusal('none');
         if (refusal !== null) reject(refusal);
         else resolve(this.#look(query));
         return;
@@ -89,7 +89,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
     const answer = (): void => {
       let found: Answer<Result>;
       try {
-        const refusal = port.refusal();
+        const refusal = port.refusal('none');
         if (refusal !== null) throw refusal;
         found = this.#look(query);
       } catch (error) {
@@ -99,7 +99,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
       this.#tell(done, null, found);
     };
     try {
-      const refusal = port.refusal();
+      const refusal = port.refusal('none');
       if (refusal !== null) throw refusal;
       port.reads.open(this.#order, options, answer, fail);
       port.wake();
@@ -134,7 +134,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
   #start(commands: readonly Command[], feed: boolean, options: CallOptions, settle: Settle): void {
     const port = this.#port;
     try {
-      const refusal = port.refusal();
+      const refusal = port.refusal('not-applied');
       if (refusal !== null) throw refusal;
       const bytes = commands.map((command) => encode(port.machine.commands, command));
       port.queue(port.requests.open(bytes, feed, this.#order, options, settle));

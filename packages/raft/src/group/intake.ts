@@ -42,8 +42,9 @@ export interface IntakePort {
   propose(drafts: readonly EntryDraft[]): readonly Entry[] | null;
   /** False if there is no room: then nothing was sent. */
   send(to: MemberKey, body: GroupBody): boolean;
-  /** True if the machine can read the command. */
-  readable(command: Uint8Array): boolean;
+  /** Reads a command as the machine would. @throws if it cannot. */
+  decode(command: Uint8Array): unknown;
+  note(text: string): void;
   applied(): Index;
   /** Comes back after a while: a leader has refused. */
   retryLater(): void;
@@ -252,10 +253,13 @@ export class Intake {
     return { requests, rest };
   }
 
+  /** What would poison every replica is refused before it is proposed. */
   #isReadable(envelope: Uint8Array): boolean {
     try {
-      return this.#port.readable(decodeEnvelope(envelope).command);
-    } catch {
+      this.#port.decode(decodeEnvelope(envelope).command);
+      return true;
+    } catch (error) {
+      this.#port.note(`refuses a forwarded command that the machine cannot read: ${String(error)}`);
       return false;
     }
   }

@@ -1,24 +1,19 @@
 import {
   type BootNonce,
-  type ClusterId,
   checkDescriptor,
-  deriveGroupId,
   type GroupId,
-  type GroupLog,
   type Incarnation,
   type PeerId,
   SmaltiError,
-  toClusterId,
   toHex,
-  toPeerId,
 } from '@smalti/core';
 import type { Group, JoinOptions, NodeOptions, SmaltiNode } from './api.ts';
 import { limitsOf, timingOf } from './defaults.ts';
 import { GroupFacade } from './group.ts';
 import { GroupRuntime } from './group-runtime.ts';
-
-const MIN_KEY_BYTES = 16;
-const MAX_KEYS = 8;
+import { clusterOf, groupsOf, namedPeers } from './join-options.ts';
+import { closeLog, openLog } from './open-log.ts';
+import { StoredClusters } from './stored-clusters.ts';
 
 /**
  * Makes a node of a store, a transport and a platform.
@@ -43,9 +38,13 @@ class Node implements SmaltiNode {
   #fault: SmaltiError | null = null;
   #closing: Promise<void> | null = null;
   readonly #runtimes = new Set<{ fail(error: SmaltiError): void }>();
+  readonly #clusters: StoredClusters;
+  /** Logs are opened and closed one after the other. */
+  #line: Promise<unknown> = Promise.resolve();
 
   constructor(options: NodeOptions) {
     this.#options = options;
+    this.#clusters = new StoredClusters(options.store);
     this.boot = options.boot ?? (toHex(options.platform.random.bytes(8)) as BootNonce);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
@@ -67,35 +66,15 @@ class Node implements SmaltiNode {
     if (this.#fault !== null) throw this.#fault;
     if (this.#closing !== null) throw new SmaltiError('GROUP_CLOSED', 'the node was closed');
     checkDescriptor(join.machine.descriptor, 'state-machine');
-    const groups = this.#idsOf(join);
+    const groups = groupsOf(join, this.#options.network, this.#options.platform.hasher);
     const slot = groups.find((id) => this.#options.store.groups.includes(id)) ?? (groups[0] as GroupId);
     const known = groups.map((id) => this.#groups.get(id)).find((group) => group !== undefined);
     if (known !== undefined) return known as Promise<Group<Command, Query, Result>>;
-    const opening = this.#open(join, groups, slot);
+    const opening = this.#line.then(() => this.#open(join, groups, slot));
+    this.#line = opening.catch(() => {});
     this.#groups.set(slot, opening);
     opening.catch(() => this.#groups.delete(slot));
     return opening;
-  }
-
-  #idsOf<C, Q, R>(join: JoinOptions<C, Q, R>): GroupId[] {
-    const { keys, machine, validators } = join;
-    if (keys.length === 0 || keys.length > MAX_KEYS) {
-      throw new SmaltiError('BAD_OPTION', `keys has ${keys.length} keys, and must have 1 to ${MAX_KEYS}`);
-    }
-    return keys.map((key) => {
-      if (key.length < MIN_KEY_BYTES) {
-        const text = `a group key has ${key.length} bytes, and must have at least ${MIN_KEY_BYTES}: use random ones`;
-        throw new SmaltiError('BAD_OPTION', text, { details: { option: 'keys' } });
-      }
-      const { network, platform } = this.#options;
-      const signature = machine.signature;
-      return deriveGroupId(platform.hasher, {
-        network,
-        key,
-        machine: signature,
-        validators: validators ?? [],
-      });
-    });
   }
 
   async #open<C, Q, R>(
@@ -113,9 +92,12 @@ class Node implements SmaltiNode {
     const cluster = clusterOf(join.cluster);
     const timing = timingOf(join.timing);
     const limits = limitsOf(join.limits);
-    const log = await new Promise<GroupLog>((resolve, reject) => {
-      store.openGroup(slot, (error, opened) => (error === null ? resolve(opened) : reject(error)));
-    });
+    if (!store.groups.includes(slot)) await this.#clusters.look((id) => this.#groups.has(id));
+    const log = await openLog(store, slot);
+    if (this.#fault !== null) {
+      await closeLog(log).catch(() => {});
+      throw this.#fault;
+    }
     const runtime = new GroupRuntime<C, Q, R>({
       network,
       identity: store.identity,
@@ -128,16 +110,20 @@ class Node implements SmaltiNode {
       groups,
       named,
       bootstrap,
+      holds: (other) => this.#clusters.holds(other, slot),
       cluster,
       timing,
       limits,
       onFault: (error) => this.#stop(error),
     });
-    const facade = new GroupFacade(runtime, platform.clock, () => {
+    const facade = new GroupFacade(runtime, platform.clock, (closing) => {
       this.#groups.delete(slot);
       this.#runtimes.delete(runtime);
+      this.#clusters.closed(slot);
+      this.#line = Promise.allSettled([this.#line, closing]);
     });
     this.#runtimes.add(runtime);
+    this.#clusters.opened(slot, runtime);
     try {
       runtime.start();
     } catch (error) {
@@ -174,31 +160,4 @@ class Node implements SmaltiNode {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function clusterOf(text: string | undefined): ClusterId | null {
-  if (text === undefined) return null;
-  try {
-    return toClusterId(text);
-  } catch (error) {
-    throw new SmaltiError('BAD_OPTION', `option cluster: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function namedPeers(peers: Readonly<Record<string, string>>): Map<PeerId, string> {
-  const named = new Map<PeerId, string>();
-  for (const [id, address] of Object.entries(peers)) {
-    if (address.length === 0 || address.length > 256) {
-      throw new SmaltiError(
-        'BAD_OPTION',
-        `the address of peer ${id} has ${address.length} characters, and must have 1 to 256`,
-      );
-    }
-    try {
-      named.set(toPeerId(id), address);
-    } catch (error) {
-      throw new SmaltiError('BAD_OPTION', `peers: ${(error as Error).message}`, { cause: error });
-    }
-  }
-  return named;
 }

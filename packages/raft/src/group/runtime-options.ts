@@ -26,6 +26,8 @@ export interface RuntimeOptions<Command, Query, Result> {
   readonly groups: readonly GroupId[];
   readonly named: ReadonlyMap<PeerId, string>;
   readonly bootstrap: boolean;
+  /** True if this node's store has the log of that cluster under another id than this group's. */
+  readonly holds: (cluster: ClusterId) => boolean;
   /** The cluster that this node is to belong to; null for any. */
   readonly cluster: ClusterId | null;
   readonly timing: Timing;

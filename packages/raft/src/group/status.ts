@@ -35,15 +35,18 @@ export interface StatusParts {
 export function statusOf(parts: StatusParts): GroupStatus {
   const { self, view, log, bonds } = parts;
   const first = (log.base.index + 1) as Index;
+  // A node that has stopped takes part in nothing, whatever it did last.
+  const leader = view === null || parts.fault !== null ? null : view.leader;
+  const role = view !== null && parts.fault !== null ? 'follower' : view?.role;
   return {
     id: memberId(self),
     incarnation: memberIncarnation(self),
     boot: parts.boot,
     group: parts.group,
     cluster: parts.cluster,
-    role: view?.role ?? 'blank',
+    role: role ?? 'blank',
     term: view?.term ?? log.hardState.term,
-    leader: view === null || view.leader === null ? null : memberId(view.leader),
+    leader: leader === null ? null : memberId(leader),
     committed: parts.committed,
     applied: parts.applied,
     log: { first, last: view?.last.index ?? ORIGIN.index, bytes: log.bytes },

@@ -1,6 +1,6 @@
 import type { Clock, Cursor, PeerId, Timer } from '@smalti/core';
 import type { CallOptions, When } from './api.ts';
-import { aborted, callError, closed } from './errors.ts';
+import { aborted, callError } from './errors.ts';
 import type { GroupEvent, GroupEvents, GroupNow, Position } from './events.ts';
 
 /** Waits without an end of their own last until their signal, or until the group closes. */
@@ -60,6 +60,7 @@ export class GroupWhen implements When {
           ? { value: event.to }
           : null,
       options,
+      position,
     );
   }
 
@@ -71,6 +72,7 @@ export class GroupWhen implements When {
           ? { value: event.to }
           : null,
       options,
+      position,
     );
   }
 
@@ -88,7 +90,7 @@ export class GroupWhen implements When {
   /** The iterator keeps one value, the newest; a slow reader skips the others. */
   async *changes(position: Position, options: CallOptions = {}): AsyncIterable<Cursor> {
     let newest: Cursor | null = null;
-    let over = this.#events.over;
+    let over = this.#events.over !== null;
     let wake = (): void => {};
     const end = (): void => {
       over = true;
@@ -128,12 +130,20 @@ export class GroupWhen implements When {
     );
   }
 
-  #wait<T>(already: { readonly value: T } | null, test: Test<T>, options: CallOptions): Promise<T> {
+  /** @param position what is waited for: of `applied` nothing comes after the machine has failed. */
+  #wait<T>(
+    already: { readonly value: T } | null,
+    test: Test<T>,
+    options: CallOptions,
+    position: Position | null = null,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       const { signal, timeoutMs } = options;
       if (signal?.aborted) return reject(aborted('none'));
-      if (this.#events.over) return reject(closed('none'));
+      if (this.#events.over !== null) return reject(this.#events.over);
       if (already !== null) return resolve(already.value);
+      const { machineFailure } = this.#now;
+      if (position === 'applied' && machineFailure !== null) return reject(machineFailure);
       let timer: Timer | null = null;
       const stop = (): void => {
         unlisten();
@@ -146,14 +156,19 @@ export class GroupWhen implements When {
       };
       const unlisten = this.#events.listen(
         (event) => {
+          if (event.type === 'machine-failed' && position === 'applied') {
+            stop();
+            reject(event.error);
+            return;
+          }
           const found = test(event);
           if (found === null) return;
           stop();
           resolve(found.value);
         },
-        () => {
+        (why) => {
           stop();
-          reject(closed('none'));
+          reject(why);
         },
       );
       signal?.addEventListener('abort', onAbort);

@@ -1,0 +1,73 @@
+import {
+  type ClusterId,
+  deriveGroupId,
+  type GroupId,
+  type Hasher,
+  type NetworkId,
+  type PeerId,
+  SmaltiError,
+  toClusterId,
+  toGroupId,
+  toPeerId,
+} from '@smalti/core';
+import type { JoinOptions } from './api.ts';
+
+const MIN_KEY_BYTES = 16;
+const MAX_KEYS = 8;
+
+/** The ids that a group may be known by here: the one that was named, and those that its keys give, in their order. */
+export function groupsOf<C, Q, R>(
+  join: Pick<JoinOptions<C, Q, R>, 'keys' | 'machine' | 'validators' | 'group'>,
+  network: NetworkId,
+  hasher: Hasher,
+): GroupId[] {
+  const { keys, machine, validators = [] } = join;
+  if (keys.length === 0 || keys.length > MAX_KEYS) {
+    throw new SmaltiError('BAD_OPTION', `keys has ${keys.length} keys, and must have 1 to ${MAX_KEYS}`);
+  }
+  const derived = keys.map((key) => {
+    if (key.length < MIN_KEY_BYTES) {
+      const text = `a group key has ${key.length} bytes, and must have at least ${MIN_KEY_BYTES}: use random ones`;
+      throw new SmaltiError('BAD_OPTION', text, { details: { option: 'keys' } });
+    }
+    return deriveGroupId(hasher, { network, key, machine: machine.signature, validators });
+  });
+  return join.group === undefined ? derived : [...new Set([namedGroup(join.group), ...derived])];
+}
+
+function namedGroup(group: GroupId): GroupId {
+  try {
+    return toGroupId(group);
+  } catch (error) {
+    throw new SmaltiError('BAD_OPTION', `option group: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** @throws SmaltiError `BAD_OPTION` if it is not a cluster's name. */
+export function clusterOf(text: string | undefined): ClusterId | null {
+  if (text === undefined) return null;
+  try {
+    return toClusterId(text);
+  } catch (error) {
+    throw new SmaltiError('BAD_OPTION', `option cluster: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** @throws SmaltiError `BAD_OPTION` if an id or an address cannot be one. */
+export function namedPeers(peers: Readonly<Record<string, string>>): Map<PeerId, string> {
+  const named = new Map<PeerId, string>();
+  for (const [id, address] of Object.entries(peers)) {
+    if (address.length === 0 || address.length > 256) {
+      throw new SmaltiError(
+        'BAD_OPTION',
+        `the address of peer ${id} has ${address.length} characters, and must have 1 to 256`,
+      );
+    }
+    try {
+      named.set(toPeerId(id), address);
+    } catch (error) {
+      throw new SmaltiError('BAD_OPTION', `peers: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  return named;
+}

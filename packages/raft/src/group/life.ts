@@ -1,0 +1,48 @@
+import type { Outcome, SmaltiError } from '@smalti/core';
+import { closed, machineFailed, stopped } from './errors.ts';
+
+/** How far a group on a node is from its end: closed, stopped by a final fault, or with a machine that has failed. */
+export class Life {
+  #closed = false;
+  #fault: SmaltiError | null = null;
+  #machine: { readonly cause: unknown } | null = null;
+
+  /** The final fault that stopped the node, or null. */
+  get fault(): SmaltiError | null {
+    return this.#fault;
+  }
+
+  /** True if nothing is done here any more. */
+  get over(): boolean {
+    return this.#closed || this.#fault !== null;
+  }
+
+  /** True if the machine applies no more. */
+  get machineFailed(): boolean {
+    return this.#machine !== null;
+  }
+
+  get machineFailure(): SmaltiError | null {
+    return this.#machine === null ? null : machineFailed(this.#machine.cause, 'none');
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  stop(fault: SmaltiError): void {
+    this.#fault = fault;
+  }
+
+  failMachine(cause: unknown): void {
+    this.#machine = { cause };
+  }
+
+  /** Why a new call is refused, or null. */
+  refusal(outcome: Outcome): SmaltiError | null {
+    if (this.#closed) return closed(outcome);
+    if (this.#fault !== null) return stopped(this.#fault, outcome);
+    if (this.#machine !== null) return machineFailed(this.#machine.cause, outcome);
+    return null;
+  }
+}
