@@ -1,16 +1,15 @@
 import {
-  type GroupLog,
   type LogStore,
+  type StateMachine,
   silentLogger,
   silentMeter,
-  type StateMachine,
   toNetworkId,
   toPeerId,
 } from '@smalti/core';
 import { createNode, type Group, type JoinOptions, type SmaltiNode } from '@smalti/raft';
 import { type SimNode, Simulation, type SimulationOptions } from '@smalti/simulator';
-import { type MemoryData, type MemoryStore, memoryStore } from '@smalti/storage-memory';
-
+import { type MemoryData, MemoryStore, memoryStore } from '@smalti/storage-memory';
+import { openWal } from '@smalti/storage-wal';
 import { type Hub, memoryHub } from '@smalti/transport-memory';
 
 export const KEY = new TextEncoder().encode('a group key of the tests');
@@ -21,8 +20,12 @@ export interface SimClusterOptions<Machine> {
   readonly machine: () => Machine;
   readonly storage?: 'memory' | 'wal';
   readonly simulation?: SimulationOptions;
-  readonly join?: Partial<JoinOptions<never, never, never>>;
+  /** What every node joins with, besides what the harness fills in. */
+  readonly join?: JoinExtras;
 }
+
+/** What a test may want otherwise of how a node joins. */
+export type JoinExtras = Partial<Omit<JoinOptions<never, never, never>, 'machine'>>;
 
 /** One node of the cluster: the machine it runs on outlives its processes. */
 export interface Member<C, Q, R, Machine> {
@@ -58,6 +61,14 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
     return this;
   }
 
+  /** Starts it, and waits until it has a leader and every node is a member. */
+  async ready(): Promise<this> {
+    await this.start();
+    await this.untilLeader();
+    await this.converge();
+    return this;
+  }
+
   get ids(): string[] {
     return Array.from({ length: this.#options.size }, (_, i) => `n${i + 1}`);
   }
@@ -84,61 +95,100 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
       const { leader } = this;
       return leader !== null && leader.group.status().committed.term === leader.group.status().term;
     }, limitMs);
-    if (!found || this.leader === null) throw new Error(`no leader within ${limitMs} virtual ms\n${this.show()}`);
+    if (!found || this.leader === null)
+      throw new Error(`no leader within ${limitMs} virtual ms\n${this.show()}`);
     return this.leader;
   }
 
   /** Starts a process on a machine, with what is on its disk. */
-  async boot(id: string, join: Partial<JoinOptions<C, Q, R>> = {}): Promise<Member<C, Q, R, Machine>> {
+  async boot(id: string, join: JoinExtras = {}): Promise<Member<C, Q, R, Machine>> {
     const sim = this.sim.node(id);
     const ports = sim.running && !this.members.has(id) ? sim.ports : sim.restart();
     const old = this.members.get(id);
+    this.hub.kill(id);
     const store = await this.#openStore(id, old?.data ?? null);
     const platform = { ...ports, logger: silentLogger, meter: silentMeter };
     const transport = this.hub.transport(id, ports);
     const node = createNode({ network: toNetworkId('test'), platform, store, transport });
     const machine = this.#options.machine();
-    const peers = Object.fromEntries(this.ids.map((peer) => [peer, peer]));
-    const group = await this.sim.complete(
-      node.join<C, Q, R>({ keys: [KEY], machine, peers, ...this.#options.join, ...join }),
-    );
+    const group = await this.sim.complete(node.join({ ...this.joinOptions(id), machine, ...join }));
     const faults: string[] = [];
     void node.failed.then((error) => faults.push(`${error.code}: ${error.message}`));
-    const data = 'data' in store ? (store as MemoryStore).data : null;
+    const data = store instanceof MemoryStore ? store.data : null;
     const member = { id, sim, machine, group, node, store, faults, data };
     this.members.set(id, member);
     return member;
+  }
+
+  /** What a node joins with. */
+  joinOptions(id: string): JoinOptions<C, Q, R> {
+    const machine = this.members.get(id)?.machine ?? this.#options.machine();
+    const peers = Object.fromEntries(this.ids.map((peer) => [peer, peer]));
+    return { keys: [KEY], machine, peers, ...this.#options.join };
   }
 
   async #openStore(id: string, data: MemoryData | null): Promise<LogStore> {
     const { ports } = this.sim.node(id);
     const node = toPeerId(id);
     if (this.#options.storage === 'wal') {
-      throw new Error('wal');
+      return await this.sim.complete(openWal({ ...ports, node, options: { segmentBytes: 64 * 1024 } }));
     }
     return memoryStore({ ...ports, node, ...(data === null ? {} : { data }) });
   }
 
   /** As a loss of power: what was not on the disk may be lost. */
   crash(id: string): void {
-    const member = this.member(id);
-    member.sim.crash();
+    const { sim, store } = this.member(id);
+    sim.crash();
     this.hub.kill(id);
-    if ('crash' in member.store) (member.store as MemoryStore).crash();
+    if (store instanceof MemoryStore) store.crash();
+  }
+
+  /** As `kill -9`. */
+  kill(id: string): void {
+    const { sim, store } = this.member(id);
+    sim.kill();
+    this.hub.kill(id);
+    if (store instanceof MemoryStore) store.crash();
+  }
+
+  /** The store of a node, where it is a memory store. */
+  memory(id: string): MemoryStore {
+    const { store } = this.member(id);
+    if (!(store instanceof MemoryStore)) throw new Error(`${id} has no memory store`);
+    return store;
+  }
+
+  /** Every other node. */
+  others(member: Member<C, Q, R, Machine>): Member<C, Q, R, Machine>[] {
+    return [...this.members.values()].filter((other) => other.id !== member.id);
+  }
+
+  /** Cuts a node off from all others. */
+  isolate(id: string): void {
+    this.sim.network.partition([[id]]);
+  }
+
+  heal(): void {
+    this.sim.network.heal();
   }
 
   /** As a new machine under the old name. */
   wipe(id: string): void {
     const member = this.member(id);
     member.data = null;
-    member.sim.disk.wipe();
+    const { disk } = member.sim;
+    for (const path of disk.paths()) this.sim.call<void>((done) => disk.unlink(path, done));
   }
 
   /** Every running node has applied the same, up to the same index. */
   async converge(limitMs = 20_000): Promise<void> {
     const same = (): boolean => {
       const [first, ...others] = this.running.map((member) => member.group.status());
-      return first !== undefined && others.every((s) => s.applied.index === first.applied.index && s.committed.index === s.applied.index);
+      return (
+        first !== undefined &&
+        others.every((s) => s.applied.index === first.applied.index && s.committed.index === s.applied.index)
+      );
     };
     if (!(await this.sim.runUntil(same, limitMs))) throw new Error(`not converged\n${this.show()}`);
   }
@@ -156,5 +206,3 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
       .join('\n');
   }
 }
-
-export type { GroupLog };
