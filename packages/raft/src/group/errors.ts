@@ -5,6 +5,7 @@ import {
   type RejectCommand,
   SmaltiError,
   showCursor,
+  type Term,
 } from '@smalti/core';
 
 /** An error of a call on a group. */
@@ -35,6 +36,11 @@ export function unknownOutcome(): GroupError {
 
 export function overtaken(at: Cursor): GroupError {
   const text = `another entry was committed at ${showCursor(at)}, where this command had its place: it is not applied`;
+  return callError('OVERTAKEN', text, 'not-applied');
+}
+
+export function deposed(term: Term, at: Cursor): GroupError {
+  const text = `the leader of term ${term} took this command or was sent it, and ${showCursor(at)} was committed without it: it is not applied`;
   return callError('OVERTAKEN', text, 'not-applied');
 }
 

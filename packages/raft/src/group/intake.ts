@@ -228,7 +228,10 @@ export class Intake {
       if (!this.#port.send(leader, { type: 'forward', term, id, envelopes })) return;
       this.#forwards = id;
       this.#queue = rest;
-      for (const request of requests) request.state = 'sent';
+      for (const request of requests) {
+        request.state = 'sent';
+        request.term = term;
+      }
       this.#sent.set(id, { to: leader, term, requests });
     }
   }

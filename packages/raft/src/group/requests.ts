@@ -13,7 +13,16 @@ import type { CallOptions, Limits } from './api.ts';
 import type { CallOrder } from './call-order.ts';
 import { Deadlines } from './deadlines.ts';
 import { DEFAULT_TIMEOUT_MS } from './defaults.ts';
-import { aborted, callError, offline, overloaded, overtaken, rejected, unknownOutcome } from './errors.ts';
+import {
+  aborted,
+  callError,
+  deposed,
+  offline,
+  overloaded,
+  overtaken,
+  rejected,
+  unknownOutcome,
+} from './errors.ts';
 
 /** What became of a request: the results of its commands, and where they are. */
 export interface Settlement {
@@ -39,6 +48,7 @@ export interface Request {
   /** `queued`: surely nowhere else. `sent`: it may have arrived at a leader. `placed`: it has an index. */
   state: 'queued' | 'sent' | 'placed' | 'done';
   first: Index;
+  /** In which it was sent or placed. */
   term: Term;
   deadline: number;
   unlisten: (() => void) | null;
@@ -59,6 +69,8 @@ export class Requests {
   readonly #open = new Map<number, Request>();
   readonly #places = new Map<Index, Request>();
   readonly #deadlines: Deadlines<Request>;
+  /** Of the last entry that was applied. */
+  #term = 0 as Term;
   #numbers = 0;
   #bytes = 0;
 
@@ -172,8 +184,13 @@ export class Requests {
     this.#finish(request, null, { results, first, last: at.index, term: at.term });
   }
 
-  /** The entry at that index was applied: a request that had its place there in another term has failed. */
+  /**
+   * The entry at that index was applied: a request that had its place there in another term has failed. So has every
+   * request of an earlier term that was not applied before: terms never go back in a log, and a leader takes what is
+   * forwarded to it in the term that the forward names and in no other.
+   */
   passed(at: Cursor): void {
+    if (at.term !== this.#term) this.#termBegan(at);
     if (this.#places.size === 0) return;
     let request = this.#places.get(at.index) ?? null;
     if (request === null) return;
@@ -184,6 +201,13 @@ export class Requests {
         this.fail(request, overtaken({ index: request.first, term: request.term }));
       }
       request = rival;
+    }
+  }
+
+  #termBegan(at: Cursor): void {
+    this.#term = at.term;
+    for (const request of [...this.#open.values()]) {
+      if (request.state !== 'queued' && request.term < at.term) this.fail(request, deposed(request.term, at));
     }
   }
 
