@@ -31,6 +31,8 @@ export type JoinExtras = Partial<Omit<JoinOptions<never, never, never>, 'machine
 export interface Member<C, Q, R, Machine> {
   readonly id: string;
   readonly sim: SimNode;
+  /** The process that the following are of: while a new one starts, they are of one that is dead. */
+  readonly process: SimNode['process'];
   /** Of the process that runs. */
   machine: Machine;
   group: Group<C, Q, R>;
@@ -39,6 +41,10 @@ export interface Member<C, Q, R, Machine> {
   readonly faults: string[];
   /** What a memory store keeps over a crash. */
   data: MemoryData | null;
+}
+
+function isUp({ sim, process }: { readonly sim: SimNode; readonly process: SimNode['process'] }): boolean {
+  return sim.running && sim.process === process;
 }
 
 /** Whole nodes, of the real parts, on virtual time. */
@@ -80,7 +86,7 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
   }
 
   get running(): Member<C, Q, R, Machine>[] {
-    return [...this.members.values()].filter((member) => member.sim.running && member.faults.length === 0);
+    return [...this.members.values()].filter((member) => isUp(member) && member.faults.length === 0);
   }
 
   /** The node that leads, if exactly one of the highest term says so. */
@@ -115,7 +121,8 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
     const faults: string[] = [];
     void node.failed.then((error) => faults.push(`${error.code}: ${error.message}`));
     const data = store instanceof MemoryStore ? store.data : null;
-    const member = { id, sim, machine, group, node, store, faults, data };
+    const { process } = sim;
+    const member = { id, sim, process, machine, group, node, store, faults, data };
     this.members.set(id, member);
     return member;
   }
@@ -184,11 +191,9 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
   /** Every running node has applied the same, up to the same index. */
   async converge(limitMs = 20_000): Promise<void> {
     const same = (): boolean => {
-      const [first, ...others] = this.running.map((member) => member.group.status());
-      return (
-        first !== undefined &&
-        others.every((s) => s.applied.index === first.applied.index && s.committed.index === s.applied.index)
-      );
+      const all = this.running.map((member) => member.group.status());
+      const end = Math.max(...all.map((s) => Math.max(s.log.last, s.committed.index)));
+      return all.length > 0 && all.every((s) => s.applied.index === end && s.log.last === end);
     };
     if (!(await this.sim.runUntil(same, limitMs))) throw new Error(`not converged\n${this.show()}`);
   }
@@ -198,7 +203,7 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
     return [...this.members.values()]
       .map((member) => {
         const s = member.group.status();
-        const state = member.sim.running ? s.role : 'down';
+        const state = isUp(member) ? s.role : 'down';
         const why = [s.trouble, ...member.faults].filter((text) => text !== null).join('; ');
         const bonds = s.bonds.map((bond) => bond.id).join(',');
         return `${member.id} ${state} term ${s.term} leader ${s.leader} log ${s.log.last} commit ${s.committed.index} applied ${s.applied.index} bonds ${bonds} ${why}`;
