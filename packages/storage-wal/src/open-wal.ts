@@ -2,6 +2,7 @@ import {
   type Clock,
   type Disk,
   DiskError,
+  type GroupId,
   type Hasher,
   type Logger,
   type LogStore,
@@ -34,6 +35,11 @@ export interface OpenWal {
   readonly logger?: Logger;
   readonly meter?: Meter;
   readonly options?: WalOptions;
+  /**
+   * Looks at the groups of a directory that was verified, before anything in it is changed. What it throws refuses the
+   * directory. Not called for an empty one.
+   */
+  readonly accept?: (groups: readonly GroupId[]) => void;
 }
 
 /**
@@ -83,7 +89,7 @@ function* recoverOrMake(
   directory: Directory,
 ) {
   const { identity, names } = directory;
-  if (identity !== null) return yield* recover({ ...given, options, identity }, names);
+  if (identity !== null) return yield* recover({ ...given, options, identity }, names, given.accept);
   const minted = yield* beginDirectory(given, given.node, names);
   const made = yield* makeFiles({ ...given, options, identity: minted });
   yield* finishDirectory(given);

@@ -1,7 +1,7 @@
-import { type DiskFile, toPeerId } from '@smalti/core';
+import { type DiskFile, type LogStore, SmaltiError, toPeerId } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { openWal } from '../src/index.ts';
-import { entries, hard, show, World } from './world.ts';
+import { entries, GROUP, hard, NODE, show, World } from './world.ts';
 
 describe('a directory', () => {
   it('of another node is refused, with both names, and is not touched (H35)', () => {
@@ -12,6 +12,23 @@ describe('a directory', () => {
     expect(error.code).toBe('STORAGE_FOREIGN');
     expect(error.message).toContain('belongs to node n1, and this is node n7');
     expect(world.node.disk.paths().map((path) => [path, world.node.disk.contents(path)])).toEqual(before);
+  });
+
+  it('whose groups are not wanted is refused by whoever opens it, and is not touched (H35)', () => {
+    const world = new World();
+    const store = world.open();
+    world.write(world.openLog(store), { entries: entries(1, 2), hardState: hard(1) });
+    world.wait<void>((done) => store.close(done));
+    const before = world.node.disk.paths().map((path) => [path, world.node.disk.contents(path)]);
+    const accept = (groups: readonly string[]): void => {
+      throw new SmaltiError('STORAGE_FOREIGN', `holds ${groups.join()}`);
+    };
+    const error = world.waitError<LogStore | null>((done) =>
+      openWal({ ...world.node.ports, node: NODE, options: world.options, accept }, done),
+    );
+    expect(error).toMatchObject({ code: 'STORAGE_FOREIGN', message: `holds ${GROUP}` });
+    expect(world.node.disk.paths().map((path) => [path, world.node.disk.contents(path)])).toEqual(before);
+    expect(world.openLog(world.open()).last.index).toBe(2);
   });
 
   it('that holds something else is refused, and is not touched (H35)', () => {

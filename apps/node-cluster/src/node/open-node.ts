@@ -1,4 +1,11 @@
-import { deriveGroupId, SmaltiError, type Transport, toNetworkId, toPeerId } from '@smalti/core';
+import {
+  deriveGroupId,
+  type GroupId,
+  SmaltiError,
+  type Transport,
+  toNetworkId,
+  toPeerId,
+} from '@smalti/core';
 import { openDisk } from '@smalti/platform-node';
 import { createNode, type Platform, type SmaltiNode } from '@smalti/raft';
 import { openWal } from '@smalti/storage-wal';
@@ -29,22 +36,23 @@ export async function openNode(
   transport: Transport,
   platform: Platform,
 ): Promise<SmaltiNode> {
-  const disk = await openDisk(settings.data);
-  const store = await openWal({ ...platform, disk, node: toPeerId(settings.id) });
+  const { data, keyFile } = settings;
+  const disk = await openDisk(data);
   const network = toNetworkId(settings.network);
   const named = keys.map((key) =>
     deriveGroupId(platform.hasher, { network, key, machine: new KvMachine().signature, validators: [] }),
   );
-  if (store.groups.length > 0 && !named.some((group) => store.groups.includes(group))) {
-    await new Promise<void>((resolve) => store.close(() => resolve()));
+  const accept = (groups: readonly GroupId[]): void => {
+    if (groups.length === 0 || named.some((group) => groups.includes(group))) return;
     throw new SmaltiError(
       'STORAGE_FOREIGN',
-      `--data ${settings.data}: holds the log of another group (${short(store.groups[0])}) than the key in ` +
-        `${settings.keyFile} and the network ${settings.network} name (${short(named[0])}): ` +
+      `--data ${data}: holds the log of another group (${short(groups[0])}) than the key in ` +
+        `${keyFile} and the network ${network} name (${short(named[0])}): ` +
         'use the key that the group was born with, or an empty directory',
-      { details: { data: settings.data, groups: store.groups, named } },
+      { details: { data, groups, named } },
     );
-  }
+  };
+  const store = await openWal({ ...platform, disk, node: toPeerId(settings.id), accept });
   return createNode({ network, platform, store, transport });
 }
 

@@ -34,9 +34,14 @@ interface LogEnd {
  * Reads and verifies everything, and makes the store ready to be written. Nothing is changed before it is known that
  * the store can be opened; every step of what is changed then can be the last one before a crash.
  *
+ * @param accept called when all was verified and nothing was changed; what it throws ends the recovery.
  * @throws SmaltiError `STORAGE_CORRUPT`, `STORAGE_FULL`; DiskError.
  */
-export function* recover(env: Environment, names: readonly string[]): Steps<Recovered> {
+export function* recover(
+  env: Environment,
+  names: readonly string[],
+  accept: (groups: readonly GroupId[]) => void = () => {},
+): Steps<Recovered> {
   const { location } = env.disk;
   if (!names.includes(HARD_STATE_FILE)) {
     throw corrupt(location, HARD_STATE_FILE, 0, 'the file with the terms and votes is missing');
@@ -58,6 +63,7 @@ export function* recover(env: Environment, names: readonly string[]): Steps<Reco
   const doubtful = doubtfulGroups(logEnd.tail, [...groups.keys(), ...second.groups.keys()]);
   const states = mergePromises(env, groups, second, use, doubtful);
   checkCommit(env, groups, second, logEnd);
+  accept([...states.keys()]);
   for (const [group, state] of states) groups.get(group)?.setHardState(state);
 
   const { segment, end, tail } = logEnd;
