@@ -16,7 +16,8 @@ export async function checkDirectory(directory: string): Promise<void> {
   } catch (error) {
     if (error instanceof SmaltiError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return await checkParent(path);
+    // A file where a folder should be makes what is below it neither there nor missing.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return await checkParent(path);
     throw denied(
       path,
       `cannot be read and written (${code}); correct its permissions, or name another`,
@@ -45,7 +46,7 @@ async function checkParent(path: string): Promise<void> {
     } catch (error) {
       if (error instanceof SmaltiError) throw error;
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' && above !== dirname(above)) continue;
+      if ((code === 'ENOENT' || code === 'ENOTDIR') && above !== dirname(above)) continue;
       throw denied(path, `cannot be made: ${above} cannot be written (${code})`, error);
     }
   }
