@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import type { ClusterNode } from './cluster-node.ts';
-import { COUNTER, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { ErrorReply, RespClient } from './resp-client.ts';
 
 const AT_ONCE = 200;
@@ -30,7 +30,7 @@ export async function readAll(
 
 /** Every acknowledged write is on every node, nothing else is, and the replicas are equal. Gives what is wrong. */
 export async function auditCluster(cluster: Cluster, ledger: Ledger): Promise<string[]> {
-  const names = [...ledger.keys.map(({ name }) => name), COUNTER];
+  const names = [...ledger.keys.map(({ name }) => name), ledger.counter];
   const faults: string[] = [];
   for (const node of cluster.nodes) {
     const found = ledger.audit(await readAll(node, names));

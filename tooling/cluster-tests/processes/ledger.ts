@@ -1,6 +1,3 @@
-/** The counter that all writers count up. */
-export const COUNTER = 'shared-counter';
-
 /** A key that one writer alone sets, to growing numbers. */
 export class OwnKey {
   readonly name: string;
@@ -32,8 +29,13 @@ interface Increment {
   readonly reply: number;
 }
 
-/** All that clients know of what they wrote. */
+let ledgers = 0;
+
+/** All that clients know of what they wrote. Each ledger has keys of its own, so that a cluster can have several. */
 export class Ledger {
+  readonly #tag = `${process.pid}-${++ledgers}`;
+  /** The counter that all writers count up. */
+  readonly counter = `counter-${this.#tag}`;
   readonly keys: OwnKey[] = [];
   /** What no history allows, seen while it ran. */
   readonly faults: string[] = [];
@@ -45,7 +47,7 @@ export class Ledger {
   unknown = 0;
 
   key(name: string): OwnKey {
-    const key = new OwnKey(name);
+    const key = new OwnKey(`${name}-${this.#tag}`);
     this.keys.push(key);
     return key;
   }
@@ -82,7 +84,7 @@ export class Ledger {
       const fault = key.fault(value === null ? null : numberIn(value));
       if (fault !== null) faults.push(fault);
     }
-    return [...faults, ...this.#auditCounter(Number(values.get(COUNTER) ?? 0))];
+    return [...faults, ...this.#auditCounter(Number(values.get(this.counter) ?? 0))];
   }
 
   /** Every number was given once, later calls got higher ones, and none was lost or counted twice. */

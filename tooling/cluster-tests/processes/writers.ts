@@ -7,7 +7,7 @@ import {
   ioredisConnection,
   rawConnection,
 } from './connection.ts';
-import { COUNTER, Ledger, numberIn, type OwnKey, valueFor } from './ledger.ts';
+import { Ledger, numberIn, type OwnKey, valueFor } from './ledger.ts';
 
 /** A client gives a connection up after so long without an answer, in milliseconds. */
 const DEADLINE_MS = 3_000;
@@ -87,7 +87,7 @@ class Writer {
     const began = performance.now();
     const commands = [
       ...sets.map((number) => ['SET', key.name, valueFor(number)]),
-      ['INCR', COUNTER],
+      ['INCR', this.#ledger.counter],
       ['GET', key.name],
     ];
     const answers = await connection.run(commands, DEADLINE_MS);
