@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LogStore, toNetworkId, toPeerId, type Transport } from '@smalti/core';
+import { type LogStore, type Transport, toNetworkId, toPeerId } from '@smalti/core';
 import { nodePlatform, openDisk } from '@smalti/platform-node';
 import { createNode, type Group, type SmaltiNode } from '@smalti/raft';
 import { memoryStore } from '@smalti/storage-memory';
@@ -17,14 +17,20 @@ export interface BenchCluster {
 }
 
 /** Three nodes in this process, on the real disk and loopback or in memory. */
-export async function startCluster(storage: 'wal' | 'memory', carrier: 'ws' | 'memory'): Promise<BenchCluster> {
+export async function startCluster(
+  storage: 'wal' | 'memory',
+  carrier: 'ws' | 'memory',
+): Promise<BenchCluster> {
   const directory = mkdtempSync(join(process.env.SMALTI_BENCH_DIR ?? tmpdir(), 'smalti-bench-'));
   const platform = nodePlatform();
   const hub = memoryHub(platform);
   const ids = ['n1', 'n2', 'n3'];
   const transports = new Map<string, Transport>();
   for (const id of ids) {
-    transports.set(id, carrier === 'ws' ? await wsTransport({ ...platform, listen: '127.0.0.1:0' }) : hub.transport(id));
+    transports.set(
+      id,
+      carrier === 'ws' ? await wsTransport({ ...platform, listen: '127.0.0.1:0' }) : hub.transport(id),
+    );
   }
   const peers = Object.fromEntries([...transports].map(([id, transport]) => [id, transport.address]));
   const nodes: SmaltiNode[] = [];
