@@ -195,6 +195,7 @@ export class EngineShell {
   #persist(effect: Extract<Effect, { type: 'persist' }>): void {
     const { seq, truncateFrom, entries, hardState } = effect;
     const proposal = entries.length > 0 && this.leads;
+    if (truncateFrom !== null) this.#cut((truncateFrom - 1) as Index);
     if (proposal) this.#proposing += 1;
     const write: LogWrite = {
       ...(truncateFrom === null ? {} : { truncateFrom }),
@@ -208,6 +209,14 @@ export class EngineShell {
       else this.#fault(error);
       this.#port.wake();
     });
+  }
+
+  /** What is cut is told, even if as much is appended in the same step. */
+  #cut(index: Index): void {
+    const term = this.#engine.termAt(index);
+    if (term === undefined) return;
+    this.#last = { index, term };
+    this.#port.moved(this.#last);
   }
 
   #full(seq: number): void {
