@@ -5,8 +5,10 @@ import { SimCluster } from '../../src/sim-cluster.ts';
 
 type Ledger = SimCluster<number, void, number, LedgerMachine>;
 
-const SEEDS = Number(process.env['SIM_SEEDS'] ?? 30);
-const FIRST = Number(process.env['SIM_FIRST'] ?? 1);
+const env: { readonly SIM_SEEDS?: string; readonly SIM_FIRST?: string; readonly SIM_SHOW?: string } =
+  process.env;
+const SEEDS = Number(env.SIM_SEEDS ?? 30);
+const FIRST = Number(env.SIM_FIRST ?? 1);
 
 /** Something goes wrong. A minority or a majority may be down at a time: what was acknowledged has to last. */
 async function trouble(cluster: Ledger, durable: boolean): Promise<string> {
@@ -117,8 +119,7 @@ describe('whatever happens, what was acknowledged lasts, once, and reads are fre
       const clients = await run(seed, size, storage);
       acknowledged += clients.acknowledged.size;
       reads += clients.reads;
-      if (process.env['SIM_SHOW'])
-        console.log(seed, clients.acknowledged.size, clients.reads, [...clients.codes]);
+      if (env.SIM_SHOW) console.log(seed, clients.acknowledged.size, clients.reads, [...clients.codes]);
     });
   }
 
