@@ -1,0 +1,137 @@
+import type { EntryDraft, Index, MemberKey, Term } from '@smalti/core';
+import { decodeEnvelope, type Entry } from '@smalti/core';
+import { Simulation } from '@smalti/simulator';
+import type { GroupBody } from '@smalti/wire';
+import { describe, expect, it } from 'vitest';
+import { CallOrder } from '../../src/group/call-order.ts';
+import { limitsOf } from '../../src/group/defaults.ts';
+import { Intake } from '../../src/group/intake.ts';
+import { Requests } from '../../src/group/requests.ts';
+
+const TERM = 5 as Term;
+const LEADER = 'leader@1' as MemberKey;
+const FOLLOWER = 'follower@1' as MemberKey;
+
+type Forward = Extract<GroupBody, { type: 'forward' }>;
+
+function bench() {
+  const { clock } = new Simulation().node('n').ports;
+  const limits = limitsOf();
+  const forwards: Forward[] = [];
+  const replies: Extract<GroupBody, { type: 'forward-reply' }>[] = [];
+  const log: number[] = [];
+  const common = { term: () => TERM, decode: () => {}, note: () => {}, applied: () => 0 as Index };
+  const requests = new Requests('00'.repeat(8), clock, limits);
+  const follower = new Intake(
+    {
+      ...common,
+      leads: () => false,
+      leader: () => LEADER,
+      propose: () => null,
+      send: (_, body) => forwards.push(body as Forward) > 0,
+      retryLater: () => {},
+    },
+    requests,
+  );
+  const leader = new Intake(
+    {
+      ...common,
+      leads: () => true,
+      leader: () => null,
+      propose: (drafts: readonly EntryDraft[]) => {
+        const first = log.length + 1;
+        for (const { payload } of drafts) log.push(decodeEnvelope(payload).command[0] ?? 0);
+        return drafts.map((_, i) => ({ index: first + i, term: TERM }) as Entry);
+      },
+      send: (_, body) => replies.push(body as (typeof replies)[number]) > 0,
+      retryLater: () => {},
+    },
+    new Requests('11'.repeat(8), clock, limits),
+  );
+  const order = new CallOrder();
+  return {
+    follower,
+    leader,
+    forwards,
+    replies,
+    log,
+    requests,
+    send: (value: number, feed = false, settle = (): void => {}): void => {
+      follower.add(requests.open([new Uint8Array([value])], feed, order, {}, settle));
+      follower.flush(false);
+    },
+    /** The leader gets the next forward, with room for so many bytes. */
+    arrive: (room = 1_000_000): void => {
+      const forward = forwards.shift();
+      if (forward !== undefined) leader.receive(FOLLOWER, TERM, forward.id, forward.envelopes, room);
+    },
+    /** The follower gets every reply. */
+    answer: (): void => {
+      for (const { id, first } of replies.splice(0)) follower.answered(LEADER, TERM, id, first as Index);
+    },
+  };
+}
+
+describe('what is forwarded', () => {
+  it('is never overtaken by what was forwarded after it, though the leader had no room for the first alone', () => {
+    const { send, arrive, answer, follower, leader, forwards, log } = bench();
+    send(1);
+    send(2);
+    arrive(1);
+    arrive();
+    send(3);
+    arrive();
+    leader.flush(false);
+    expect(log).toEqual([]);
+    answer();
+    send(4);
+    follower.release();
+    follower.flush(false);
+    expect(forwards).toHaveLength(1);
+    arrive();
+    leader.flush(false);
+    expect(log).toEqual([1, 2, 3, 4]);
+  });
+
+  it('can be refused again and again, and comes in its order in the end', () => {
+    const { send, arrive, answer, follower, leader, log } = bench();
+    for (let value = 1; value <= 20; value++) {
+      send(value);
+      arrive(value % 3 === 0 ? 1_000_000 : 1);
+      if (value % 2 === 0) answer();
+      follower.release();
+      follower.flush(false);
+      leader.flush(false);
+    }
+    for (let i = 0; i < 5; i++) {
+      answer();
+      follower.release();
+      follower.flush(false);
+      arrive();
+      arrive();
+      leader.flush(false);
+    }
+    expect(log).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  });
+
+  it('by an earlier life of a process is not answered to the next, which counts anew', () => {
+    const { send, arrive, leader, replies } = bench();
+    send(1);
+    arrive();
+    leader.rebonded(FOLLOWER);
+    leader.flush(false);
+    expect(replies).toEqual([]);
+  });
+
+  it('does not pile up while there is no leader', () => {
+    const { follower, requests } = bench();
+    const order = new CallOrder();
+    follower.add(requests.open([new Uint8Array(1)], false, order, {}, () => {}));
+    for (let i = 0; i < 10_000; i++) {
+      const request = requests.open([new Uint8Array(1)], false, order, {}, () => {});
+      follower.add(request);
+      requests.fail(request, new Error('gone') as never);
+    }
+    expect(follower.queued).toBeLessThan(3000);
+  });
+});
