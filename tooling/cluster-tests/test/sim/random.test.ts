@@ -19,7 +19,7 @@ async function trouble(cluster: Ledger, durable: boolean): Promise<string> {
   const other = ids[random.below(ids.length)] ?? 'n1';
   const member = cluster.member(any);
   const leader = cluster.leader?.id ?? any;
-  const kind = random.below(12);
+  const kind = random.below(15);
   if (kind <= 1) {
     const victim = cluster.member(leader);
     if (!victim.sim.running) return '';
@@ -59,6 +59,12 @@ async function trouble(cluster: Ledger, durable: boolean): Promise<string> {
     network.reset(any, other);
     return `${any} and ${other} are disconnected`;
   }
+  if (kind === 11 && durable) {
+    const { disk } = cluster.member(leader).sim;
+    disk.hangSyncs();
+    sim.schedule(random.between(200, 4000), 'disk', () => disk.releaseSyncs());
+    return `the disk of ${leader} hangs`;
+  }
   network.heal();
   return 'the network heals';
 }
@@ -87,6 +93,7 @@ async function run(seed: number, size: number, storage: 'memory' | 'wal'): Promi
   sim.network.set({ loss: 0 });
   cluster.heal();
   for (const member of cluster.members.values()) {
+    member.sim.disk.releaseSyncs();
     if (!member.sim.running) await cluster.boot(member.id);
     else member.sim.resume();
   }
