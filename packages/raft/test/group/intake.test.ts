@@ -20,6 +20,7 @@ function bench() {
   const forwards: Forward[] = [];
   const replies: Extract<GroupBody, { type: 'forward-reply' }>[] = [];
   const log: number[] = [];
+  const terms = { leader: TERM };
   const common = { term: () => TERM, decode: () => {}, note: () => {}, applied: () => 0 as Index };
   const requests = new Requests('00'.repeat(8), clock, limits);
   const follower = new Intake(
@@ -36,6 +37,7 @@ function bench() {
   const leader = new Intake(
     {
       ...common,
+      term: () => terms.leader,
       leads: () => true,
       leader: () => null,
       propose: (drafts: readonly EntryDraft[]) => {
@@ -56,6 +58,7 @@ function bench() {
     replies,
     log,
     requests,
+    terms,
     send: (value: number, feed = false, settle = (): void => {}): void => {
       follower.add(requests.open([new Uint8Array([value])], feed, order, {}, settle));
       follower.flush(false);
@@ -73,6 +76,24 @@ function bench() {
 }
 
 describe('what is forwarded', () => {
+  it('H6: is taken in the term that it names and in no other, whenever the leader gets to it', () => {
+    // The follower may have told its caller that the command is lost, since an entry of a later term was applied.
+    for (const when of ['before it came', 'while it waited'] as const) {
+      const { send, arrive, leader, replies, log, terms } = bench();
+      const later = (TERM + 2) as Term;
+      send(1);
+      if (when === 'before it came') terms.leader = later;
+      arrive();
+      terms.leader = later;
+      leader.flush(false);
+      expect(log, when).toEqual([]);
+      expect(
+        replies.map(({ term, first }) => ({ term, first })),
+        when,
+      ).toEqual([{ term: TERM, first: 0 }]);
+    }
+  });
+
   it('is never overtaken by what was forwarded after it, though the leader had no room for the first alone', () => {
     const { send, arrive, answer, follower, leader, forwards, log } = bench();
     send(1);
