@@ -51,6 +51,11 @@ export function noSuchPath(): HttpError {
   return new HttpError(404, 'NOT_FOUND', 'there are /kv/{key}, /status, /healthz and /readyz');
 }
 
+/** The answer to a request whose sender went away before it was whole. */
+export function gone(): HttpError {
+  return new HttpError(400, 'BAD_REQUEST', 'the request was given up by its sender');
+}
+
 /** What any error of a request means to its client. */
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;

@@ -3,7 +3,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from '@smalti/core';
 import { Hono } from 'hono';
 import { type KvService, listenOn } from '../service/index.ts';
-import { noSuchPath, sendError, toHttpError } from './http-error.ts';
+import { gone, noSuchPath, sendError, toHttpError } from './http-error.ts';
 import { kvRoutes } from './kv-routes.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
 import { statusRoutes } from './status-routes.ts';
@@ -25,6 +25,8 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
 const MAX_HEADER_BYTES = 64 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** How often those two are looked at: by default they can be late by half a minute. */
+const CHECK_MS = 1_000;
 
 /** Speaks HTTP: keys and values, health and status. */
 export class HttpServer {
@@ -37,6 +39,9 @@ export class HttpServer {
     app.route('/', statusRoutes(service));
     app.notFound((context) => sendError(context, noSuchPath()));
     app.onError((error, context) => {
+      // Whoever asked went away in the middle of the request: nothing failed here, and nobody hears the answer.
+      if (context.req.raw.signal.aborted && 'code' in error && error.code === 'ECONNRESET')
+        return sendError(context, gone());
       const answer = toHttpError(error);
       if (answer.code === 'INTERNAL') logger.error('a request failed', { path: context.req.path, error });
       return sendError(context, answer);
@@ -48,6 +53,7 @@ export class HttpServer {
         maxHeaderSize: MAX_HEADER_BYTES,
         headersTimeout: HEADERS_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
+        connectionsCheckingInterval: CHECK_MS,
       },
     }) as Server;
     this.#server.maxConnections = maxConnections;
