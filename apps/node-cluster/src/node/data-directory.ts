@@ -30,9 +30,30 @@ export async function checkDirectory(directory: string): Promise<void> {
 export async function makeDirectory(directory: string): Promise<void> {
   const path = resolve(directory);
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    // One by one: where a file system takes no folders, such as /proc, `recursive` tries for ever.
+    for (const each of await missingIn(path)) await makeOne(each);
   } catch (error) {
     throw denied(path, `cannot be made (${(error as NodeJS.ErrnoException).code}); name another`, error);
+  }
+}
+
+/** The folders of a path that are not there yet, the uppermost first. */
+async function missingIn(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let at = path; at !== dirname(at) && !(await isThere(at)); at = dirname(at)) missing.unshift(at);
+  return missing;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process can have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !(await isThere(path))) throw error;
   }
 }
 
