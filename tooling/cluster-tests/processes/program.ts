@@ -21,9 +21,12 @@ export interface ProgramOptions {
 }
 
 const living = new Set<Program>();
-process.once('exit', () => {
+process.once('exit', killAll);
+
+/** Ends what a test left that did not come to its end. */
+export function killAll(): void {
   for (const each of living) each.signal('SIGKILL');
-});
+}
 
 /** A process of the built program. It never outlives this one: its channel ends with it. */
 export class Program {
@@ -88,12 +91,17 @@ export class Program {
   }
 }
 
-/** Runs the program to its end. */
+/** What ends by itself does so within this, in milliseconds. */
+const END_MS = 15_000;
+
+/** Runs the program to its end. If there is none, it is killed. */
 export async function runToEnd(
   args: readonly string[],
   options: ProgramOptions,
 ): Promise<Exit & { said: string }> {
   const program = new Program(args, options);
+  const timer = setTimeout(() => program.signal('SIGKILL'), END_MS);
   const exit = await program.ended;
+  clearTimeout(timer);
   return { ...exit, said: program.said };
 }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { http } from '../../processes/http.ts';
 import { isFree } from '../../processes/ports.ts';
+import { killAll } from '../../processes/program.ts';
 import { RespClient } from '../../processes/resp-client.ts';
 import { runs, StartPlace } from '../../processes/start-process.ts';
 import { treeHash } from '../../processes/tree-hash.ts';
@@ -21,6 +22,9 @@ async function call(address: string, ...words: string[]) {
 }
 
 describe('smalti start', () => {
+  // Unlike a node, it does not end with the channel to this process.
+  afterAll(killAll);
+
   it('says ready, ends with Ctrl-C, and goes on where it ended', SLOW, async () => {
     await using place = await StartPlace.find();
     const first = place.launch();
