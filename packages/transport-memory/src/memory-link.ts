@@ -71,7 +71,8 @@ export class MemoryLink implements Link {
   /** A frame that was sent from here has arrived. Called by the wire. */
   left(lane: Lane, bytes: number): void {
     this.#queued[lane] -= bytes;
-    if (!this.#full[lane] || this.#queued[lane] * 2 > this.#bounds[lane]) return;
+    const low = this.#full[lane] && this.#queued[lane] * 2 <= this.#bounds[lane];
+    if (!low && this.#queued[lane] > 0) return;
     this.#full[lane] = false;
     if (this.#open) this.#events.drained(lane);
   }
@@ -79,7 +80,7 @@ export class MemoryLink implements Link {
   /** A frame came. Called by the wire. */
   arrived(lane: Lane, bytes: Uint8Array): void {
     if (!this.#open) return;
-    this.#received += bytes.length;
+    if (lane === 'control') this.#received += bytes.length;
     this.#events.frame(lane, bytes);
   }
 

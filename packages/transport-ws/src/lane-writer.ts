@@ -1,17 +1,18 @@
 import type { Socket } from 'node:net';
 import type { Scheduler } from '@smalti/core';
 import type { WebSocket } from 'ws';
-import { encodeBatch, encodeSingle } from './messages.ts';
+import { batchSize, encodeBatch, encodeSingle } from './messages.ts';
 
 /** A frame from this size on travels in a message of its own: copying it into a batch would cost more than it saves. */
 const LARGE = 16 * 1024;
-/** A batch from this size on is complete. */
+/** The most bytes of a batch, where messages may be as large. */
 const BATCH = 256 * 1024;
 
 /** What is sent on one lane: it gathers the frames of a turn, and knows how many bytes have not left yet. */
 export class LaneWriter {
   readonly #scheduler: Scheduler;
   readonly #bound: number;
+  readonly #batchBound: number;
   readonly #drained: () => void;
   #socket: { readonly ws: WebSocket; readonly socket: Socket } | null = null;
   #ready: { readonly message: Uint8Array; readonly bytes: number }[] = [];
@@ -22,9 +23,14 @@ export class LaneWriter {
   #scheduled = false;
   #over = false;
 
-  constructor(scheduler: Scheduler, bound: number, drained: () => void) {
+  /**
+   * @param bound half of it is where a lane that was full is drained.
+   * @param maxMessageBytes of the other side: a batch must not be larger either.
+   */
+  constructor(scheduler: Scheduler, bound: number, maxMessageBytes: number, drained: () => void) {
     this.#scheduler = scheduler;
     this.#bound = bound;
+    this.#batchBound = Math.min(BATCH, maxMessageBytes);
     this.#drained = drained;
   }
 
@@ -52,9 +58,9 @@ export class LaneWriter {
       this.#endBatch();
       this.#ready.push({ message: encodeSingle(head, body), bytes });
     } else {
+      if (batchSize(this.#batch.length + 2, this.#batchBytes + bytes) > this.#batchBound) this.#endBatch();
       this.#batch.push(head, body);
       this.#batchBytes += bytes;
-      if (this.#batchBytes >= BATCH) this.#endBatch();
     }
     if (this.#socket) this.#schedule();
   }
@@ -109,7 +115,9 @@ export class LaneWriter {
 
   #left(bytes: number): void {
     this.#queued -= bytes;
-    if (this.#over || !this.#full || this.#queued * 2 > this.#bound) return;
+    if (this.#over) return;
+    const low = this.#full && this.#queued * 2 <= this.#bound;
+    if (!low && this.#queued > 0) return;
     this.#full = false;
     this.#drained();
   }

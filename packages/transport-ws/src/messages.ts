@@ -31,10 +31,15 @@ export function encodeSingle(head: Uint8Array, body: Uint8Array): Buffer {
   return message;
 }
 
+/** The most bytes that so many pieces of together so many bytes take as a batch. */
+export function batchSize(pieces: number, bytes: number): number {
+  // A varint of a length below 2^28 takes at most 4 bytes.
+  return 1 + bytes + pieces * 2;
+}
+
 /** A message of several frames, given as heads and bodies in turn; `bytes` is the sum of their lengths. */
 export function encodeBatch(pieces: readonly Uint8Array[], bytes: number): Buffer {
-  // A varint of a length below 2^28 takes at most 4 bytes.
-  const message = Buffer.allocUnsafe(1 + bytes + pieces.length * 2);
+  const message = Buffer.allocUnsafe(batchSize(pieces.length, bytes));
   let at = 0;
   message[at++] = MessageKind.batch;
   for (let i = 0; i < pieces.length; i += 2) {

@@ -38,9 +38,10 @@ export class WsLink implements Link {
   readonly dialled: boolean;
   readonly #owner: LinkOwner;
   readonly #lanes: Readonly<Record<Lane, LaneWriter>>;
-  readonly #sockets: { ws: WebSocket; socket: Socket }[] = [];
+  readonly #sockets: WebSocket[] = [];
   #events: LinkEvents | null = null;
-  #receivedBefore = 0;
+  #control: Socket | null = null;
+  #binding: Uint8Array = NOTHING;
   #bulkAsked = false;
   #phase: 'open' | 'closing' | 'closed' = 'open';
   #timer: Timer | null = null;
@@ -51,8 +52,12 @@ export class WsLink implements Link {
     this.#owner = owner;
     const { scheduler, limits } = owner;
     this.#lanes = {
-      control: new LaneWriter(scheduler, limits.controlQueueBytes, () => this.#events?.drained('control')),
-      bulk: new LaneWriter(scheduler, limits.bulkQueueBytes, () => this.#events?.drained('bulk')),
+      control: new LaneWriter(scheduler, limits.controlQueueBytes, limits.maxMessageBytes, () =>
+        this.#events?.drained('control'),
+      ),
+      bulk: new LaneWriter(scheduler, limits.bulkQueueBytes, limits.maxMessageBytes, () =>
+        this.#events?.drained('bulk'),
+      ),
     };
   }
 
@@ -70,8 +75,7 @@ export class WsLink implements Link {
   }
 
   binding(): Uint8Array {
-    const control = this.#sockets[0];
-    return control ? bindingOf(control.socket) : NOTHING;
+    return this.#binding;
   }
 
   send(lane: Lane, head: Uint8Array, body: Uint8Array): void {
@@ -85,9 +89,7 @@ export class WsLink implements Link {
   }
 
   received(): number {
-    let bytes = this.#receivedBefore;
-    for (const { socket } of this.#sockets) bytes += socket.bytesRead;
-    return bytes;
+    return this.#control?.bytesRead ?? 0;
   }
 
   proven(channel: number, secret: Uint8Array): void {
@@ -105,14 +107,18 @@ export class WsLink implements Link {
     control.say(encodeBye(code, detail));
     control.flush();
     bulk.flush();
-    for (const { ws } of this.#sockets) ws.close(code === 'FRAME_TOO_LARGE' ? 1009 : 1000, code);
+    for (const ws of this.#sockets) ws.close(code === 'FRAME_TOO_LARGE' ? 1009 : 1000, code);
     const delay = this.#sockets.length > 0 ? this.#owner.limits.closeMs : 0;
     this.#timer = this.#owner.clock.setTimer(delay, () => this.lost(code, detail));
   }
 
   /** Gives it a lane's connection. Called by the transport; for the control lane of a link that was dialled, late. */
   attach(lane: Lane, ws: WebSocket, socket: Socket): void {
-    this.#sockets.push({ ws, socket });
+    this.#sockets.push(ws);
+    if (lane === 'control') {
+      this.#control = socket;
+      this.#binding = bindingOf(socket);
+    }
     ws.on('message', (data, isBinary) => this.#message(lane, data, isBinary));
     ws.on('close', () => this.#gone(lane));
     ws.on('error', (error) => this.lost(...lossOf(error, this.address)));
@@ -126,9 +132,8 @@ export class WsLink implements Link {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#timer?.cancel();
-    this.#receivedBefore = this.received();
     for (const lane of Object.values(this.#lanes)) lane.stop();
-    for (const { ws } of this.#sockets.splice(0)) ws.terminate();
+    for (const ws of this.#sockets.splice(0)) ws.terminate();
     this.#owner.ended(this);
     this.#events?.closed(code, detail);
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { LARGEST_HANDSHAKE_BYTES } from '@smalti/core';
 import type { ClientOptions, ServerOptions } from 'ws';
 
 /** Where each lane is asked for. The number is the version of the link's framing. */
@@ -13,7 +14,7 @@ const EXPORTER_LABEL = 'EXPORTER-smalti-bond';
 export function commonSettings(maxMessageBytes: number): ServerOptions & ClientOptions {
   return {
     perMessageDeflate: false,
-    maxPayload: maxMessageBytes + OVERHEAD,
+    maxPayload: Math.max(maxMessageBytes, LARGEST_HANDSHAKE_BYTES) + OVERHEAD,
     // This transport never sends fragments; a few are let pass, because intermediaries may make some.
     maxFragments: 64,
     skipUTF8Validation: true,
@@ -30,8 +31,11 @@ export function noMask(mask: Buffer): void {
   mask.fill(0);
 }
 
-/** Bytes that only the two ends of a TLS connection know; none without TLS. */
+/**
+ * Bytes that only the two ends of a TLS connection know; none without TLS. To be asked as soon as the connection
+ * stands: one that is gone has none, though what it brought is still being read.
+ */
 export function bindingOf(socket: Socket): Uint8Array {
-  if (!(socket instanceof TLSSocket)) return new Uint8Array(0);
+  if (!(socket instanceof TLSSocket) || socket.destroyed) return new Uint8Array(0);
   return new Uint8Array(socket.exportKeyingMaterial(32, EXPORTER_LABEL, Buffer.alloc(0)));
 }

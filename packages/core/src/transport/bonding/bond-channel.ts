@@ -29,8 +29,8 @@ export class BondChannel implements Bond {
   readonly #head: Uint8Array;
   #bulkReady: boolean;
   #alive = true;
-  #refusedControl = false;
-  #refusedBulk = false;
+  /** Bytes of the message that was refused last, or null if its sender was told that there is room. */
+  readonly #refused: Record<Lane, number | null> = { control: null, bulk: null };
 
   constructor(host: ChannelHost, channel: number, proven: Proven, openedHere: boolean) {
     this.host = host;
@@ -51,16 +51,11 @@ export class BondChannel implements Bond {
 
   send(lane: Lane, bytes: Uint8Array): boolean {
     if (!this.#alive || bytes.length > this.host.limits.maxMessageBytes) return false;
-    const { link, limits } = this.host;
-    const bulk = lane === 'bulk';
-    const waiting = link.queued(lane);
-    const bound = bulk ? limits.bulkQueueBytes : limits.controlQueueBytes;
-    if ((bulk && !this.#bulkReady) || (waiting > 0 && waiting + bytes.length > bound)) {
-      if (bulk) this.#refusedBulk = true;
-      else this.#refusedControl = true;
+    if (!this.#hasRoom(lane, bytes.length)) {
+      this.#refused[lane] = bytes.length;
       return false;
     }
-    link.send(lane, this.#head, bytes);
+    this.host.link.send(lane, this.#head, bytes);
     return true;
   }
 
@@ -83,12 +78,20 @@ export class BondChannel implements Bond {
     return this.drained('bulk');
   }
 
-  /** A lane has room. True if it had refused a message before. */
+  /** A lane has more room. True if it had refused a message before, and could take that now. */
   drained(lane: Lane): boolean {
-    if (!this.#alive || (lane === 'bulk' && !this.#bulkReady)) return false;
-    const refused = lane === 'bulk' ? this.#refusedBulk : this.#refusedControl;
-    if (lane === 'bulk') this.#refusedBulk = false;
-    else this.#refusedControl = false;
-    return refused;
+    const bytes = this.#refused[lane];
+    // A message that is too large still is waited for: the lane is drained again once it is empty.
+    if (!this.#alive || bytes === null || !this.#hasRoom(lane, bytes)) return false;
+    this.#refused[lane] = null;
+    return true;
+  }
+
+  #hasRoom(lane: Lane, bytes: number): boolean {
+    const { link, limits } = this.host;
+    const bulk = lane === 'bulk';
+    if (bulk && !this.#bulkReady) return false;
+    const waiting = link.queued(lane);
+    return waiting === 0 || waiting + bytes <= (bulk ? limits.bulkQueueBytes : limits.controlQueueBytes);
   }
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../ports/clock.ts';
 import { type MemberKey, memberKey } from '../../vocabulary/ids.ts';
 import { showProcess } from '../handshake/checks.ts';
 import { BOND_ID_BYTES } from '../handshake/messages.ts';
@@ -12,6 +13,14 @@ export interface Attempt {
   readonly bondId: Uint8Array;
   /** Gives it up, because another one made the bond. */
   abandon(): void;
+}
+
+/** An attempt that is under way. */
+interface Rival {
+  readonly attempt: Attempt;
+  readonly since: number;
+  /** True once another handshake with the same peer was turned away for it. */
+  contested: boolean;
 }
 
 const NO_BOND = new Uint8Array(BOND_ID_BYTES);
@@ -30,12 +39,24 @@ export function keyOfPeer(peer: PeerIdentity): MemberKey {
  * node with the lesser key stays; or that bond has died on the opener's side, and goes. Another process under the
  * same identity is either a restart, whose old bond will soon be known dead, or a copied directory: it has to wait,
  * and the old bond has to show that it lives.
+ *
+ * Whom an attempt has reached is not proven yet: it may be a stranger under a member's name. So an attempt goes first
+ * only for a while, and gives way to who comes a second time. By then an honest one, which needs one more message, is
+ * over.
  */
 export class BondTable {
   readonly #bonds = new Map<MemberKey, BondChannel>();
-  readonly #attempts = new Map<MemberKey, Attempt>();
+  readonly #attempts = new Map<MemberKey, Rival>();
   readonly #ended = new Map<MemberKey, Uint8Array>();
+  readonly #clock: Clock;
+  readonly #patienceMs: number;
   #list: readonly BondChannel[] = [];
+
+  /** @param patienceMs how long an attempt may keep others waiting. */
+  constructor(clock: Clock, patienceMs: number) {
+    this.#clock = clock;
+    this.#patienceMs = patienceMs;
+  }
 
   /** In the order in which they were made. */
   get bonds(): readonly BondChannel[] {
@@ -55,19 +76,20 @@ export class BondTable {
     const key = keyOfPeer(attempt.peer);
     const bond = this.#bonds.get(key);
     if (bond && bond.peer.boot !== attempt.peer.boot) throw twoProcesses(bond, attempt.peer);
-    if (bond || this.#attempts.has(key)) {
+    if (bond || this.#goesFirst(this.#attempts.get(key))) {
       throw new BondRefused('ALREADY_BONDED', `there is a bond with ${attempt.peer.id} already`, {
         quiet: true,
       });
     }
-    this.#attempts.set(key, attempt);
+    this.#attempts.get(key)?.attempt.abandon();
+    this.#attempts.set(key, { attempt, since: this.#clock.now(), contested: false });
     return this.#ended.get(key) ?? NO_BOND;
   }
 
   /** The attempt is over, with or without a bond. */
   settled(attempt: Attempt): void {
     const key = keyOfPeer(attempt.peer);
-    if (this.#attempts.get(key) === attempt) this.#attempts.delete(key);
+    if (this.#attempts.get(key)?.attempt === attempt) this.#attempts.delete(key);
   }
 
   /**
@@ -79,12 +101,12 @@ export class BondTable {
     const key = keyOfPeer(peer);
     const bond = this.#bonds.get(key);
     if (bond && bond.peer.boot !== peer.boot) throw twoProcesses(bond, peer);
-    const attempt = this.#attempts.get(key);
+    const rival = this.#attempts.get(key);
     const gone = bond !== undefined && (!bond.openedHere || sameBytes(bond.bondId, previous));
     const lost =
-      attempt !== undefined && (attempt.peer.boot !== peer.boot || sameBytes(attempt.bondId, previous));
+      rival && (rival.attempt.peer.boot !== peer.boot || sameBytes(rival.attempt.bondId, previous));
     const mineStays = keyOfPeer(local) < key;
-    if ((bond && !gone) || (attempt && !lost && mineStays)) {
+    if ((bond && !gone) || (mineStays && !lost && this.#goesFirst(rival))) {
       bond?.host.probe();
       throw new BondRefused(
         'ALREADY_BONDED',
@@ -100,7 +122,7 @@ export class BondTable {
   add(bond: BondChannel): BondChannel | undefined {
     const key = keyOfPeer(bond.peer);
     const replaced = this.#bonds.get(key);
-    this.#attempts.get(key)?.abandon();
+    this.#attempts.get(key)?.attempt.abandon();
     this.#attempts.delete(key);
     this.#bonds.delete(key);
     this.#bonds.set(key, bond);
@@ -117,6 +139,14 @@ export class BondTable {
     if (this.#bonds.get(key) !== bond) return;
     this.#bonds.delete(key);
     this.#list = [...this.#bonds.values()];
+  }
+
+  /** True if an attempt keeps another handshake with the same peer waiting. */
+  #goesFirst(rival: Rival | undefined): boolean {
+    if (!rival) return false;
+    if (rival.contested && this.#clock.now() - rival.since >= this.#patienceMs) return false;
+    rival.contested = true;
+    return true;
   }
 }
 

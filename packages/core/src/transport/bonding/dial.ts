@@ -3,8 +3,8 @@ import type { Random } from '../../ports/random.ts';
 import type { MemberKey } from '../../vocabulary/ids.ts';
 import type { BondLimits } from './limits.ts';
 
-/** A node that answers with our own identity is asked again only this often: the address may go to someone else. */
-const ONESELF_MS = 30_000;
+/** An address at which nobody else seems to be is asked again only this often: it may go to someone else. */
+const NOBODY_ELSE_MS = 30_000;
 
 /** What a {@link Dial} is made with. */
 export interface DialParts {
@@ -55,10 +55,19 @@ export class Dial {
     this.#bondedAt = this.#parts.clock.now();
   }
 
+  /**
+   * Who is there says that it is one with whom there is a bond already, by another way. That is not proven, and no
+   * reason to forget the address.
+   */
+  restsElsewhere(key: MemberKey): void {
+    this.rests(key);
+    this.#again(NOBODY_ELSE_MS);
+  }
+
   /** This node itself is there. */
   reachedOneself(): void {
     this.#rest = null;
-    this.#again(ONESELF_MS);
+    this.#again(NOBODY_ELSE_MS);
   }
 
   /** A bond has ended. */

@@ -10,7 +10,7 @@ import type { Switchboard } from './switchboard.ts';
 /** A {@link TransportGroup}: one group's bonds and dials on a {@link Switchboard}. */
 export class GroupDoor implements TransportGroup {
   readonly credentials: BondCredentials;
-  readonly table = new BondTable();
+  readonly table: BondTable;
   readonly line: EventLine;
   readonly #board: Switchboard;
   readonly #dials = new Map<string, Dial>();
@@ -22,6 +22,7 @@ export class GroupDoor implements TransportGroup {
     groupsOf(credentials);
     this.#board = board;
     this.credentials = credentials;
+    this.table = new BondTable(board.parts.clock, board.parts.limits.probeMs);
     this.line = new EventLine(board.parts.scheduler, events);
   }
 

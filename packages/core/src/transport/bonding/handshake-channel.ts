@@ -155,9 +155,12 @@ export class HandshakeChannel {
   }
 
   #rest(claimed: PeerIdentity | null): void {
-    if (!this.#dial || !this.#group) return;
-    if (claimed && sameProcess(claimed, this.#group.credentials.local())) this.#dial.reachedOneself();
-    else if (claimed && this.#group.table.get(keyOfPeer(claimed))) this.#dial.rests(keyOfPeer(claimed));
-    else this.#dial.failed();
+    const dial = this.#dial;
+    if (!dial || !this.#group) return;
+    const bond = claimed && this.#group.table.get(keyOfPeer(claimed));
+    if (claimed && sameProcess(claimed, this.#group.credentials.local())) dial.reachedOneself();
+    else if (bond?.peer.address === dial.address) dial.rests(keyOfPeer(bond.peer));
+    else if (bond) dial.restsElsewhere(keyOfPeer(bond.peer));
+    else dial.failed();
   }
 }

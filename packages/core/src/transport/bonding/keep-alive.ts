@@ -9,8 +9,8 @@ export interface Watched {
 }
 
 /**
- * Finds links whose other side is gone without a word. Any byte that arrives is a sign of life, so that a large
- * frame on a slow link is not mistaken for silence, and nothing is asked while there is traffic.
+ * Finds links whose other side is gone without a word. Any byte of control that arrives is a sign of life, so that a
+ * large frame on a slow link is not mistaken for silence, and nothing is asked while there is traffic.
  */
 export class KeepAlive {
   readonly #clock: Clock;

@@ -218,6 +218,8 @@ export class LinkSession implements LinkEvents, ChannelHost {
     if (this.#dialled || kind !== RecordKind.handshake)
       throw new DecodeError(`a frame for channel ${number}, which does not exist`, 0);
     this.#lastChannel = number;
+    // Whoever asks and does not read must not fill the memory with refusals. Who is only slow asks again.
+    if (this.link.queued('control') > this.limits.controlQueueBytes) return;
     const channel = HandshakeChannel.accepting(this, number);
     this.#channels.set(number, channel);
     if (this.#channels.size > this.limits.maxBondsPerLink) {

@@ -16,7 +16,10 @@ export interface Link {
   send(lane: Lane, head: Uint8Array, body: Uint8Array): void;
   /** Bytes that were taken in that lane and have not left this process. */
   queued(lane: Lane): number;
-  /** A number that grows whenever anything arrives, if only a part of a frame. */
+  /**
+   * A number that grows whenever anything arrives on the control lane, if only a part of a frame. Bulk is no sign of
+   * life: where each lane has a way of its own, consensus would stay cut off for as long as a transfer goes on.
+   */
   received(): number;
   /**
    * A bond was proven on this link, first or further: what was held back or bounded because the other side was a
@@ -35,7 +38,7 @@ export interface LinkEvents {
   opened(): void;
   /** A whole frame: head and body in one. The bytes belong to the receiver. */
   frame(lane: Lane, bytes: Uint8Array): void;
-  /** `queued` of that lane went below half of the lane's bound. */
+  /** `queued` of that lane went below half of the lane's bound, or to nothing. May be told more often than needed. */
   drained(lane: Lane): void;
   /** The last call: it has ended, or it never stood. */
   closed(code: Refusal['code'], detail: string): void;
