@@ -17,9 +17,14 @@ export function remoteOf(socket: Socket): string {
   return `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
 }
 
+/** What no two connections have in common at a time: a peer may use one port of its own towards two of our addresses. */
+function nameOf(socket: Socket): string {
+  return `${remoteOf(socket)} ${socket.localAddress}:${socket.localPort}`;
+}
+
 /**
  * What connections may cost before a bond on them is proven: so many in all, so many from one address, so many bytes
- * each, and so long. A TLS socket and the TCP socket under it are one connection, known by its remote address and port.
+ * each, and so long. A TLS socket and the TCP socket under it are one connection, known by the addresses of its ends.
  */
 export class Admission {
   readonly #clock: Clock;
@@ -41,10 +46,15 @@ export class Admission {
 
   /** A connection came in. False if it is one too many: it was destroyed. */
   admit(socket: Socket): boolean {
-    const host = socket.remoteAddress ?? 'unknown';
-    const address = remoteOf(socket);
+    const host = socket.remoteAddress;
+    if (host === undefined) {
+      // It was reset before it was looked at.
+      socket.destroy();
+      return false;
+    }
+    const name = nameOf(socket);
     const fromHost = this.#byHost.get(host) ?? 0;
-    const { maxStrangers, maxStrangersPerAddress, handshakeMs } = this.#limits;
+    const { maxStrangers, maxStrangersPerAddress, handshakeMs, closeMs } = this.#limits;
     if (fromHost >= maxStrangersPerAddress || this.#strangers.size >= maxStrangers) {
       socket.destroy();
       const most =
@@ -52,27 +62,24 @@ export class Admission {
       this.#turnedAway(
         'TOO_MANY',
         `there are ${most} connections that have not proven to be members: something else than a member connects here`,
-        address,
+        remoteOf(socket),
       );
       return false;
     }
-    const timer = this.#clock.setTimer(handshakeMs, () => {
-      // A link says by itself that its handshake took too long; this is for what never became one.
-      this.#clock.setTimer(this.#limits.closeMs, () => {
-        if (this.#strangers.has(address)) socket.destroy();
-      });
-    });
+    // A link says by itself that its handshake took too long; this is for what never became one.
+    const timer = this.#clock.setTimer(handshakeMs + closeMs, () => socket.destroy());
     this.#byHost.set(host, fromHost + 1);
-    this.#strangers.set(address, { host, timer, bytes: 0 });
-    socket.once('close', () => this.#release(address));
+    this.#strangers.set(name, { host, timer, bytes: 0 });
+    socket.once('close', () => this.#release(name));
     return true;
   }
 
   /** Counts what an upgraded connection brings, from its first bytes on. */
   watch(socket: Socket, head: number): void {
+    const name = nameOf(socket);
     const address = remoteOf(socket);
     const count = (bytes: number): void => {
-      const stranger = this.#strangers.get(address);
+      const stranger = this.#strangers.get(name);
       if (!stranger) {
         socket.off('data', onData);
         return;
@@ -91,14 +98,14 @@ export class Admission {
 
   /** It has proven to belong here. */
   trust(socket: Socket): void {
-    this.#release(remoteOf(socket));
+    this.#release(nameOf(socket));
   }
 
-  #release(address: string): void {
-    const stranger = this.#strangers.get(address);
+  #release(name: string): void {
+    const stranger = this.#strangers.get(name);
     if (!stranger) return;
     stranger.timer.cancel();
-    this.#strangers.delete(address);
+    this.#strangers.delete(name);
     const left = (this.#byHost.get(stranger.host) ?? 1) - 1;
     if (left > 0) this.#byHost.set(stranger.host, left);
     else this.#byHost.delete(stranger.host);

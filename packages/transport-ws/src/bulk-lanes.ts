@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { DecodeError, type Hasher, toHex } from '@smalti/core';
 import type { WebSocket } from 'ws';
 import { type Admission, remoteOf, type TurnedAway } from './admission.ts';
-import type { Dialler } from './dialler.ts';
+import { BulkDial, type BulkDialParts } from './bulk-dial.ts';
 import { MessageKind } from './messages.ts';
 import { decodeTicket, encodeTicket, ticketId, ticketProof } from './ticket.ts';
 import type { WsLink } from './ws-link.ts';
@@ -14,21 +14,24 @@ import { bindingOf } from './ws-settings.ts';
  */
 export class BulkLanes {
   readonly #hasher: Hasher;
-  readonly #dialler: Dialler;
+  readonly #parts: BulkDialParts;
   readonly #secrets = new Map<WsLink, Map<number, Uint8Array>>();
   /** By the name of the secret, for those who were dialled. */
   readonly #expected = new Map<string, { link: WsLink; secret: Uint8Array }>();
-  readonly #begun = new Map<WsLink, () => void>();
+  /** Links that were dialled here and have to get a bulk connection. */
+  readonly #wanted = new Set<WsLink>();
+  readonly #begun = new Map<WsLink, BulkDial>();
 
-  constructor(hasher: Hasher, dialler: Dialler) {
+  constructor(hasher: Hasher, parts: BulkDialParts) {
     this.#hasher = hasher;
-    this.#dialler = dialler;
+    this.#parts = parts;
   }
 
   proven(link: WsLink, channel: number, secret: Uint8Array): void {
     const secrets = this.#secrets.get(link) ?? new Map<number, Uint8Array>();
     this.#secrets.set(link, secrets.set(channel, secret));
     if (!link.dialled) this.#expected.set(this.#name(secret), { link, secret });
+    else if (this.#wanted.has(link)) this.open(link);
   }
 
   forgotten(link: WsLink, channel: number): void {
@@ -42,38 +45,37 @@ export class BulkLanes {
   ended(link: WsLink): void {
     for (const channel of [...(this.#secrets.get(link)?.keys() ?? [])]) this.forgotten(link, channel);
     this.#secrets.delete(link);
-    this.#begun.get(link)?.();
+    this.#begun.get(link)?.stop();
     this.#begun.delete(link);
+    this.#wanted.delete(link);
   }
 
-  /** Dials the bulk connection of a link that this side dialled. */
+  /** Dials the bulk connection of a link that this side dialled, as soon as there is a bond to show for it. */
   open(link: WsLink): void {
-    const stop = this.#dialler.begin(link.address, 'bulk', {
-      connected: (ws, socket) => {
-        this.#begun.delete(link);
-        const secret = [...(this.#secrets.get(link)?.values() ?? [])].at(-1);
-        if (!secret || !link.open) {
-          ws.on('error', () => {});
-          ws.terminate();
-          return;
-        }
-        const proof = ticketProof(this.#hasher, secret, bindingOf(socket));
-        ws.send(encodeTicket({ id: ticketId(this.#hasher, secret), proof }));
-        link.attach('bulk', ws, socket);
-      },
-      failed: (code, detail) => {
-        this.#begun.delete(link);
-        link.lost(code, `the bulk connection failed: ${detail}`);
-      },
+    this.#wanted.add(link);
+    if (!link.open || this.#begun.has(link) || this.#newest(link) === undefined) return;
+    const dial = new BulkDial(this.#parts, link.address, (ws, socket) => {
+      this.#begun.delete(link);
+      const secret = this.#newest(link);
+      if (!secret || !link.open) {
+        ws.on('error', () => {});
+        ws.terminate();
+        return;
+      }
+      this.#wanted.delete(link);
+      const proof = ticketProof(this.#hasher, secret, bindingOf(socket));
+      ws.send(encodeTicket({ id: ticketId(this.#hasher, secret), proof }));
+      link.attach('bulk', ws, socket);
     });
-    this.#begun.set(link, stop);
+    this.#begun.set(link, dial);
   }
 
   /** A bulk connection came in: its first message must be a ticket. */
   came(ws: WebSocket, socket: Socket, admission: Admission, turnedAway: TurnedAway): void {
+    const binding = bindingOf(socket);
     ws.on('error', () => ws.terminate());
     ws.once('message', (data, isBinary) => {
-      const link = isBinary ? this.#check(data as Buffer, socket) : null;
+      const link = isBinary ? this.#check(data as Buffer, binding) : null;
       if (!link) {
         ws.close(1008, 'BAD_PROOF');
         const detail =
@@ -86,18 +88,22 @@ export class BulkLanes {
     });
   }
 
-  #check(message: Uint8Array, socket: Socket): WsLink | null {
+  #check(message: Uint8Array, binding: Uint8Array): WsLink | null {
     if (message[0] !== MessageKind.ticket) return null;
     try {
       const { id, proof } = decodeTicket(message);
       const expected = this.#expected.get(toHex(id));
       if (!expected || expected.link.hasBulk) return null;
-      const right = ticketProof(this.#hasher, expected.secret, bindingOf(socket));
+      const right = ticketProof(this.#hasher, expected.secret, binding);
       return this.#hasher.equal(proof, right) ? expected.link : null;
     } catch (error) {
       if (error instanceof DecodeError) return null;
       throw error;
     }
+  }
+
+  #newest(link: WsLink): Uint8Array | undefined {
+    return [...(this.#secrets.get(link)?.values() ?? [])].at(-1);
   }
 
   #name(secret: Uint8Array): string {

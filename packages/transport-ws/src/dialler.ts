@@ -32,12 +32,14 @@ export class Dialler {
       outcome();
     };
     const fail = (code: Refusal['code'], detail: string): void => once(() => events.failed(code, detail));
-    if (!place || place.port === 0) {
+    const url = `${this.#tls ? 'wss' : 'ws'}://${place ? showAddress(place) : ''}${PATHS[lane]}`;
+    // Some hosts look right and are none, e.g. 256.1.1.1.
+    if (!place || place.port === 0 || !URL.canParse(url)) {
       const detail = `${JSON.stringify(address.slice(0, 80))} cannot be dialled: an address is host:port`;
       queueMicrotask(() => fail('LINK_LOST', detail));
       return () => once(() => {});
     }
-    const ws = new WebSocket(`${this.#tls ? 'wss' : 'ws'}://${showAddress(place)}${PATHS[lane]}`, {
+    const ws = new WebSocket(url, {
       ...commonSettings(this.#maxMessageBytes),
       ...this.#tlsSettings(),
       generateMask: noMask,

@@ -30,6 +30,7 @@ export class Listener {
   readonly #net: NetServer;
   readonly #upgrades: WebSocketServer;
   readonly #sockets = new Set<Socket>();
+  #closed: Promise<void> | null = null;
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
@@ -69,17 +70,25 @@ export class Listener {
     return bound !== null && typeof bound === 'object' ? bound.port : at.port;
   }
 
-  /** Takes no more connections, and ends those that became no link. */
+  /** Takes no more connections. */
+  stop(): void {
+    if (this.#net.listening) this.#closed ??= new Promise((resolve) => this.#net.close(() => resolve()));
+  }
+
+  /** Takes no more connections, and ends those that there are. */
   async close(): Promise<void> {
-    if (!this.#net.listening) return;
-    const closed = new Promise<void>((resolve) => this.#net.close(() => resolve()));
+    this.stop();
     for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await this.#closed;
   }
 
   #makeServer(): NetServer {
     const { tls } = this.#parts;
-    const serve = (socket: Socket): void => void this.#http.emit('connection', socket);
+    const serve = (socket: Socket): void => {
+      // A TLS socket is another one than that which was admitted.
+      if (tls) socket.on('error', () => socket.destroy());
+      this.#http.emit('connection', socket);
+    };
     if (!tls) {
       return createNetServer({ noDelay: true }, (socket) => {
         if (this.#admit(socket)) serve(socket);

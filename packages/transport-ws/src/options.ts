@@ -41,7 +41,7 @@ export interface WsTransportOptions {
   readonly listen: string | null;
   /** `host:port` at which others reach this node, where that is not what it listens at. */
   readonly advertise?: string;
-  /** Without it, connections are not encrypted: whoever is in between can read. */
+  /** Without it, only the begin of a bond is proven: whoever is in between can read and change what follows. */
   readonly tls?: WsTlsOptions;
   readonly clock: Clock;
   readonly scheduler: Scheduler;

@@ -53,7 +53,8 @@ class WsTransport implements Transport, LinkOwner {
     this.#board = new Switchboard({ clock, scheduler, random, hasher, logger, limits: this.limits, connect });
     const turnedAway = this.#board.turnedAway.bind(this.#board);
     this.#dialler = new Dialler(tls, this.maxMessageBytes);
-    this.#bulk = new BulkLanes(hasher, this.#dialler);
+    const dialler = this.#dialler;
+    this.#bulk = new BulkLanes(hasher, { dialler, clock, random, logger, limits: this.limits });
     this.#admission = new Admission(clock, this.limits, turnedAway);
     this.#listener = new Listener({
       tls,
@@ -118,6 +119,8 @@ class WsTransport implements Transport, LinkOwner {
     const idle = new Promise<void>((resolve) => {
       this.#idle = resolve;
     });
+    // Nobody may come in meanwhile: whoever does would have to be waited for.
+    this.#listener.stop();
     this.#board.close();
     if (this.#links.size > 0) await idle;
     await this.#listener.close();
@@ -139,6 +142,10 @@ class WsTransport implements Transport, LinkOwner {
   }
 
   #came(ws: WebSocket, socket: Socket): void {
+    if (this.#closed !== null) {
+      ws.terminate();
+      return;
+    }
     const link = new WsLink(this, remoteOf(socket), false);
     this.#links.set(link, { stop: () => {}, trusted: () => this.#admission.trust(socket) });
     link.attach('control', ws, socket);

@@ -73,6 +73,7 @@ export class Node implements BondEvents {
   readonly transport: Transport;
   readonly group: TransportGroup;
   readonly messages: { bond: Bond; lane: Lane; bytes: Uint8Array }[] = [];
+  readonly writables: Lane[] = [];
   readonly ended: Refusal[] = [];
   readonly refusals: Refusal[] = [];
 
@@ -120,7 +121,8 @@ export class Node implements BondEvents {
     happened();
   }
 
-  writable(): void {
+  writable(_bond: Bond, lane: Lane): void {
+    this.writables.push(lane);
     happened();
   }
 
