@@ -1,4 +1,4 @@
-import { toClusterId, toNetworkId, toPeerId } from '@smalti/core';
+import { type GroupId, toClusterId, toGroupId, toNetworkId, toPeerId } from '@smalti/core';
 import { splitAddress } from '../service/index.ts';
 
 /** Takes a value as it was given, and gives what it means. @throws RangeError with the rule that it breaks. */
@@ -32,6 +32,14 @@ export const networkId: Check<string> = (value) => {
     return toNetworkId(text(value));
   } catch {
     throw new RangeError('must be 1 to 64 characters of A-Z a-z 0-9 . _ -');
+  }
+};
+
+export const groupId: Check<GroupId> = (value) => {
+  try {
+    return toGroupId(text(value));
+  } catch {
+    throw new RangeError('must be 64 hex digits, as "group" in /status says');
   }
 };
 

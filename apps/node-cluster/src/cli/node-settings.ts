@@ -1,4 +1,4 @@
-import { MAX_PAYLOAD_BYTES } from '@smalti/core';
+import { type GroupId, MAX_PAYLOAD_BYTES } from '@smalti/core';
 import type { Check } from './checks.ts';
 import * as checks from './checks.ts';
 import { readConfig } from './config-file.ts';
@@ -12,6 +12,7 @@ const NAMES = [
   'id',
   'network',
   'cluster',
+  'group',
   'listen',
   'peers',
   'resp',
@@ -60,6 +61,7 @@ export function nodeSettings(flags: Flags): NodeSettings {
     id: source.required('id', checks.peerId, 'give the node a name, such as --id n1'),
     network: source.optional('network', checks.networkId, 'smalti'),
     cluster: source.optional<string | null>('cluster', checks.clusterId, null),
+    group: source.optional<GroupId | null>('group', checks.groupId, null),
     listen: source.required(
       'listen',
       checks.dialAddress,

@@ -81,6 +81,10 @@ function build(output: Output, run: { readonly node: Run; readonly start: Run })
     .option('--data <dir>', 'the directory of this node, made if it is not there')
     .option('--key-file <file>', "the group's key: a line of 16 bytes or more, the same for all members")
     .option('--bootstrap', 'found the group; given to one node of a new group, ignored afterwards')
+    .option(
+      '--group <id>',
+      'the id of the group, once the key it was born with is gone from the key file; the id is in /status',
+    )
     .option('--cluster <id>', 'refuse to belong to any other cluster than this one; the id is in /status')
     .option('--network <name>', 'nodes of different networks never meet (default: smalti)')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')

@@ -1,3 +1,4 @@
+import type { GroupId } from '@smalti/core';
 import type { Limits, Timing } from '@smalti/raft';
 import type { LogLevel } from './checks.ts';
 
@@ -7,6 +8,8 @@ export interface NodeSettings {
   readonly network: string;
   /** The cluster that the node is to belong to; null for any. */
   readonly cluster: string | null;
+  /** The group's id, where the key that it was born with is not accepted any more; else null. */
+  readonly group: GroupId | null;
   readonly listen: string;
   readonly peers: Readonly<Record<string, string>>;
   readonly resp: string;

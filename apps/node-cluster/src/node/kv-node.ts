@@ -114,8 +114,8 @@ export class KvNode implements KvService {
     keys: readonly Uint8Array[],
     events: NodeEvents,
   ): Promise<void> {
-    const { peers, bootstrap, cluster, timing, limits } = settings;
-    const named = cluster === null ? {} : { cluster };
+    const { peers, bootstrap, cluster, group: id, timing, limits } = settings;
+    const named = { ...(cluster === null ? {} : { cluster }), ...(id === null ? {} : { group: id }) };
     const group = await node.join({
       keys,
       machine: this.machine,

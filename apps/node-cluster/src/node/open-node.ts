@@ -39,16 +39,18 @@ export async function openNode(
   const { data, keyFile } = settings;
   const disk = await openDisk(data);
   const network = toNetworkId(settings.network);
-  const named = keys.map((key) =>
+  const derived = keys.map((key) =>
     deriveGroupId(platform.hasher, { network, key, machine: new KvMachine().signature, validators: [] }),
   );
+  const named = settings.group === null ? derived : [settings.group, ...derived];
   const accept = (groups: readonly GroupId[]): void => {
     if (groups.length === 0 || named.some((group) => groups.includes(group))) return;
     throw new SmaltiError(
       'STORAGE_FOREIGN',
       `--data ${data}: holds the log of another group (${short(groups[0])}) than the key in ` +
         `${keyFile} and the network ${network} name (${short(named[0])}): ` +
-        'use the key that the group was born with, or an empty directory',
+        'use the key that the group was born with, name the group with --group if that key was given up, or take an ' +
+        'empty directory',
       { details: { data, groups, named } },
     );
   };

@@ -98,6 +98,7 @@ describe('smalti node', () => {
       id: 'n1',
       network: 'smalti',
       cluster: null,
+      group: null,
       listen: '127.0.0.1:9001',
       peers: { n1: '127.0.0.1:9001', n2: '127.0.0.1:9002' },
       bootstrap: true,
@@ -141,6 +142,7 @@ describe('smalti node', () => {
     ['key-file', 'long.key', /is longer than 64 KiB/],
     ['network', 'a/b', /must be 1 to 64 characters/],
     ['cluster', 'abc', /must be 32 hex digits/],
+    ['group', 'abc', /must be 64 hex digits/],
     ['log-level', 'loud', /must be one of debug, info, warn, error, silent/],
     ['config', '', /must be a text/],
     ['config', 'nowhere.json', /cannot be read \(ENOENT\)/],
@@ -157,7 +159,11 @@ describe('smalti node', () => {
   });
 
   it.each([
-    ['unknown.json', undefined, /"idd" in .*unknown.json: is not known; known are id, network, cluster/],
+    [
+      'unknown.json',
+      undefined,
+      /"idd" in .*unknown.json: is not known; known are id, network, cluster, group/,
+    ],
     ['proto.json', undefined, /"__proto__" in .*: is not known/],
     ['bad-id.json', 'id', /"id" in .*bad-id.json 1: must be a text/],
     ['timing.json', undefined, /"timing.heartbeatMs" in .* 0: must be a whole number from 1/],

@@ -29,6 +29,7 @@ async function settingsOf(changes: Partial<NodeSettings> = {}): Promise<NodeSett
     id: 'n1',
     network: 'smalti',
     cluster: null,
+    group: null,
     listen,
     peers: { n1: listen },
     resp: '127.0.0.1:0',
@@ -187,6 +188,20 @@ describe('a node that cannot start', () => {
     });
     await expect(start({ network: 'other' })).rejects.toMatchObject({ code: 'STORAGE_FOREIGN' });
     await online(await start());
+  });
+
+  it('finds its log by the name of its group when the key that it was born with is gone', async () => {
+    const node = await start();
+    await online(node);
+    const group = node.group?.status().group ?? null;
+    await node.close();
+    const rotated = Buffer.from('y'.repeat(32));
+    await expect(start({}, rotated)).rejects.toMatchObject({
+      message: expect.stringContaining('name the group with --group'),
+    });
+    const again = await start({ group, bootstrap: false }, rotated);
+    await online(again);
+    expect(again.group?.status().group).toBe(group);
   });
 
   it('H35: refuses a directory that is not ours', async () => {
