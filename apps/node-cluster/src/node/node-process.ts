@@ -3,6 +3,7 @@ import { ExitCode, errorLine, type GroupKeys, type NodeSettings } from '../cli/i
 import { KvNode } from './kv-node.ts';
 import { tellParent } from './node-messages.ts';
 import { pinoLogger } from './pino-logger.ts';
+import { whyWaiting } from './why-waiting.ts';
 
 /** How long stopping may take before the process ends all the same, in milliseconds: longer than servers drain. */
 const STOP_MS = 8_000;
@@ -73,13 +74,7 @@ function told(node: KvNode, logger: Logger, online: boolean): void {
 
 function tellWhy(node: KvNode): void {
   if (node.online) return;
-  const status = node.group?.status();
-  const refusal = status?.refusals.at(-1);
-  const why =
-    refusal === undefined
-      ? (status?.trouble ?? 'it hears no leader')
-      : `${refusal.address}: ${refusal.code} ${refusal.detail}`;
-  tellParent({ type: 'waiting', why });
+  tellParent({ type: 'waiting', why: whyWaiting(node.group?.status() ?? null) });
 }
 
 function fail(error: unknown): number {
