@@ -17,6 +17,7 @@ import {
 import { whileOpening } from './errors.ts';
 import { beginDirectory, type Directory, enterDirectory, finishDirectory } from './files/directory.ts';
 import type { Doors } from './files/environment.ts';
+import { OpenFiles } from './files/open-files.ts';
 import { checkOptions, type WalOptions } from './options.ts';
 import { makeFiles, recover } from './recovery/recover.ts';
 import { call, run, type Steps } from './steps.ts';
@@ -73,12 +74,17 @@ export function openWal(
 
 function* openSteps(given: OpenWal & Doors): Steps<LogStore> {
   const options = checkOptions(given.options ?? {});
-  const directory = yield* enterDirectory(given, given.node);
+  const disk = new OpenFiles(given.disk);
+  let directory: Directory | null = null;
   try {
-    const recovered = yield* recoverOrMake(given, options, directory);
+    directory = yield* enterDirectory({ ...given, disk }, given.node);
+    const recovered = yield* recoverOrMake({ ...given, disk }, options, directory);
+    disk.keep();
     return new WalStore(recovered, directory.lock);
   } catch (error) {
-    yield* call<void>((done) => directory.lock.release(() => done(null, undefined)));
+    yield* disk.closeAll();
+    const lock = directory?.lock;
+    if (lock !== undefined) yield* call<void>((done) => lock.release(() => done(null, undefined)));
     throw error;
   }
 }

@@ -36,6 +36,8 @@ export class WalStore implements LogStore {
   readonly #journal: Journal;
   readonly #reader: FrameReader;
   readonly #open = new Set<GroupId>();
+  /** Groups that are being made. */
+  #making = 0;
   #closing: StoreCallback[] | null = null;
   #closed = false;
 
@@ -47,7 +49,7 @@ export class WalStore implements LogStore {
     this.#journal = new Journal(recovered);
     this.#reader = new FrameReader(segments, env.hasher, env.disk.location);
     const housekeeper = new Housekeeper(segments, groups, use, this.#reader);
-    this.#journal.housekeeping = () => housekeeper.work();
+    this.#journal.housekeeping = (written) => housekeeper.work(written);
     segments.prepare();
     this.#journal.wake();
   }
@@ -67,8 +69,11 @@ export class WalStore implements LogStore {
       onClose: () => this.#open.delete(group),
     });
     const isNew = !this.#recovered.groups.has(group);
-    const tooMany = isNew && this.#recovered.groups.size >= MAX_GROUPS;
+    const tooMany = isNew && this.#recovered.groups.size + this.#making >= MAX_GROUPS;
+    const making = isNew && !tooMany ? 1 : 0;
+    this.#making += making;
     const told = (error: SmaltiError | null): void => {
+      this.#making -= making;
       if (error !== null) this.#open.delete(group);
       // On an error there is no log; the contract's callback has no other way to say so.
       done(error, error === null ? log : (undefined as unknown as GroupLog));

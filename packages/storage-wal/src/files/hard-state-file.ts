@@ -6,6 +6,7 @@ import {
   type GroupId,
   type HardState,
   type Hasher,
+  invariant,
   toHex,
 } from '@smalti/core';
 import { corrupt } from '../errors.ts';
@@ -87,10 +88,19 @@ export class HardStateFile {
     return { file: new HardStateFile(file, env.hasher, newest.version), promises: newest };
   }
 
+  /**
+   * Makes durable what was read: a process that was killed may have left it in the page cache only. The next write
+   * goes over the other slot, and a loss of power then must not take both.
+   */
+  *settle(): Steps<void> {
+    yield* sync(this.#file);
+  }
+
   /** Makes the hard states of all groups durable. Called by one writer, never twice at once. */
   *write(reached: Reached, groups: ReadonlyMap<GroupId, HardState>, cut: Cut | null): Steps<void> {
     const version = this.#version + 1;
     const bytes = encodeSlot({ version, ...reached, groups, cut }, this.#hasher);
+    invariant(bytes.length <= SLOT_BYTES, `${groups.size} groups have room in the second file`);
     yield* writeAndSync(this.#file, (version % 2) * SLOT_BYTES, bytes);
     this.#version = version;
   }

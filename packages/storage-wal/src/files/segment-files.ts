@@ -107,11 +107,18 @@ export class SegmentFiles {
     }
   }
 
+  /** Nobody else gets the segment meanwhile: whoever took it might give it up, and close it. */
   *#extend(segment: Segment, bytes: number): Steps<void> {
     const whole = Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES;
-    yield* allocate(segment.file, whole);
-    yield* sync(segment.file);
-    segment.bytes = Math.max(segment.bytes, whole);
+    this.#preparing = true;
+    try {
+      yield* allocate(segment.file, whole);
+      yield* sync(segment.file);
+      segment.bytes = whole;
+    } finally {
+      this.#preparing = false;
+      this.#wake();
+    }
   }
 
   /** The segment's head is durable: it is the current one now. */

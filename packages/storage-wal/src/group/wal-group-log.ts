@@ -1,5 +1,6 @@
 import {
   type Cursor,
+  DiskError,
   type Entry,
   type GroupId,
   type GroupLog,
@@ -172,9 +173,8 @@ export class WalGroupLog implements GroupLog {
     if (this.#refused(done)) return;
     const { journal } = this.#parts;
     run(journal.probe(bytes), (error) => {
-      const fault = error === null ? null : 'code' in error && error.code === 'STORAGE_FULL' ? error : null;
-      const told = fault ?? (error === null ? null : journal.fail(error));
-      journal.env.scheduler.endOfTurn(() => done(told as SmaltiError | null));
+      const told = error instanceof DiskError ? journal.fail(error) : error;
+      journal.env.scheduler.endOfTurn(() => done(told));
     });
   }
 
@@ -217,7 +217,7 @@ export class WalGroupLog implements GroupLog {
   #refused(done: StoreCallback): boolean {
     const refusal = this.#refusal();
     if (refusal === null) return false;
-    this.#parts.journal.env.scheduler.endOfTurn(() => done(refusal));
+    this.#parts.journal.refuse(this.group, refusal, done);
     return true;
   }
 

@@ -70,10 +70,12 @@ export function* recover(
   const isClean = tail.kind === 'clean';
   // What was read may be in no more than the page cache, if only the process ended: it is made durable now.
   const cut = isClean ? null : { segment: segment.number, sectors: segment.sectors };
-  const reached = { sequence: Math.max(second.sequence, end.sequence), segment: segment.number };
-  yield* promises.write(reached, states, cut);
+  // The note that it is comes last: else a crash in between would make what was never synced look lost.
   yield* sync(segment.file);
   yield* syncDirectory(env.disk);
+  yield* promises.settle();
+  const reached = { sequence: Math.max(second.sequence, end.sequence), segment: segment.number };
+  yield* promises.write(reached, states, cut);
   yield* removeUnused(env, found);
   const highest = Math.max(...numbers);
   const kept = found.chain.map(({ segment: one }) => one);

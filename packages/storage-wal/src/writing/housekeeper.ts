@@ -16,13 +16,16 @@ const MAX_SPREAD = 2.5;
 
 /**
  * Removes old segments that nothing needs, and writes again, at the head, what a quiet group still needs from one
- * that stands in the way. Each entry is written again at most about once for every MAX_SPREAD - 1 bytes of garbage.
+ * that stands in the way. No more is written again than was written: where segments cannot be filled well, because
+ * their heads or single writes are large, the log would otherwise be copied for ever without becoming smaller.
  */
 export class Housekeeper {
   readonly #segments: SegmentFiles;
   readonly #groups: ReadonlyMap<GroupId, GroupState>;
   readonly #use: SegmentUse;
   readonly #reader: FrameReader;
+  /** Bytes that may still be written again. A start does not know what was written, and may copy all once. */
+  #allowance = Number.POSITIVE_INFINITY;
 
   constructor(
     segments: SegmentFiles,
@@ -36,14 +39,18 @@ export class Housekeeper {
     this.#reader = reader;
   }
 
-  /** Called between batches. Gives what has to be written again now, or null. */
-  work(): Steps<readonly Operation[]> | null {
+  /**
+   * Called between batches, with the bytes that were written since the last time. Gives what has to be written again
+   * now, or null.
+   */
+  work(written: number): Steps<readonly Operation[]> | null {
     const segments = this.#segments;
+    this.#allowance = Math.min(this.#allowance + written, segments.bytes);
     while (segments.oldest !== segments.current && !this.#use.isUsed(segments.oldest.number)) {
       this.#use.forget(segments.oldest.number);
       segments.dropOldest();
     }
-    if (segments.count <= SPARE_SEGMENTS) return null;
+    if (segments.count <= SPARE_SEGMENTS || this.#allowance <= 0) return null;
     const wanted = this.#use.total * MAX_SPREAD + SPARE_SEGMENTS * (segments.bytes / segments.count);
     return segments.bytes > wanted ? this.#copySlice(segments.oldest.number) : null;
   }
@@ -59,6 +66,7 @@ export class Housekeeper {
       }
       if (bytes >= SLICE_BYTES) break;
     }
+    this.#allowance -= bytes;
     return operations;
   }
 }

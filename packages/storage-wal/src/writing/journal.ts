@@ -32,6 +32,8 @@ export interface JournalParts {
 
 /** Sectors of a segment that are left to writes without entries, so that a full disk can still be pruned. */
 const RESERVED_SECTORS = 4;
+/** A segment is at least that many times as long as its head, so that heads are a small part of what is written. */
+const HEAD_SHARE = 4;
 
 /**
  * Writes batches, one at a time: while one is on its way to the disk, what is submitted gathers for the next. So one
@@ -43,7 +45,7 @@ export class Journal {
   readonly #segments: SegmentFiles;
   readonly #promises: HardStateFile;
   /** Called after each batch, and when there is nothing to do: gives what the store itself wants to write, or null. */
-  housekeeping: () => Steps<readonly Operation[]> | null = () => null;
+  housekeeping: (written: number) => Steps<readonly Operation[]> | null = () => null;
   #onFault: (error: SmaltiError) => void = () => {};
   #end: ChainEnd;
   #queue: Operation[] = [];
@@ -52,6 +54,8 @@ export class Journal {
   #closing = false;
   /** Batches and housekeeping take turns. */
   #houseIsNext = true;
+  /** Bytes of batches since housekeeping was asked, its own not counted. */
+  #written = 0;
   /** The end of the current segment holds what a failed write left. */
   #spoiled = false;
   #fault: SmaltiError | null = null;
@@ -78,11 +82,27 @@ export class Journal {
   submit(operation: Operation): void {
     const { refusal } = this;
     if (refusal !== null) {
-      this.env.scheduler.endOfTurn(() => operation.done(refusal));
+      this.refuse(operation.group, refusal, operation.done);
       return;
     }
     this.#queue.push(operation);
     this.#schedule();
+  }
+
+  /** Tells that something cannot be done, in a later turn and after all that was submitted before it. */
+  refuse(group: GroupId, error: SmaltiError, done: Operation['done']): void {
+    const nothing = (): void => {};
+    if (this.#isIdle()) this.env.scheduler.endOfTurn(() => done(error));
+    else
+      this.#queue.push({
+        group,
+        record: null,
+        frames: [],
+        frameBytes: 0,
+        apply: nothing,
+        revert: nothing,
+        done: () => done(error),
+      });
   }
 
   /**
@@ -93,9 +113,8 @@ export class Journal {
     const first = this.#fault === null;
     this.#fault ??= error instanceof SmaltiError ? error : failed(this.env.disk.location, error);
     const fault = this.#fault;
-    const refused = [...batch, ...this.#queue];
-    this.#queue = [];
-    for (const operation of refused) operation.done(fault);
+    // What is on its way to the disk is told first, when it is there.
+    if (!this.#busy) this.#tellFault(batch);
     if (first) {
       this.env.logger.error('the log failed', { error: fault });
       this.#onFault(fault);
@@ -104,16 +123,17 @@ export class Journal {
     return fault;
   }
 
-  /** Makes room for a write of that size, if there is none. @throws SmaltiError `STORAGE_FULL`. */
+  /** Makes room for a write of that size, if there is none. @throws SmaltiError `STORAGE_FULL`, `STORAGE_CLOSED`. */
   *probe(bytes: number): Steps<void> {
     const { current } = this.#segments;
     const sectors = batchSectors(256, bytes) + RESERVED_SECTORS;
     if (!this.#spoiled && (current.sectors + sectors) * SECTOR_BYTES <= current.bytes) return;
-    const head = headSectors(this.env.identity, this.groups.values());
     try {
-      yield* this.#segments.ensureAhead((head + sectors) * SECTOR_BYTES);
+      yield* this.#segments.ensureAhead(this.#bytesOfNext(sectors));
     } catch (error) {
-      throw error instanceof DiskError && error.code === 'full' ? full(this.env.disk.location, error) : error;
+      if (!(error instanceof DiskError)) throw error;
+      if (error.code === 'full') throw full(this.env.disk.location, error);
+      throw error.code === 'closed' ? closed(this.env.disk.location) : error;
     }
   }
 
@@ -156,6 +176,7 @@ export class Journal {
       this.#busy = false;
       if (error === null) for (const operation of batch) operation.done(null);
       else this.#refuse(batch, error);
+      this.#tellFault([]);
       this.#next();
       this.#checkIdle();
     });
@@ -175,13 +196,15 @@ export class Journal {
 
   #keepHouse(): void {
     if (this.#closing) return;
-    const work = this.housekeeping();
+    const work = this.housekeeping(this.#written);
+    this.#written = 0;
     if (work === null) return;
     this.#start(this.#commitWork(work), []);
   }
 
   *#commitWork(work: Steps<readonly Operation[]>): Steps<void> {
     yield* this.#commit(yield* work);
+    this.#written = 0;
     this.#houseIsNext = true;
   }
 
@@ -229,6 +252,7 @@ export class Journal {
     env.meter.count('wal.bytes', bytes.length);
     const place = current.sectors * SECTOR_PAYLOAD + BATCH_HEAD_BYTES + table.length;
     current.sectors += sectors;
+    this.#written += bytes.length;
     this.#end = end;
     return { segment: current.number, place };
   }
@@ -236,14 +260,16 @@ export class Journal {
   /** A change of term, vote or doubt, and a new group, are written in the second file too. */
   *#writePromises(operations: readonly Operation[]): Steps<void> {
     let changed = false;
-    const states = this.#hardStates();
+    const touched = new Map<GroupId, HardState>();
     for (const operation of operations) {
-      const before = states.get(operation.group);
+      const { group } = operation;
+      const before = touched.get(group) ?? this.groups.get(group)?.shape.hardState;
       const after = hardStateOf(operation) ?? before ?? NO_HARD_STATE;
       if (before === undefined || promisesDiffer(before, after)) changed = true;
-      states.set(operation.group, after);
+      touched.set(group, after);
     }
-    if (changed) yield* this.#writeSecondFile(states, null);
+    if (!changed) return;
+    yield* this.#writeSecondFile(new Map([...this.#hardStates(), ...touched]), null);
   }
 
   *#writeSecondFile(states: ReadonlyMap<GroupId, HardState>, cut: Cut | null): Steps<void> {
@@ -259,9 +285,8 @@ export class Journal {
   *#makeRoom(sectors: number, reserved: number): Steps<void> {
     const { current } = this.#segments;
     if (!this.#spoiled && (current.sectors + sectors + reserved) * SECTOR_BYTES <= current.bytes) return;
-    const head = headSectors(this.env.identity, this.groups.values());
     try {
-      yield* this.#roll((head + sectors + reserved) * SECTOR_BYTES);
+      yield* this.#roll(this.#bytesOfNext(sectors + reserved));
     } catch (error) {
       throw error instanceof DiskError && error.code === 'full' ? full(this.env.disk.location, error) : error;
     }
@@ -293,6 +318,12 @@ export class Journal {
     env.meter.gauge('wal.segments', this.#segments.count);
   }
 
+  /** Bytes that a new segment needs, at least. Most of it is left to what is written behind its head. */
+  #bytesOfNext(sectors: number): number {
+    const head = headSectors(this.env.identity, this.groups.values());
+    return Math.max(head + sectors, head * HEAD_SHARE) * SECTOR_BYTES;
+  }
+
   #hardStates(): Map<GroupId, HardState> {
     const states = new Map<GroupId, HardState>();
     for (const { group, shape } of this.groups.values()) states.set(group, shape.hardState);
@@ -312,6 +343,14 @@ export class Journal {
     this.env.meter.count('wal.refused_full', refused.length);
     for (const operation of refused) operation.revert();
     for (const operation of refused) operation.done(error);
+  }
+
+  /** After a fault nothing that is in the queue will be done. */
+  #tellFault(batch: readonly Operation[]): void {
+    if (this.#fault === null) return;
+    const refused = [...batch, ...this.#queue];
+    this.#queue = [];
+    for (const operation of refused) operation.done(this.#fault);
   }
 
   #isIdle(): boolean {
