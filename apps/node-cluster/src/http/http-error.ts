@@ -8,7 +8,7 @@ export type HttpErrorCode =
   | 'KEY_NOT_FOUND'
   /** The path's percent-encoding is damaged. */
   | 'BAD_KEY'
-  /** A query parameter is not what it should be. */
+  /** A query parameter, or the whole request, is not what it should be. */
   | 'BAD_REQUEST'
   | 'BODY_TOO_LARGE'
   | 'NOT_FOUND'
@@ -66,7 +66,10 @@ export function toHttpError(error: unknown): HttpError {
 }
 
 /** `{code, message, outcome?}`. */
+export function errorBody({ code, message, outcome }: HttpError): Record<string, string> {
+  return outcome === 'none' ? { code, message } : { code, message, outcome };
+}
+
 export function sendError(context: Context, error: HttpError): Response {
-  const { code, message, outcome, status } = error;
-  return context.json(outcome === 'none' ? { code, message } : { code, message, outcome }, status);
+  return context.json(errorBody(error), error.status);
 }

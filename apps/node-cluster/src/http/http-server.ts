@@ -1,11 +1,12 @@
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import type { Logger } from '@smalti/core';
 import { Hono } from 'hono';
 import { type KvService, listenOn } from '../service/index.ts';
 import { gone, noSuchPath, sendError, toHttpError } from './http-error.ts';
 import { kvRoutes } from './kv-routes.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
+import { malformed, refuseMalformed } from './refuse-malformed.ts';
 import { statusRoutes } from './status-routes.ts';
 
 /** Bounds of the HTTP server. */
@@ -46,16 +47,17 @@ export class HttpServer {
       if (answer.code === 'INTERNAL') logger.error('a request failed', { path: context.req.path, error });
       return sendError(context, answer);
     });
-    this.#server = createAdaptorServer({
-      fetch: app.fetch,
-      overrideGlobalObjects: false,
-      serverOptions: {
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: HEADERS_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        connectionsCheckingInterval: CHECK_MS,
-      },
-    }) as Server;
+    const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: malformed });
+    const options = {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_MS,
+      // The listener refuses what has none, with a code.
+      requireHostHeader: false,
+    };
+    this.#server = createServer(options, (request, response) => void listener(request, response));
+    refuseMalformed(this.#server);
     this.#server.maxConnections = maxConnections;
   }
 

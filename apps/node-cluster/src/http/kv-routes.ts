@@ -1,11 +1,11 @@
 import type { Cursor } from '@smalti/core';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { KvCommand, KvResult } from '../machine/index.ts';
 import type { KvGroup, KvService } from '../service/index.ts';
 import { HttpError, noSuchPath } from './http-error.ts';
 import { decodeKey, type HttpEnv, rawPath } from './raw-path.ts';
+import { readBody } from './read-body.ts';
 
 const PREFIX = '/kv/';
 
@@ -31,22 +31,9 @@ export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEn
     return context.body(Buffer.from(result.value, 'latin1'));
   });
 
-  const limit = bodyLimit({
-    maxSize: maxValueBytes,
-    onError: (context) => {
-      // What is left of the body is not waited for.
-      context.header('connection', 'close');
-      throw new HttpError(
-        413,
-        'BODY_TOO_LARGE',
-        `a value may have ${maxValueBytes} bytes at most`,
-        'not-applied',
-      );
-    },
-  });
-  app.put(`${PREFIX}*`, limit, async (context) => {
+  app.put(`${PREFIX}*`, async (context) => {
     const key = keyOf(context);
-    const value = Buffer.from(await context.req.arrayBuffer()).toString('latin1');
+    const value = (await readBody(context, maxValueBytes)).toString('latin1');
     await execute(context, service, { op: 'set', key, value });
     return context.body(null, 204);
   });

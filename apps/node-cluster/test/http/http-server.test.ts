@@ -88,6 +88,39 @@ describe('/kv/{key}', () => {
     expect(await call('GET', path)).toMatchObject({ status: 400, json: { code: 'BAD_KEY' } });
   });
 
+  it('takes a value whose length is not announced, an empty one too', async () => {
+    for (const [chunks, value] of [
+      ['3\r\nabc\r\n2\r\nde\r\n', 'abcde'],
+      ['', ''],
+    ]) {
+      const client = new RawClient(port);
+      const head = 'PUT /kv/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n';
+      client.send(`${head}${chunks}0\r\n\r\n`);
+      expect(await client.rest()).toMatch(/^HTTP\/1.1 204 /);
+      expect(group.machine.query({ op: 'get', key: 'a' })).toEqual({ kind: 'value', value });
+    }
+    // Without a body at all, not even one of no bytes.
+    const client = new RawClient(port);
+    client.send('PUT /kv/b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await client.rest()).toMatch(/^HTTP\/1.1 204 /);
+    expect(group.machine.query({ op: 'get', key: 'b' })).toEqual({ kind: 'value', value: '' });
+  });
+
+  it.each([
+    ['no HTTP', 400, 'garbage\r\n\r\n'],
+    ['a key too long', 431, `GET /kv/${'k'.repeat(100_000)} HTTP/1.1\r\nHost: a\r\n\r\n`],
+    ['no host', 400, 'GET /kv/a HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    ['an impossible host', 400, 'GET /kv/a HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n'],
+    ['no path', 400, 'GET * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
+    ['an expectation', 417, 'GET /kv/a HTTP/1.1\r\nHost: a\r\nExpect: much\r\n\r\n'],
+  ])('answers %s with %i and a code', async (_, status, request) => {
+    const client = new RawClient(port);
+    client.send(request);
+    const answer = await client.rest();
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain('{"code":"BAD_REQUEST","message":"');
+  });
+
   it('refuses a value too long, whether its length is announced or not', async () => {
     expect((await call('PUT', '/kv/a', 'x'.repeat(1_000))).status).toBe(204);
     const refused = { status: 413, json: { code: 'BODY_TOO_LARGE', outcome: 'not-applied' } };
