@@ -1,6 +1,6 @@
 export { LOG_LEVELS, type LogLevel } from './checks.ts';
 export { ExitCode } from './exit-codes.ts';
 export type { GroupKeys } from './key-file.ts';
-export { type Actions, errorLine, type Output, runProgram } from './program.ts';
+export { type Actions, errorLine, exitCodeOf, type Output, runProgram } from './program.ts';
 export type { NodeSettings, ServerLimits, StartSettings } from './settings.ts';
 export { UsageError } from './usage-error.ts';

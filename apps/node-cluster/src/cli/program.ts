@@ -6,7 +6,6 @@ import { readKeyFile } from './key-file.ts';
 import { nodeSettings } from './node-settings.ts';
 import type { NodeSettings, StartSettings } from './settings.ts';
 import { startSettings } from './start-settings.ts';
-import { UsageError } from './usage-error.ts';
 
 /** What the commands do, once their flags are known to be right. Each gives what the process ends with. */
 export interface Actions {
@@ -39,8 +38,13 @@ export async function runProgram(args: readonly string[], actions: Actions, outp
     // Help and the version were asked for; what is wrong with the arguments was said already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.stopped : ExitCode.usage;
     output.error(errorLine(error));
-    return error instanceof UsageError ? ExitCode.usage : ExitCode.failed;
+    return exitCodeOf(error);
   }
+}
+
+/** What a process ends with that cannot go on because of that error. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof SmaltiError && error.code === 'BAD_OPTION' ? ExitCode.usage : ExitCode.failed;
 }
 
 /** One line that says what went wrong: `smalti: CODE …`. */

@@ -1,5 +1,5 @@
 import type { Logger } from '@smalti/core';
-import { ExitCode, errorLine, type GroupKeys, type NodeSettings } from '../cli/index.ts';
+import { ExitCode, errorLine, exitCodeOf, type GroupKeys, type NodeSettings } from '../cli/index.ts';
 import { KvNode } from './kv-node.ts';
 import { tellParent } from './node-messages.ts';
 import { pinoLogger } from './pino-logger.ts';
@@ -30,9 +30,9 @@ export async function runNodeProcess(settings: NodeSettings, keys: GroupKeys): P
   const end = await Promise.race([stop, node.failed]);
   clearInterval(waiting);
   if (typeof end !== 'string') {
-    fail(end);
+    const code = fail(end);
     await closeInTime(node, logger);
-    return ExitCode.failed;
+    return code;
   }
   logger.info('stopping', { because: end });
   const closed = await closeInTime(node, logger);
@@ -81,5 +81,5 @@ function fail(error: unknown): number {
   const line = errorLine(error);
   process.stderr.write(line);
   tellParent({ type: 'failed', line: line.trim() });
-  return ExitCode.failed;
+  return exitCodeOf(error);
 }
