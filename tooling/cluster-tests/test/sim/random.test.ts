@@ -69,7 +69,13 @@ async function trouble(cluster: Ledger, durable: boolean): Promise<string> {
   return 'the network heals';
 }
 
-async function run(seed: number, size: number, storage: 'memory' | 'wal'): Promise<Clients> {
+/** What a run was: the clients of it, and a hash of everything that happened. */
+interface Run {
+  readonly clients: Clients;
+  readonly digest: string;
+}
+
+async function run(seed: number, size: number, storage: 'memory' | 'wal'): Promise<Run> {
   const cluster: Ledger = await new SimCluster<number, void, number, LedgerMachine>({
     size,
     storage,
@@ -113,7 +119,7 @@ async function run(seed: number, size: number, storage: 'memory' | 'wal'): Promi
   const [first, ...others] = cluster.running;
   expect(others).toHaveLength(size - 1);
   for (const { machine } of others) expect(machine.entries, tell()).toEqual(first?.machine.entries);
-  return clients;
+  return { clients, digest: sim.digest };
 }
 
 describe('whatever happens, what was acknowledged lasts, once, and reads are fresh', () => {
@@ -123,7 +129,7 @@ describe('whatever happens, what was acknowledged lasts, once, and reads are fre
     const size = seed % 3 === 0 ? 5 : 3;
     const storage = seed % 2 === 0 ? 'wal' : 'memory';
     it(`seed ${seed}: ${size} nodes, ${storage}`, { timeout: 20_000 }, async () => {
-      const clients = await run(seed, size, storage);
+      const { clients } = await run(seed, size, storage);
       acknowledged += clients.acknowledged.size;
       reads += clients.reads;
       if (env.SIM_SHOW) console.log(seed, clients.acknowledged.size, clients.reads, [...clients.codes]);
@@ -134,4 +140,21 @@ describe('whatever happens, what was acknowledged lasts, once, and reads are fre
     expect(acknowledged).toBeGreaterThan(SEEDS * 100);
     expect(reads).toBeGreaterThan(SEEDS * 100);
   });
+});
+
+describe('what a seed gives', () => {
+  it.each([
+    ['wal', 3],
+    ['memory', 5],
+  ] as const)(
+    'is the same each time, to the last event (%s, %i nodes)',
+    { timeout: 40_000 },
+    async (storage, size) => {
+      const first = await run(7, size, storage);
+      const again = await run(7, size, storage);
+      expect(again.digest).toBe(first.digest);
+      expect([...again.clients.acknowledged]).toEqual([...first.clients.acknowledged]);
+      expect((await run(8, size, storage)).digest).not.toBe(first.digest);
+    },
+  );
 });
