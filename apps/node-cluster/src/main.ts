@@ -11,6 +11,8 @@ const output: Output = {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
 };
+// Whoever reads this may go away, as `head` does: what is said is lost then, and the nodes go on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 const [, script = ''] = process.argv;
 const program = [process.execPath, ...process.execArgv, script];
 
