@@ -1,6 +1,7 @@
 /**
  * Turns values into bytes and back. `decode(encode(v))` gives a value equal to `v`; encoding is deterministic; a
- * codec of what arrives from outside throws on any bytes it did not make, and never reads past them.
+ * codec of what arrives from outside throws on any bytes it did not make, and never reads past them. Calls are
+ * synchronous; what they give may share memory with what they got.
  */
 export interface Codec<T> {
   encode(value: T): Uint8Array;

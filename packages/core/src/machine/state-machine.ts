@@ -38,7 +38,8 @@ export interface StateMachine<Command, Query, Result> {
 
   /**
    * Applies one committed command. Called exactly once for each, in log order, on every replica; after a restart
-   * again from the state that the machine restarts with (empty, or an installed snapshot).
+   * again from the state that the machine restarts with (empty, or an installed snapshot). The command is durable on
+   * a quorum by then; the machine's state need not be durable, and nothing cancels a call.
    *
    * @throws RejectCommand before any change of state, to refuse the command: a result like another.
    * Anything else that it throws stops applying on this node, because going on would diverge: reads and commands
@@ -52,10 +53,16 @@ export interface StateMachine<Command, Query, Result> {
    */
   applyBatch?(commands: readonly Command[], contexts: readonly ApplyContext[]): (Result | Error)[];
 
-  /** Answers from the state without changing it. What it throws goes to the caller of the query, and nowhere else. */
+  /**
+   * Answers from the state without changing it. Called for each query, on the node that was asked, between commands.
+   * What it throws goes to the caller of the query, and nowhere else.
+   */
   query(query: Query): Result;
 
-  /** Group time at which the machine wants to be told that time has passed, or null. A leader then commits a tick. */
+  /**
+   * Group time, in milliseconds, at which the machine wants to be told that time has passed, or null. Asked after
+   * commands were applied, and must not throw. A leader whose clock has passed it commits a tick.
+   */
   nextDeadline?(): number | null;
 }
 
@@ -85,11 +92,17 @@ export interface SnapshotItem {
 export interface SnapshotStateMachine<Command, Query, Result> extends StateMachine<Command, Query, Result> {
   /** The newest version of the state's format that this machine writes. */
   readonly snapshotVersion: number;
-  /** Captures the state as it is now, in O(1): later commands do not change what was captured. */
+  /**
+   * Captures the state as it is now, in O(1): later commands do not change what was captured. Called right after the
+   * command at the position of a checkpoint was applied. Several captures may be alive; each is released.
+   */
   createSnapshot(): Snapshot;
   /** An empty snapshot to append to. */
   emptySnapshot(version: number): Snapshot;
-  /** Replaces the whole state by the snapshot's. Called with a snapshot that was verified; all or nothing. */
+  /**
+   * Replaces the whole state by the snapshot's. Called between commands, with a snapshot that was verified and is on
+   * disk; all or nothing. What it throws stops applying on this node, as a throw of `apply` does.
+   */
   installSnapshot(snapshot: Snapshot): void;
 }
 

@@ -115,7 +115,7 @@ export interface GroupLog {
    */
   probe(bytes: number, done: StoreCallback): void;
 
-  /** Ends the use of this log. Writes under way complete first. */
+  /** Ends the use of this log: the last call to it. Writes under way complete first. Nothing submitted can be cancelled. */
   close(done: StoreCallback): void;
 }
 
@@ -137,12 +137,16 @@ export interface LogStore {
   readonly groups: readonly GroupId[];
   /** True if what is written survives a crash of the process and of the machine. */
   readonly durable: boolean;
-  /** Opens the log of a group, and makes it if it is not there. A log is open at most once at a time. */
+  /**
+   * Opens the log of a group, and makes it if it is not there: durable when it completes. Called once when a group is
+   * joined; logs of several groups may be opened at once, but each log is open at most once at a time.
+   * `STORAGE_RANGE` if the store holds as many logs as it can, `STORAGE_FULL`, `STORAGE_FAILED`, `STORAGE_CLOSED`.
+   */
   openGroup(group: GroupId, done: StoreCallback<GroupLog>): void;
   /**
    * A final fault that no call was there to be told. At most one listener; it is called at most once.
    */
   onFault(listener: (error: SmaltiError) => void): void;
-  /** Completes what is under way, and lets go of the directory. */
+  /** Completes what is under way, and lets go of the directory. Called once, after the logs of its groups were closed. */
   close(done: StoreCallback): void;
 }

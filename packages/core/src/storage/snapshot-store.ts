@@ -20,7 +20,9 @@ export interface Manifest {
 /** Keeps parts from being collected while a session needs them. Bounded in bytes and time; renewed by progress. */
 export interface SnapshotLease {
   readonly root: PartName;
+  /** Puts the end off. Called when the session has made progress. Does nothing once it has been released or has ended. */
   renew(untilMs: number): void;
+  /** Ends it. Called once, however the session ends. */
   release(): void;
 }
 
@@ -28,20 +30,36 @@ export interface SnapshotLease {
  * Where checkpoints are kept: parts by the hash of their content, and manifests. Crash-safe: a manifest is written
  * after everything that it reaches is on disk, so what a restart finds is whole. A damaged part is found when it is
  * read, by its name, and is then as if it were missing: it can be put again.
+ *
+ * Used by the group's runtime alone, which may have any number of calls under way at once; they complete in any
+ * order, and none can be cancelled. Errors are as those of a `GroupLog`: `STORAGE_FULL` can be tried again,
+ * `STORAGE_FAILED` is final, and `STORAGE_CLOSED` comes after `close`. The calls that answer at once never throw.
  */
 export interface SnapshotStore {
   readonly descriptor: PluginDescriptor;
-  /** Manifests, oldest first. */
+  /** Manifests of all checkpoints that were committed and not dropped, oldest first. Asked at any time. */
   manifests(): readonly Manifest[];
+  /** True if the part was put. It says nothing of damage: only reading finds it. Asked once for each part of a plan. */
   has(name: PartName): boolean;
-  /** The part's bytes, or null if it is missing or damaged. */
+  /** The part's bytes, or null if it is missing or damaged. Called for each part that is served or installed. */
   get(name: PartName, done: StoreCallback<Uint8Array | null>): void;
-  /** Stores parts; they are on disk when it completes. Refuses a part whose name is not its hash. */
+  /**
+   * Stores parts, by the batch; all are on disk when it completes. After an error any of them may be. A part that is
+   * there already costs nothing. `STORAGE_CORRUPT`, and nothing stored, if a name is not the hash of its bytes.
+   */
   put(parts: ReadonlyMap<PartName, Uint8Array>, done: StoreCallback): void;
-  /** Makes a checkpoint known, durably. Every part it reaches must have been put. */
+  /**
+   * Makes a checkpoint known, durably when it completes. Every part it reaches must have been put. Called once when a
+   * checkpoint is whole, and once more when its root is agreed: the manifest of the same anchor is replaced.
+   */
   commit(manifest: Manifest, done: StoreCallback): void;
-  /** Forgets a checkpoint; parts that nothing reaches any more are collected later. */
+  /**
+   * Forgets a checkpoint, durably when it completes; parts that neither a manifest nor a lease reaches any more are
+   * collected later. Does nothing if there is none with that anchor.
+   */
   drop(anchor: Cursor, done: StoreCallback): void;
+  /** Keeps what that root reaches until that time of the monotonic clock, in milliseconds. Called once for a session. */
   lease(root: PartName, untilMs: number): SnapshotLease;
+  /** Completes what is under way, and lets go of the directory. Called once, last. */
   close(done: StoreCallback): void;
 }

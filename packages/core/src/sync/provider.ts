@@ -12,6 +12,9 @@ export type ProviderPoll = 'pending' | 'again';
  *
  * All methods are synchronous and are called by the runtime, one at a time, never within a call that the provider
  * makes on its context. None may block: work that takes longer goes through `context.start`.
+ *
+ * A provider keeps nothing durable of its own: after a restart it is made anew. What one of its methods throws is
+ * logged with the strategy's name, and the call counts as not made; consensus goes on.
  */
 export interface SyncProvider<Machine extends AnyStateMachine, Message> {
   /**
@@ -22,13 +25,14 @@ export interface SyncProvider<Machine extends AnyStateMachine, Message> {
 
   /**
    * Takes a message of a peer, or hands it back by returning false; then this node's session gets it, if there is
-   * one.
+   * one. Called for each message of a bonded peer, once, after it was decoded.
    */
   receive(message: Message, sender: PeerId, context: SyncProviderContext<Machine, Message>): boolean;
 
   /**
    * The highest index up to which this strategy can do without the log, or null to abstain. If all strategies
    * abstain nothing is pruned; what is pruned is never more than any of them allows. Never above the committed index.
+   * Asked each time before the log is pruned; a throw counts as 0.
    */
   safeToPrunePrefix?(context: SyncProviderContext<Machine, Message>): Index | null;
 
@@ -43,7 +47,7 @@ export interface SyncProvider<Machine extends AnyStateMachine, Message> {
     context: SyncProviderContext<Machine, Message>,
   ): void;
 
-  /** What `context.start` was given has settled. */
+  /** What `context.start` was given has settled. Once for each, in the order in which they settle. */
   completed?(tag: string, outcome: Settled, context: SyncProviderContext<Machine, Message>): void;
 
   /** Called once, when the group is left. The context is dead afterwards. */

@@ -13,13 +13,19 @@ export type SessionPoll = 'pending' | 'again' | { readonly done: Cursor } | { re
 /**
  * One episode of catching up, on the follower that lags. Called as a provider is. It ends when it says so, when its
  * deadline without progress passes, when its leader's term ends before anything was verified, or when this node is
- * elected; then its context is dead.
+ * elected; then its context is dead, and the signals of the work it started are aborted.
+ *
+ * There is at most one session on a node for a group. What one of its methods throws ends it as `failed` does, with
+ * an error that names the strategy.
  */
 export interface SyncSession<Machine extends AnyStateMachine, Message> {
-  /** Drives the episode on. Called after anything below was called, and after `context.wakeAfter`. */
+  /**
+   * Drives the episode on. Called after anything below was called, and after `context.wakeAfter`; bounded as a
+   * provider's. What `done` names has to be on disk: the runtime compares it with the log.
+   */
   poll(context: SyncSessionContext<Machine, Message>): SessionPoll;
 
-  /** A message that the local provider handed back. */
+  /** A message that the local provider handed back. Once for each, in the order of a peer's messages. */
   receive(message: Message, sender: PeerId, context: SyncSessionContext<Machine, Message>): void;
 
   /**
@@ -33,9 +39,9 @@ export interface SyncSession<Machine extends AnyStateMachine, Message> {
     context: SyncSessionContext<Machine, Message>,
   ): void;
 
-  /** What `context.start` was given has settled. */
+  /** What `context.start` was given has settled. Once for each, in the order in which they settle; never after `close`. */
   completed?(tag: string, outcome: Settled, context: SyncSessionContext<Machine, Message>): void;
 
-  /** Called once, however the session ends. */
+  /** Called once, however the session ends, as its last call. */
   close?(): void;
 }

@@ -40,7 +40,9 @@ export interface StateSync<Machine extends AnyStateMachine, Message> {
   /** Of its messages. Decoding runs on bytes from peers, and throws on anything it did not encode. */
   readonly messages: Codec<Message>;
 
-  /** Called exactly once on each node, when it joins the group, in whatever role. */
+  /**
+   * Called exactly once on each node, when it joins the group, in whatever role. What it throws makes the join fail.
+   */
   createProvider(context: SyncContext<Machine, Message>): StateSyncProvider<Machine, Message>;
 
   /**
@@ -50,6 +52,8 @@ export interface StateSync<Machine extends AnyStateMachine, Message> {
    * @param leaderCommit the highest index that may be taken from peers now; it rises, see `context.ceiling`.
    * @param entries what the leader sent, beginning right after `position`. The runtime keeps them and appends them
    * itself when the session is done: they are shown for information.
+   *
+   * Never while another session of the group lives on this node. What it throws is taken as `failed`.
    */
   createSession(
     context: SyncSessionContext<Machine, Message>,
