@@ -25,6 +25,13 @@ export function configurationOf(entry: Entry): Configuration | null {
   return null;
 }
 
+/** What an entry costs in memory besides its frame: the object, and the view of the frame. */
+const OVERHEAD_BYTES = 256;
+
+function bytesOf(entry: Entry): number {
+  return entry.frame.length + OVERHEAD_BYTES;
+}
+
 /**
  * What the engine knows of the log: the term of every entry (a short table, since terms seldom change), every
  * configuration, and a window of recent entries in memory. Everything else is read from the store when needed.
@@ -96,7 +103,7 @@ export class EngineLog {
       const configuration = configurationOf(entry);
       if (configuration !== null) this.#configurations.push({ index: entry.index, configuration });
       this.#window.push(entry);
-      this.#windowBytes += entry.frame.length;
+      this.#windowBytes += bytesOf(entry);
       this.#last = { index: entry.index, term: entry.term };
     }
     this.#trim();
@@ -112,7 +119,7 @@ export class EngineLog {
       (at) => at.index < index || at.index <= this.#base.index,
     );
     const keep = Math.max(0, index - this.windowFirst);
-    for (const entry of this.#window.splice(keep)) this.#windowBytes -= entry.frame.length;
+    for (const entry of this.#window.splice(keep)) this.#windowBytes -= bytesOf(entry);
     this.#last = { index: (index - 1) as Index, term };
   }
 
@@ -155,7 +162,7 @@ export class EngineLog {
     let drop = 0;
     let bytes = this.#windowBytes;
     while (bytes > this.#windowLimit / 2 && drop < this.#window.length - 1) {
-      bytes -= this.#window[drop]?.frame.length ?? 0;
+      bytes -= bytesOf(this.#window[drop] as Entry);
       drop += 1;
     }
     this.#window = this.#window.slice(drop);
