@@ -85,6 +85,7 @@ export type {
   SyncProgress,
   SyncProviderContext,
   SyncSessionContext,
+  SyncTiming,
 } from './sync/contexts.ts';
 export type { ProviderPoll, Settled, SyncProvider } from './sync/provider.ts';
 export type { SessionPoll, SyncSession } from './sync/session.ts';

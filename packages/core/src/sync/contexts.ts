@@ -19,6 +19,14 @@ export interface LogView {
   read(first: Index, last: Index, maxBytes: number, done: StoreCallback<readonly Entry[]>): void;
 }
 
+/** Times of the group, in milliseconds, that patience is measured by. */
+export interface SyncTiming {
+  /** How often a leader is heard. A request that is not answered within two of these is worth asking elsewhere too. */
+  readonly heartbeatMs: number;
+  /** The shortest election timeout. A peer that is silent for so long is asked no more. */
+  readonly electionMs: number;
+}
+
 /**
  * What every part of a strategy can reach. A context is revoked when its owner ends; every use after that throws
  * `CONTEXT_REVOKED`. A departure from the contract's origin, on purpose: machine and log can be looked at and not
@@ -38,9 +46,18 @@ export interface SyncContext<Machine extends AnyStateMachine, Message> {
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Pick<Random, 'next'>;
   readonly logger: Logger;
+  readonly timing: SyncTiming;
+  /** The longest message, encoded, that `sendTo` takes, in bytes. */
+  readonly maxMessageBytes: number;
   /** The last known leader, or null. */
   leader(): PeerId | null;
-  /** Sends on the bulk lane. False if there is no bond or no room: `poll` is called when there is room again. */
+  /**
+   * Sends on the bulk lane. False, and nothing sent, if there is no bond, if the peer has not told yet which versions
+   * of this strategy it speaks, if none of them is known here, or if there is no room: `poll` is called when any of
+   * this changes.
+   *
+   * @throws RangeError if the message is longer than `maxMessageBytes`.
+   */
   sendTo(peer: PeerId, message: Message): boolean;
   /** Sends to every bonded peer, and tells to whom it went. */
   broadcast(message: Message): readonly PeerId[];
@@ -70,30 +87,60 @@ export interface SyncProgress {
   /** Null while it is not known. */
   readonly bytesTotal: number | null;
   readonly partsReused: number;
+  /** Whom it fetches from now. */
   readonly peers: readonly PeerId[];
+  /** How many entries (or parts) of each peer were verified and kept, in this session. */
+  readonly sources: ReadonlyMap<PeerId, number>;
   /** Estimated milliseconds left, or null. */
   readonly remainingMs: number | null;
 }
 
-/** For sessions: its writes are requests, checked by the runtime and refused with `SYNC_REFUSED` and the reason. */
+/**
+ * For sessions: its writes are requests, checked by the runtime and refused with `SYNC_REFUSED`, which names the
+ * strategy and the reason. A refused request has changed nothing, and the session may go on.
+ */
 export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
   extends SyncContext<Machine, Message> {
-  /** The leader: always known while a session lives. */
+  /** The leader that was heard last: always known while a session lives, though it may be gone. */
   leader(): PeerId;
-  /** The highest index that may be taken from peers. It rises as the leader announces it and never falls. */
+  /** A committed cursor that has to be reached, at least. It never goes back. */
+  readonly position: Cursor;
+  /** The highest index that may be taken from peers. It rises as leaders announce it and never falls. */
   readonly ceiling: Index;
   /**
-   * Asks that committed entries be appended. Checked: whole, following each other and what is there, each with the
-   * term that the leader's table gives for its index, none above the ceiling. Durable when `done` is called.
+   * Where the committed run that this node holds ends: what is missing begins right after it. `log.last` may be
+   * beyond it while the log still has entries of a deposed leader; the first append removes those, from the first
+   * index at which another term was shown.
+   */
+  readonly verified: Cursor;
+  /**
+   * Reads entry frames that lie one after the other, as a peer has sent them, and checks all that can be checked
+   * before it is known where they join: whole, of this cluster, checksums hold, indices follow each other, each of the
+   * term that the leader's table gives for its index, none above the ceiling. What it gives is taken by `append`
+   * without checking it again, also after a change of leader.
+   *
+   * @throws SmaltiError `SYNC_REFUSED` with the reason; nothing of the bytes is to be believed then.
+   */
+  verify(frames: Uint8Array): readonly Entry[];
+  /**
+   * Asks that committed entries be appended. They begin right after `verified`, or before it: what is there already
+   * is passed over. Checked as `verify` does, and that they join. `done` comes once, when they are durable or refused;
+   * not after the session's end. Several may be under way: they become durable in order, and `verified` moves at once.
+   *
+   * Errors: `SYNC_REFUSED`; `STORAGE_FULL` if the disk has no room, which ends the session.
    */
   append(entries: readonly Entry[], done: StoreCallback): void;
   /**
    * Asks that a checkpoint whose parts are in the snapshot store replaces the state, in one durable step. Checked
-   * against the anchor and root that the leader announced.
+   * against the anchor and root that the leader announced. Refused while the leader has announced none.
    */
   install(anchor: Cursor, root: string, done: StoreCallback): void;
-  /** Asks that everything up to the cursor, which the log holds and the leader has announced as committed, be applied. */
+  /**
+   * Asks that everything up to the cursor be applied. It has to be verified, durable, and not above the ceiling.
+   *
+   * @throws SmaltiError `SYNC_REFUSED` with the reason.
+   */
   setCommitted(at: Cursor): void;
-  /** Tells how far it is. Bytes that grow count as progress, and put off the deadline. */
+  /** Tells how far it is. `bytesDone` that grows, and entries that are appended, put off the deadline. */
   report(progress: SyncProgress): void;
 }

@@ -39,11 +39,15 @@ export interface SyncProvider<Machine extends AnyStateMachine, Message> {
   /** Called at each advance of the commit index, with the newest committed cursor. */
   committed?(at: Cursor, context: SyncProviderContext<Machine, Message>): void;
 
-  /** Called when a marker entry of this strategy is applied, at exactly that position. The snapshot is the runtime's. */
+  /**
+   * Called when an entry that this strategy fed as `bytes` is applied, at exactly that position on every node. The
+   * snapshot is of that position, or null if the machine cannot be captured; the runtime releases it when the
+   * strategy's next entry is applied, or the group ends.
+   */
   marker?(
     bytes: Uint8Array,
     at: Cursor,
-    snapshot: Snapshot,
+    snapshot: Snapshot | null,
     context: SyncProviderContext<Machine, Message>,
   ): void;
 

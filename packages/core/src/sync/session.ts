@@ -12,8 +12,8 @@ export type SessionPoll = 'pending' | 'again' | { readonly done: Cursor } | { re
 
 /**
  * One episode of catching up, on the follower that lags. Called as a provider is. It ends when it says so, when its
- * deadline without progress passes, when its leader's term ends before anything was verified, or when this node is
- * elected; then its context is dead, and the signals of the work it started are aborted.
+ * deadline without progress passes, when the leader turns out to have at hand what is missing, when the disk is full,
+ * or when this node is elected. It does not end with its leader: what is committed stays so. Then its context is dead, and the signals of the work it started are aborted.
  *
  * There is at most one session on a node for a group. What one of its methods throws ends it as `failed` does, with
  * an error that names the strategy.
@@ -38,6 +38,9 @@ export interface SyncSession<Machine extends AnyStateMachine, Message> {
     bytes: number,
     context: SyncSessionContext<Machine, Message>,
   ): void;
+
+  /** A peer's message was none that the codec reads. It was dropped. */
+  unreadable?(sender: PeerId, context: SyncSessionContext<Machine, Message>): void;
 
   /** What `context.start` was given has settled. Once for each, in the order in which they settle; never after `close`. */
   completed?(tag: string, outcome: Settled, context: SyncSessionContext<Machine, Message>): void;

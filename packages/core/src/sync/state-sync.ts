@@ -37,8 +37,11 @@ export interface StateSync<Machine extends AnyStateMachine, Message> {
    * bond. Batch sizes, timeouts and preferences are nobody's identity and do not belong in it.
    */
   readonly signature: string;
-  /** Of its messages. Decoding runs on bytes from peers, and throws on anything it did not encode. */
-  readonly messages: Codec<Message>;
+  /**
+   * The codec of its messages in that version, one of `wireVersions`. Called once for each version. Decoding runs on
+   * bytes from peers, and throws on anything it did not encode.
+   */
+  messages(version: number): Codec<Message>;
 
   /**
    * Called exactly once on each node, when it joins the group, in whatever role. What it throws makes the join fail.
@@ -46,7 +49,8 @@ export interface StateSync<Machine extends AnyStateMachine, Message> {
   createProvider(context: SyncContext<Machine, Message>): StateSyncProvider<Machine, Message>;
 
   /**
-   * Called each time this node is found to lack committed entries beyond what its leader keeps at hand.
+   * Called each time this node is found to lack committed entries beyond what its leader keeps at hand; and again,
+   * after a pause, for as long as that is so and every strategy has failed.
    *
    * @param position a committed cursor that the session has to reach at least; never beyond `leaderCommit`.
    * @param leaderCommit the highest index that may be taken from peers now; it rises, see `context.ceiling`.
