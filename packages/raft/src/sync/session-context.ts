@@ -1,0 +1,82 @@
+import type {
+  AnyStateMachine,
+  Cursor,
+  Entry,
+  Index,
+  PeerId,
+  StoreCallback,
+  SyncProgress,
+  SyncSessionContext,
+} from '@smalti/core';
+import { BaseContext } from './base-context.ts';
+import { copyOf } from './log-facade.ts';
+import type { Outbox } from './outbox.ts';
+import type { Owner } from './owner.ts';
+import type { SessionDoor } from './port.ts';
+import type { Room } from './room.ts';
+import type { SessionAppends } from './session-appends.ts';
+import type { SessionWrites } from './session-writes.ts';
+
+/** Where the requests of a session go. */
+export interface SessionParts {
+  readonly door: SessionDoor;
+  readonly writes: SessionWrites;
+  readonly appends: SessionAppends;
+  leader(): PeerId;
+  /** @throws SmaltiError `SYNC_REFUSED` if it is no report. */
+  report(progress: SyncProgress): void;
+}
+
+/** For sessions. */
+export class SessionContext extends BaseContext implements SyncSessionContext<AnyStateMachine, unknown> {
+  readonly #owner: Owner;
+  readonly #parts: SessionParts;
+
+  constructor(owner: Owner, room: Room, outbox: Outbox, parts: SessionParts) {
+    super(owner, room, outbox);
+    this.#owner = owner;
+    this.#parts = parts;
+    Object.freeze(this);
+  }
+
+  static {
+    Object.freeze(SessionContext.prototype);
+  }
+
+  override leader(): PeerId {
+    return this.#owner.use('leader', () => this.#parts.leader());
+  }
+
+  get position(): Cursor {
+    return this.#owner.use('position', () => copyOf(this.#parts.door.position));
+  }
+
+  get ceiling(): Index {
+    return this.#owner.use('ceiling', () => this.#parts.door.ceiling);
+  }
+
+  get verified(): Cursor {
+    return this.#owner.use('verified', () => copyOf(this.#parts.door.verified));
+  }
+
+  verify(frames: Uint8Array): readonly Entry[] {
+    return this.#owner.use('verify', () => this.#parts.writes.verify(frames));
+  }
+
+  append(entries: readonly Entry[], done: StoreCallback): void {
+    this.#owner.use('append', () => this.#parts.appends.append(entries, done));
+  }
+
+  install(_anchor: Cursor, _root: string, done: StoreCallback): void {
+    const why = 'no leader has announced a checkpoint to install';
+    this.#owner.use('install', () => this.#parts.appends.refuse(why, done, 'install'));
+  }
+
+  setCommitted(at: Cursor): void {
+    this.#owner.use('setCommitted', () => this.#parts.writes.setCommitted(at));
+  }
+
+  report(progress: SyncProgress): void {
+    this.#owner.use('report', () => this.#parts.report(progress));
+  }
+}
