@@ -1,0 +1,107 @@
+import type { PeerId } from '@smalti/core';
+import { choosePeer, holesOf, lengthOf, type Span } from '@smalti/sync-kit';
+import { ENTRY_OVERHEAD_BYTES, type Episode, missingIn, type SessionContext } from './episode.ts';
+import { RUN_OVERHEAD_BYTES } from './messages.ts';
+
+/**
+ * Sends requests as long as there are entries to ask for, peers to ask and room for the answers: first again what is
+ * answered too slowly, then what was not asked for, the lowest index first. Called at each poll.
+ */
+export class Fetcher {
+  readonly #episode: Episode;
+  readonly #cx: SessionContext;
+  readonly #now: number;
+  /** Peers to whom nothing can be sent in this poll. */
+  readonly #full = new Set<PeerId>();
+
+  constructor(episode: Episode, cx: SessionContext) {
+    this.#episode = episode;
+    this.#cx = cx;
+    this.#now = cx.clock.now();
+  }
+
+  /** Asks a second peer for what the first has not answered in good time. Whoever is first wins. */
+  hedge(): void {
+    for (const request of this.#episode.requests.worthHedging(this.#now)) {
+      const hole = missingIn(this.#episode, request)[0];
+      if (hole !== undefined) this.#ask(hole, new Set([request.peer]), request.id);
+    }
+  }
+
+  /** Divides what is missing among the peers. */
+  plan(): void {
+    const { requests, runs, settings } = this.#episode;
+    const { ceiling, position } = this.#cx;
+    const whole = { first: runs.next, last: ceiling };
+    const asked = requests.live.map(({ span }) => span);
+    const holes = holesOf(whole, [...runs.spans, ...asked]);
+    const missing = holes.reduce((sum, hole) => sum + lengthOf(hole), 0);
+    const lastHeld = runs.spans.at(-1)?.first ?? 0;
+    for (const hole of holes) {
+      // Less than a batch beyond the position is the leader's to send: a steady load would keep the session for ever.
+      if (hole.first > position.index && missing < settings.batchEntries && hole.first > lastHeld) return;
+      for (let first = hole.first; first <= hole.last; ) {
+        const span = this.#ask({ first, last: hole.last });
+        if (span === 'no-room') return;
+        first = span === 'nobody' ? this.#nextBorder(first) : span.last + 1;
+      }
+    }
+  }
+
+  /** Asks somebody for a beginning of the hole, and says what was asked for. */
+  #ask(hole: Span, except?: ReadonlySet<PeerId>, hedgeOf: number | null = null): Span | 'no-room' | 'nobody' {
+    const { peers, requests, settings } = this.#episode;
+    for (;;) {
+      const peer = choosePeer({
+        servers: peers.servers(hole.first, this.#now),
+        lastResort: this.#cx.leader(),
+        limit: settings.requestsPerPeer,
+        inFlight: (id) => requests.inFlight(id),
+        except: except === undefined ? this.#full : new Set([...this.#full, ...except]),
+      });
+      if (peer === null) return 'nobody';
+      const share = peers.share(peer);
+      const entries = Math.max(1, Math.floor(settings.batchEntries * share));
+      const last = Math.min(hole.last, hole.first + entries - 1, peers.available(peer)?.last ?? hole.last);
+      const span = { first: hole.first, last };
+      const maxBytes = Math.max(1, Math.floor(this.#batchBytes() * share));
+      if (!this.#hasRoom(span, maxBytes)) return 'no-room';
+      if (this.#send(peer, span, maxBytes, hedgeOf)) return span;
+      this.#full.add(peer);
+    }
+  }
+
+  #send(peer: PeerId, span: Span, maxBytes: number, hedgeOf: number | null): boolean {
+    const { nonce, requests } = this.#episode;
+    const id = requests.nextId;
+    if (!this.#cx.sendTo(peer, { type: 'fetch', nonce, id, ...span, maxBytes })) return false;
+    requests.add({ peer, span, bytes: maxBytes, sentAt: this.#now }, hedgeOf);
+    return true;
+  }
+
+  #batchBytes(): number {
+    const { batchBytes, windowBytes } = this.#episode.settings;
+    return Math.min(batchBytes, windowBytes, Math.max(1, this.#cx.maxMessageBytes - RUN_OVERHEAD_BYTES));
+  }
+
+  /** Answers find room together with all that is held; what comes next is let in when nothing else can make room. */
+  #hasRoom({ first, last }: Span, maxBytes: number): boolean {
+    const { requests, runs, settings } = this.#episode;
+    let bytes = runs.bytes + maxBytes + (last - first + 1) * ENTRY_OVERHEAD_BYTES;
+    for (const request of requests.live)
+      bytes += request.bytes + lengthOf(request.span) * ENTRY_OVERHEAD_BYTES;
+    return bytes <= settings.windowBytes || (first === runs.next && runs.takenBytes === 0);
+  }
+
+  /** The next index at which another peer may have something. */
+  #nextBorder(index: number): number {
+    const { peers } = this.#episode;
+    let border = Number.POSITIVE_INFINITY;
+    for (const peer of peers.bonded) {
+      const { first, last } = peers.available(peer) ?? { first: 0, last: 0 };
+      if (first > index) border = Math.min(border, first);
+      if (last >= index) border = Math.min(border, last + 1);
+    }
+    return border;
+  }
+}

@@ -1,0 +1,116 @@
+import { type Codec, DecodeError } from '@smalti/core';
+import { smalti } from './generated/messages.js';
+
+const { LogReplayMessage: Schema } = smalti.logreplay.v1;
+
+/** Bytes of an encoded message around its frames, at most. */
+export const RUN_OVERHEAD_BYTES = 64;
+
+/** Asks for what a peer has. The nonce names the session: 1 to 2^53 - 1, drawn at random. */
+export interface Ask {
+  readonly type: 'ask';
+  readonly nonce: number;
+}
+
+/** What can be read there now, committed, inclusive; nothing if `last` is `first - 1`. */
+export interface Available {
+  readonly type: 'available';
+  readonly nonce: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Asks for entries, inclusive: as many from `first` on as fit in `maxBytes` of frames, and at least one. */
+export interface Fetch {
+  readonly type: 'fetch';
+  readonly nonce: number;
+  readonly id: number;
+  readonly first: number;
+  readonly last: number;
+  readonly maxBytes: number;
+}
+
+/** Entries from `first` on, after one of term `prevTerm`. */
+export interface EntryRun {
+  readonly type: 'run';
+  readonly nonce: number;
+  readonly id: number;
+  readonly first: number;
+  readonly prevTerm: number;
+  /** One after the other, as they are on disk. */
+  readonly frames: Uint8Array;
+}
+
+/** In place of a run: what can be read there now, as in {@link Available}. */
+export interface Unavailable {
+  readonly type: 'unavailable';
+  readonly nonce: number;
+  readonly id: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What sessions and providers say to each other. */
+export type LogReplayMessage = Ask | Available | Fetch | EntryRun | Unavailable;
+
+/** Messages of wire version 1. Byte fields that were decoded are views. */
+export const messageCodec: Codec<LogReplayMessage> = {
+  encode: (message) => Schema.encode({ [message.type]: message }).finish(),
+  decode(bytes) {
+    let read: InstanceType<typeof Schema>;
+    try {
+      read = Schema.decode(bytes);
+    } catch (error) {
+      throw new DecodeError(`not a message of log replay: ${(error as Error).message}`, 0);
+    }
+    return bodyOf(read);
+  },
+};
+
+/** A message that was decoded has every field: those that were not sent have their zero values. */
+type Decoded<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
+
+function present<T extends object>(value: T | null | undefined): Decoded<T> {
+  if (value === null || value === undefined) throw new DecodeError('a message without its body', 0);
+  return value as Decoded<T>;
+}
+
+function bodyOf(message: InstanceType<typeof Schema>): LogReplayMessage {
+  switch (message.body) {
+    case 'ask':
+      return { type: 'ask', nonce: positive(present(message.ask).nonce, 'nonce') };
+    case 'available': {
+      const { nonce, first, last } = present(message.available);
+      return { type: 'available', nonce: positive(nonce, 'nonce'), ...range(first, last, 0) };
+    }
+    case 'fetch': {
+      const { nonce, id, first, last, maxBytes } = present(message.fetch);
+      const names = { nonce: positive(nonce, 'nonce'), id: positive(id, 'id') };
+      return { type: 'fetch', ...names, ...range(first, last, 1), maxBytes: positive(maxBytes, 'maxBytes') };
+    }
+    case 'run': {
+      const { nonce, id, first, prevTerm, frames } = present(message.run);
+      const names = { nonce: positive(nonce, 'nonce'), id: positive(id, 'id') };
+      return { type: 'run', ...names, first, prevTerm, frames };
+    }
+    case 'unavailable': {
+      const { nonce, id, first, last } = present(message.unavailable);
+      const names = { nonce: positive(nonce, 'nonce'), id: positive(id, 'id') };
+      return { type: 'unavailable', ...names, ...range(first, last, 0) };
+    }
+    default:
+      throw new DecodeError('a message without a body that this version knows', 0);
+  }
+}
+
+function positive(value: number, what: string): number {
+  if (value < 1) throw new DecodeError(`${what} is ${value}`, 0);
+  return value;
+}
+
+/** Indices begin at 1; an empty range ends right before its first. */
+function range(first: number, last: number, leastLength: number): { first: number; last: number } {
+  if (first < 1 || last - first + 1 < leastLength)
+    throw new DecodeError(`a range from ${first} to ${last}`, 0);
+  return { first, last };
+}
