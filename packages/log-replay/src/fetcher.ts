@@ -51,12 +51,17 @@ export class Fetcher {
   /** Asks somebody for a beginning of the hole, and says what was asked for. */
   #ask(hole: Span, except?: ReadonlySet<PeerId>, hedgeOf: number | null = null): Span | 'no-room' | 'nobody' {
     const { peers, requests, settings } = this.#episode;
+    // What a peer owes is on its way, as nothing gets lost within a bond. It may have given up, so not for ever.
+    const owedSince = this.#now - 4 * this.#cx.timing.electionMs;
+    const servers = peers
+      .servers(hole.first, this.#now)
+      .filter((id) => !requests.owes(id, hole.first, owedSince));
     for (;;) {
       const peer = choosePeer({
-        servers: peers.servers(hole.first, this.#now),
+        servers,
         lastResort: this.#cx.leader(),
         limit: settings.requestsPerPeer,
-        inFlight: (id) => requests.inFlight(id),
+        inFlight: (id) => this.#loadOf(id),
         except: except === undefined ? this.#full : new Set([...this.#full, ...except]),
       });
       if (peer === null) return 'nobody';
@@ -82,6 +87,12 @@ export class Fetcher {
   #batchBytes(): number {
     const { batchBytes, windowBytes } = this.#episode.settings;
     return Math.min(batchBytes, windowBytes, Math.max(1, this.#cx.maxMessageBytes - RUN_OVERHEAD_BYTES));
+  }
+
+  /** What a peer owes counts as well, and one request at a time is always left to find out whether it is back. */
+  #loadOf(peer: PeerId): number {
+    const { requests, settings } = this.#episode;
+    return requests.inFlight(peer) + Math.min(requests.late(peer), settings.requestsPerPeer - 1);
   }
 
   /** Answers find room together with all that is held; what comes next is let in when nothing else can make room. */

@@ -117,8 +117,10 @@ export class LogReplayProvider implements SyncProvider<AnyStateMachine, LogRepla
     if (guest.owed) guest.owed = !cx.sendTo(peer, { type: 'available', nonce, ...rangeOf(cx) });
     for (let reply = guest.kept[0]; reply !== undefined; reply = guest.kept[0]) {
       // Whoever waited so long has asked elsewhere, and others wait for the room.
-      const stale = cx.clock.now() - reply.since >= 4 * cx.timing.electionMs;
-      if (!stale && !cx.sendTo(peer, reply.message)) return;
+      if (!cx.sendTo(peer, reply.message)) {
+        if (cx.clock.now() - reply.since < 4 * cx.timing.electionMs) return;
+        cx.logger.debug('a peer took no run for too long', { peer });
+      }
       guest.kept.shift();
       this.#bytes -= reply.bytes;
     }

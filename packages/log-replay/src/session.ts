@@ -26,6 +26,8 @@ export class LogReplaySession implements SyncSession<AnyStateMachine, LogReplayM
   #idleSince: number | null = null;
   /** Since when all who answer have pruned what is wanted next, or null. */
   #prunedSince: number | null = null;
+  /** Whether there are others who do not answer. */
+  #someSilent = false;
   #reported = '';
 
   constructor(settings: Settings, cx: SessionContext) {
@@ -85,6 +87,7 @@ export class LogReplaySession implements SyncSession<AnyStateMachine, LogReplayM
     const pruned = answering.every((peer) => (peers.available(peer)?.first ?? 0) > runs.next);
     const stuck = runs.next <= cx.ceiling && answering.length > 0 && pruned;
     this.#prunedSince = stuck ? (this.#prunedSince ?? now) : null;
+    this.#someSilent = answering.length < peers.bonded.length;
   }
 
   #end(cx: SessionContext, now: number): SessionPoll {
@@ -100,7 +103,8 @@ export class LogReplaySession implements SyncSession<AnyStateMachine, LogReplayM
       }
       return 'pending';
     }
-    const patience = Math.min(settings.fetchTimeoutMs, 4 * electionMs);
+    const { fetchTimeoutMs } = settings;
+    const patience = this.#someSilent ? fetchTimeoutMs : Math.min(fetchTimeoutMs, 4 * electionMs);
     if (this.#prunedSince === null || now - this.#prunedSince < patience) return 'pending';
     return { failed: this.#prunedEverywhere(cx) };
   }

@@ -19,7 +19,7 @@ export interface PeerPolicy {
 export type Standing = 'good' | 'resting' | 'barred';
 
 /** A peer that is too slow is asked for less at a time, down to this share of the usual. */
-const LEAST_SHARE = 1 / 16;
+const LEAST_SHARE = 1 / 4;
 
 interface PeerRecord {
   incarnation: string;
@@ -122,7 +122,7 @@ export class PeerBook {
     return now < record.restsUntil ? 'resting' : 'good';
   }
 
-  /** Which share of the usual amount it is asked for at a time: 1/16 to 1. */
+  /** Which share of the usual amount it is asked for at a time: 1/4 to 1. */
   share(id: PeerId): number {
     return this.#records.get(id)?.share ?? 1;
   }

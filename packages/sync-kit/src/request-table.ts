@@ -1,6 +1,6 @@
 import type { PeerId } from '@smalti/core';
 import { Latencies } from './latencies.ts';
-import type { Span } from './span.ts';
+import { holds, type Span } from './span.ts';
 
 /** One question to one peer. */
 export interface Request {
@@ -63,10 +63,22 @@ export class RequestTable {
     return this.#lastId + 1;
   }
 
+  /** How many of a peer's answers are waited for. */
   inFlight(peer: PeerId): number {
-    let count = 0;
-    for (const request of this.#live.values()) if (request.peer === peer) count++;
-    return count;
+    return count(this.#live.values(), peer);
+  }
+
+  /** How many answers of a peer are late, and may still come. */
+  late(peer: PeerId): number {
+    return count(this.#late.values(), peer);
+  }
+
+  /** True if a peer was asked for that position after that time, and may still answer though it is late. */
+  owes(peer: PeerId, position: number, since: number): boolean {
+    for (const { span, sentAt, ...request } of this.#late.values()) {
+      if (request.peer === peer && sentAt > since && holds(span, position)) return true;
+    }
+    return false;
   }
 
   add(request: Omit<Request, 'id' | 'hedgeOf'>, hedgeOf: number | null = null): Request {
@@ -165,4 +177,10 @@ export class RequestTable {
     const twin = request?.hedgeOf ?? [...this.#live.values()].find(({ hedgeOf }) => hedgeOf === id)?.id;
     if (twin !== undefined) this.#hedged.delete(twin);
   }
+}
+
+function count(requests: Iterable<Request>, peer: PeerId): number {
+  let found = 0;
+  for (const request of requests) if (request.peer === peer) found++;
+  return found;
 }
