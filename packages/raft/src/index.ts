@@ -22,3 +22,5 @@ export type {
 } from './group/api.ts';
 export { GroupError } from './group/errors.ts';
 export { createNode } from './group/node.ts';
+export type { AnyStateSync } from './sync/dialect.ts';
+export type { SyncStatus, SyncTotals } from './sync/sync-status.ts';

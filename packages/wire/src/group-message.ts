@@ -9,6 +9,12 @@ export const GROUP_PROTOCOL = 1;
 /** The most envelopes in one forward. */
 export const MAX_FORWARDED = 65_536;
 
+/** The most rows in a table of terms. */
+export const MAX_TERM_ROWS = 4096;
+
+/** The most strategies that a node may offer. */
+export const MAX_OFFERS = 64;
+
 /** What can be in a group message: one field of the schema each, numbers as safe integers. */
 export type GroupBody =
   | {
@@ -28,6 +34,7 @@ export type GroupBody =
       readonly refusedPrev: number;
       readonly hintIndex: number;
       readonly hintTerm: number;
+      readonly session: number;
     }
   | {
       readonly type: 'heartbeat';
@@ -43,6 +50,7 @@ export type GroupBody =
       readonly round: number;
       readonly match: number;
       readonly received: number;
+      readonly session: number;
     }
   | {
       readonly type: 'pre-vote' | 'vote';
@@ -71,7 +79,33 @@ export type GroupBody =
       readonly envelopes: readonly Uint8Array[];
     }
   | { readonly type: 'forward-reply'; readonly term: number; readonly id: number; readonly first: number }
-  | { readonly type: 'birth'; readonly entry: Uint8Array };
+  | { readonly type: 'birth'; readonly entry: Uint8Array }
+  | {
+      readonly type: 'catch-up';
+      readonly term: number;
+      readonly ticket: number;
+      readonly sinceIndex: number;
+      readonly sinceTerm: number;
+      readonly positionIndex: number;
+      readonly positionTerm: number;
+      readonly leaderCommit: number;
+      readonly logEnd: number;
+      readonly rowFirsts: readonly number[];
+      readonly rowTerms: readonly number[];
+      readonly through: number;
+      readonly entries: Uint8Array;
+    }
+  | {
+      readonly type: 'sync';
+      readonly strategy: string;
+      readonly version: number;
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly type: 'sync-offers';
+      readonly offers: readonly { readonly strategy: string; readonly min: number; readonly max: number }[];
+      readonly ask: boolean;
+    };
 
 type BodyType = GroupBody['type'];
 
@@ -89,6 +123,9 @@ const FIELDS = {
   forward: 'forward',
   'forward-reply': 'forwardReply',
   birth: 'birth',
+  'catch-up': 'catchUp',
+  sync: 'sync',
+  'sync-offers': 'syncOffers',
 } as const satisfies Record<BodyType, string>;
 
 const TYPES = new Map<string, BodyType>(
@@ -142,16 +179,17 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
       return { type, term, prevIndex, prevTerm, commit, logEnd, entries };
     }
     case 'append-reply': {
-      const { term, match, refused, refusedPrev, hintIndex, hintTerm } = present(message.appendReply);
-      return { type, term, match, refused, refusedPrev, hintIndex, hintTerm };
+      const reply = present(message.appendReply);
+      const { term, match, refused, refusedPrev, hintIndex, hintTerm, session } = reply;
+      return { type, term, match, refused, refusedPrev, hintIndex, hintTerm, session };
     }
     case 'heartbeat': {
       const { term, commit, leaderCommit, round, logEnd } = present(message.heartbeat);
       return { type, term, commit, leaderCommit, round, logEnd };
     }
     case 'heartbeat-reply': {
-      const { term, round, match, received } = present(message.heartbeatReply);
-      return { type, term, round, match, received };
+      const { term, round, match, received, session } = present(message.heartbeatReply);
+      return { type, term, round, match, received, session };
     }
     case 'pre-vote':
     case 'vote': {
@@ -188,5 +226,41 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
     }
     case 'birth':
       return { type, entry: present(message.birth).entry };
+    case 'catch-up':
+      return { type, ...catchUpOf(present(message.catchUp)) };
+    case 'sync': {
+      const { strategy, version, bytes } = present(message.sync);
+      return { type, strategy, version, bytes };
+    }
+    case 'sync-offers': {
+      const { offers, ask } = present(message.syncOffers);
+      if (offers.length > MAX_OFFERS) {
+        throw new DecodeError(
+          `${offers.length} strategies are offered, at most ${MAX_OFFERS} are allowed`,
+          0,
+        );
+      }
+      return { type, offers: offers.map(offerOf), ask };
+    }
   }
+}
+
+function catchUpOf(
+  body: Decoded<smalti.group.v1.ICatchUp>,
+): Omit<Extract<GroupBody, { type: 'catch-up' }>, 'type'> {
+  const { rowFirsts, rowTerms } = body;
+  if (rowFirsts.length !== rowTerms.length || rowFirsts.length > MAX_TERM_ROWS) {
+    throw new DecodeError(
+      `a table of ${rowFirsts.length} indices and ${rowTerms.length} terms: as many, and at most ${MAX_TERM_ROWS}, are allowed`,
+      0,
+    );
+  }
+  const { term, ticket, sinceIndex, sinceTerm, positionIndex, positionTerm } = body;
+  const { leaderCommit, logEnd, through, entries } = body;
+  const at = { sinceIndex, sinceTerm, positionIndex, positionTerm };
+  return { term, ticket, ...at, leaderCommit, logEnd, rowFirsts, rowTerms, through, entries };
+}
+
+function offerOf(offer: smalti.group.v1.ISyncOffer): { strategy: string; min: number; max: number } {
+  return { strategy: offer.strategy ?? '', min: offer.min ?? 0, max: offer.max ?? 0 };
 }

@@ -4,5 +4,7 @@ export {
   GROUP_PROTOCOL,
   type GroupBody,
   MAX_FORWARDED,
+  MAX_OFFERS,
+  MAX_TERM_ROWS,
   type OpenedMessage,
 } from './group-message.ts';

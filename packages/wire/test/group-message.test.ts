@@ -1,7 +1,14 @@
 import { DecodeError } from '@smalti/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeGroupMessage, encodeGroupMessage, type GroupBody, MAX_FORWARDED } from '../src/index.ts';
+import {
+  decodeGroupMessage,
+  encodeGroupMessage,
+  type GroupBody,
+  MAX_FORWARDED,
+  MAX_OFFERS,
+  MAX_TERM_ROWS,
+} from '../src/index.ts';
 
 const big = 2 ** 53 - 1;
 
@@ -24,9 +31,10 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     refusedPrev: 301,
     hintIndex: 200,
     hintTerm: 1,
+    session: 5,
   },
   heartbeat: { type: 'heartbeat', term: 3, commit: 10, leaderCommit: 11, round: 12, logEnd: 13 },
-  'heartbeat-reply': { type: 'heartbeat-reply', term: 3, round: 12, match: 10, received: 11 },
+  'heartbeat-reply': { type: 'heartbeat-reply', term: 3, round: 12, match: 10, received: 11, session: 6 },
   'pre-vote': { type: 'pre-vote', term: 4, lastIndex: 5, lastTerm: 3 },
   'pre-vote-reply': { type: 'pre-vote-reply', term: 4, granted: true, doubtful: false },
   vote: { type: 'vote', term: big, lastIndex: big, lastTerm: big },
@@ -36,6 +44,30 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
   forward: { type: 'forward', term: 4, id: 5, envelopes: [new Uint8Array([9]), new Uint8Array([8, 7])] },
   'forward-reply': { type: 'forward-reply', term: 4, id: 5, first: 10 },
   birth: { type: 'birth', entry: new Uint8Array([4, 5, 6]) },
+  'catch-up': {
+    type: 'catch-up',
+    term: 7,
+    ticket: 8,
+    sinceIndex: 9,
+    sinceTerm: 2,
+    positionIndex: 300,
+    positionTerm: 6,
+    leaderCommit: 301,
+    logEnd: 310,
+    rowFirsts: [10, 200],
+    rowTerms: [3, 6],
+    through: 305,
+    entries: new Uint8Array([1, 2, 3]),
+  },
+  sync: { type: 'sync', strategy: 'log-replay', version: 1, bytes: new Uint8Array([4, 5]) },
+  'sync-offers': {
+    type: 'sync-offers',
+    offers: [
+      { strategy: 'log-replay', min: 1, max: 2 },
+      { strategy: 'other', min: 3, max: 4 },
+    ],
+    ask: true,
+  },
 };
 
 /** Byte fields as hex: what is decoded are views of whatever kind came in. */
@@ -62,16 +94,19 @@ describe('group messages', () => {
     expect(golden).toMatchInlineSnapshot(`
       {
         "append": "0defbeadde1212080310ac02180220ab022890033203010203",
-        "append-reply": "0defbeadde1a0f080310ac02180120ad0228c8013001",
+        "append-reply": "0defbeadde1a11080310ac02180120ad0228c80130013805",
         "birth": "0defbeadde72050a03040506",
+        "catch-up": "0defbeadde7a24080710081809200228ac02300638ad0240b6024a030ac8015202030658b1026203010203",
         "forward": "0defbeadde620b080410051a01091a020807",
         "forward-reply": "0defbeadde6a0608041005180a",
         "heartbeat": "0defbeadde220a0803100a180b200c280d",
-        "heartbeat-reply": "0defbeadde2a080803100c180a200b",
+        "heartbeat-reply": "0defbeadde2a0a0803100c180a200b2806",
         "pre-vote": "0defbeadde3206080410051803",
         "pre-vote-reply": "0defbeadde3a0408041001",
         "read-index": "0defbeadde52040804104d",
         "read-index-reply": "0defbeadde5a0d0804104d18092080d095ffbc31",
+        "sync": "0defbeadde8201120a0a6c6f672d7265706c617910011a020405",
+        "sync-offers": "0defbeadde8a01210a100a0a6c6f672d7265706c6179100118020a0b0a056f74686572100318041001",
         "vote": "0defbeadde421b08ffffffffffffff0f10ffffffffffffff0f18ffffffffffffff0f",
         "vote-reply": "0defbeadde4a0408041801",
       }
@@ -110,6 +145,16 @@ describe('group messages', () => {
     const envelopes = Array.from({ length: MAX_FORWARDED + 1 }, () => new Uint8Array(0));
     const bytes = encodeGroupMessage(1, { type: 'forward', term: 1, id: 1, envelopes });
     expect(() => decodeGroupMessage(bytes)).toThrow(`at most ${MAX_FORWARDED}`);
+    const rows = Array.from({ length: MAX_TERM_ROWS + 1 }, (_, i) => i);
+    const table = { ...EXAMPLES['catch-up'], rowFirsts: rows, rowTerms: rows } as GroupBody;
+    expect(() => decodeGroupMessage(encodeGroupMessage(1, table))).toThrow(`at most ${MAX_TERM_ROWS}`);
+    const uneven = { ...EXAMPLES['catch-up'], rowFirsts: [1, 2], rowTerms: [1] } as GroupBody;
+    expect(() => decodeGroupMessage(encodeGroupMessage(1, uneven))).toThrow(
+      'a table of 2 indices and 1 terms',
+    );
+    const offers = rows.slice(0, MAX_OFFERS + 1).map((i) => ({ strategy: `s${i}`, min: 1, max: 1 }));
+    const many: GroupBody = { type: 'sync-offers', offers, ask: false };
+    expect(() => decodeGroupMessage(encodeGroupMessage(1, many))).toThrow(`at most ${MAX_OFFERS}`);
   });
 });
 

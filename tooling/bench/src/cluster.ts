@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LogStore, type Transport, toNetworkId, toPeerId } from '@smalti/core';
+import { logReplay } from '@smalti/log-replay';
 import { nodePlatform, openDisk } from '@smalti/platform-node';
 import { createNode, type Group, type SmaltiNode } from '@smalti/raft';
 import { memoryStore } from '@smalti/storage-memory';
@@ -44,7 +45,15 @@ export async function startCluster(
     const made = createNode({ network: toNetworkId('bench'), platform, store, transport });
     nodes.push(made);
     const keys = [new Uint8Array(32).fill(1)];
-    groups.push(await made.join({ keys, machine: registerMachine(), peers, bootstrap: id === 'n1' }));
+    groups.push(
+      await made.join({
+        keys,
+        machine: registerMachine(),
+        sync: [logReplay()],
+        peers,
+        bootstrap: id === 'n1',
+      }),
+    );
   }
   for (const group of groups) await group.when.online();
   const leader = groups.find((group) => group.status().role === 'leader');

@@ -6,6 +6,7 @@ import {
   toNetworkId,
   toPeerId,
 } from '@smalti/core';
+import { logReplay } from '@smalti/log-replay';
 import { createNode, type Group, type JoinOptions, type SmaltiNode } from '@smalti/raft';
 import { type SimNode, Simulation, type SimulationOptions } from '@smalti/simulator';
 import { type MemoryData, MemoryStore, memoryStore } from '@smalti/storage-memory';
@@ -131,7 +132,7 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
   joinOptions(id: string): JoinOptions<C, Q, R> {
     const machine = this.members.get(id)?.machine ?? this.#options.machine();
     const peers = Object.fromEntries(this.ids.map((peer) => [peer, peer]));
-    return { keys: [KEY], machine, peers, ...this.#options.join };
+    return { keys: [KEY], machine, sync: [logReplay()], peers, ...this.#options.join };
   }
 
   async #openStore(id: string, data: MemoryData | null): Promise<LogStore> {

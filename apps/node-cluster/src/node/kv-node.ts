@@ -10,6 +10,7 @@ import { VERSION } from '../version.ts';
 import { checkDirectory, makeDirectory } from './data-directory.ts';
 import { OnlineTracker } from './online-tracker.ts';
 import { openNode, openTransport } from './open-node.ts';
+import { strategies } from './strategies.ts';
 
 const DEFAULT_COMMAND_BYTES = 4 * 1024 * 1024;
 
@@ -119,6 +120,7 @@ export class KvNode implements KvService {
     const group = await node.join({
       keys,
       machine: this.machine,
+      sync: strategies(),
       peers,
       bootstrap,
       ...named,

@@ -12,6 +12,7 @@ import { openWal } from '@smalti/storage-wal';
 import { wsTransport } from '@smalti/transport-ws';
 import type { NodeSettings } from '../cli/index.ts';
 import { KvMachine } from '../machine/index.ts';
+import { strategies } from './strategies.ts';
 
 /** @throws SmaltiError `ADDRESS_IN_USE` or `BAD_OPTION`, naming the flag. */
 export async function openTransport(settings: NodeSettings, platform: Platform): Promise<Transport> {
@@ -40,7 +41,13 @@ export async function openNode(
   const disk = await openDisk(data);
   const network = toNetworkId(settings.network);
   const derived = keys.map((key) =>
-    deriveGroupId(platform.hasher, { network, key, machine: new KvMachine().signature, validators: [] }),
+    deriveGroupId(platform.hasher, {
+      network,
+      key,
+      machine: new KvMachine().signature,
+      strategies: strategies().map((strategy) => strategy.signature),
+      validators: [],
+    }),
   );
   const named = settings.group === null ? derived : [settings.group, ...derived];
   const accept = (groups: readonly GroupId[]): void => {

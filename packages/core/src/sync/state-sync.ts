@@ -44,7 +44,8 @@ export interface StateSync<Machine extends AnyStateMachine, Message> {
   messages(version: number): Codec<Message>;
 
   /**
-   * Called exactly once on each node, when it joins the group, in whatever role. What it throws makes the join fail.
+   * Called exactly once in the life of each node's process, when it is a member of the group, in whatever role. What it
+   * throws stops the node: it would not serve as its group expects.
    */
   createProvider(context: SyncContext<Machine, Message>): StateSyncProvider<Machine, Message>;
 

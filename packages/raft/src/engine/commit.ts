@@ -22,7 +22,7 @@ export function advanceCommit(core: Core): void {
 /** As a follower: what the leader has committed, as far as we have verified it and have it on disk. */
 export function followCommit(core: Core): void {
   const index = Math.min(core.told, core.verified, core.disk.durable) as Index;
-  if (index > core.commit) setCommit(core, index);
+  raiseCommit(core, index);
   const ends = core.doubtEnds;
   if (
     core.doubt &&
@@ -32,6 +32,11 @@ export function followCommit(core: Core): void {
   ) {
     endDoubt(core);
   }
+}
+
+/** Up to there everything is known to be committed, and on this node's disk. */
+export function raiseCommit(core: Core, index: Index): void {
+  if (index > core.commit) setCommit(core, index);
 }
 
 function setCommit(core: Core, index: Index): void {

@@ -5,6 +5,7 @@ import type { Append, Message } from './messages.ts';
 import type { Progress } from './progress.ts';
 import { isVoter } from './quorum.ts';
 import { SeededRandom } from './random.ts';
+import type { Session } from './session-state.ts';
 
 /** Times, in milliseconds, and bounds of one engine. */
 export interface EngineOptions {
@@ -17,6 +18,7 @@ export interface EngineOptions {
   readonly electionMaxMs: number;
   readonly diskStallMs: number;
   readonly maxAppendBytes: number;
+  /** Sent to one follower and not acknowledged; and kept, as a follower, during a session. */
   readonly maxInflightBytes: number;
   readonly windowBytes: number;
 }
@@ -102,6 +104,10 @@ export interface Core {
   acked: Index;
   ackOwed: boolean;
   doubtEnds: { term: Term; index: Index } | null;
+  /** As a follower that catches up. */
+  session: Session | null;
+  /** How many there were. */
+  sessions: number;
 
   /** As a leader. */
   peers: Map<MemberKey, Progress>;
@@ -164,6 +170,8 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     acked: 0 as Index,
     ackOwed: false,
     doubtEnds: null,
+    session: null,
+    sessions: 0,
     peers: new Map(),
     termStart: 0 as Index,
     heartbeatAt: Number.POSITIVE_INFINITY,

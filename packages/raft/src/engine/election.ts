@@ -14,6 +14,7 @@ import { newProgress } from './progress.ts';
 import { everyVoter, hasQuorum, quorumIsLost, votersOf } from './quorum.ts';
 import { forgetReads } from './reads.ts';
 import { broadcastAppends, trackedPeers } from './replication.ts';
+import { endSession, forgetKept } from './session-state.ts';
 
 /** Adopts a term, or a leader within it. Whatever this node was, it follows now (Raft §5.1). */
 export function becomeFollower(core: Core, term: Term, leader: MemberKey | null): void {
@@ -28,7 +29,9 @@ export function becomeFollower(core: Core, term: Term, leader: MemberKey | null)
     core.role = 'follower';
     core.leader = leader;
     core.votes.clear();
-    core.verified = core.commit;
+    // What a session has fetched is committed: every leader has it.
+    core.verified = Math.max(core.commit, core.session?.end.index ?? 0) as Index;
+    forgetKept(core);
     core.told = 0 as Index;
     core.announced = 0 as Index;
     // What is committed matches anyway; that it does is no answer to whatever the leader asks first.
@@ -144,6 +147,7 @@ function countVotes(core: Core): void {
 function becomeLeader(core: Core): void {
   core.role = 'leader';
   core.leader = core.options.self;
+  endSession(core, 'elected');
   core.votes.clear();
   core.peers.clear();
   core.doubtEnds = null;

@@ -1,12 +1,4 @@
-import {
-  type Configuration,
-  type Cursor,
-  type Entry,
-  type Index,
-  type MemberKey,
-  type Term,
-  unreachable,
-} from '@smalti/core';
+import { type Cursor, type Entry, type Index, type MemberKey, type Term, unreachable } from '@smalti/core';
 import { advanceCommit, followCommit } from './commit.ts';
 import {
   type Core,
@@ -27,7 +19,7 @@ import {
   handleVoteReply,
   stepDown,
 } from './election.ts';
-import { acknowledge, handleAppend, handleHeartbeat } from './follower.ts';
+import { acknowledge, handleAppend, handleCatchUp, handleHeartbeat } from './follower.ts';
 import type { Effect, EngineRole, Input, LogShape } from './io.ts';
 import type { Message } from './messages.ts';
 import { completeWrite, flushOutbox, flushWrites, stageEntries, voidWrites } from './persistence.ts';
@@ -43,28 +35,12 @@ import {
   peerBonded,
   peerUnbonded,
 } from './replication.ts';
+import { appendCommitted, commitInSession, finishSession } from './session-requests.ts';
 
 /** A term so far above ours is a fault, not an election: nobody campaigns four billion times. */
 const ABSURD_TERMS = 2 ** 32;
 
-/** What can be seen of an engine. */
-export interface EngineView {
-  readonly role: EngineRole;
-  readonly term: Term;
-  readonly leader: MemberKey | null;
-  readonly commit: Index;
-  readonly last: Cursor;
-  readonly durable: Index;
-  readonly doubt: boolean;
-  readonly full: boolean;
-  readonly configuration: Configuration;
-  /** As a follower: where this leader's log is known to be joined, up to. */
-  readonly verified: Index;
-  /** As a follower: the highest commit index that the leader announced. */
-  readonly announced: Index;
-  /** As a leader: what each follower has on its disk. */
-  matchOf(key: MemberKey): Index | null;
-}
+import { type EngineView, type SessionView, sessionOf, viewOf } from './view.ts';
 
 /**
  * The rules of consensus, and nothing else: no I/O, no clock, no promise. Equal options and inputs give equal
@@ -119,21 +95,16 @@ export class Engine {
   }
 
   get view(): EngineView {
-    const core = this.#core;
-    return {
-      role: core.role,
-      term: core.term,
-      leader: core.leader,
-      commit: core.commit,
-      last: core.log.last,
-      durable: core.disk.durable,
-      doubt: core.doubt,
-      full: core.disk.full,
-      configuration: core.log.configuration,
-      verified: core.verified,
-      announced: core.announced,
-      matchOf: (key) => core.peers.get(key)?.match ?? null,
-    };
+    return viewOf(this.#core);
+  }
+
+  get session(): SessionView | null {
+    return sessionOf(this.#core);
+  }
+
+  /** Entries up to here are on disk. */
+  get durable(): Index {
+    return this.#core.disk.durable;
   }
 
   /** The role alone, for paths that are taken for each command. */
@@ -195,6 +166,15 @@ export class Engine {
       case 'unbonded':
         peerUnbonded(core, input.peer);
         return;
+      case 'session-append':
+        this.#answer(appendCommitted(core, input.epoch, input.entries));
+        return;
+      case 'session-commit':
+        this.#answer(commitInSession(core, input.epoch, input.at));
+        return;
+      case 'session-finish':
+        this.#answer(finishSession(core, input.epoch, input.at));
+        return;
       case 'log-read':
         handleLogRead(core, input.ticket, input.entries);
         return;
@@ -205,6 +185,10 @@ export class Engine {
       default:
         unreachable(input);
     }
+  }
+
+  #answer(refusal: string | null): void {
+    this.#core.effects.push({ type: 'session-answer', refusal });
   }
 
   #propose(drafts: Extract<Input, { type: 'propose' }>['drafts']): void {
@@ -293,7 +277,7 @@ export class Engine {
     if (message.type === 'pre-vote-reply' && message.granted) return true;
     // Thesis §4.2.3: who hears a leader does not let a stray candidate raise its term.
     if (message.type === 'vote' && leaderIsAlive(core)) return false;
-    const leads = message.type === 'append' || message.type === 'heartbeat';
+    const leads = message.type === 'append' || message.type === 'heartbeat' || message.type === 'catch-up';
     becomeFollower(core, message.term, leads ? from : null);
     return true;
   }
@@ -304,6 +288,7 @@ export class Engine {
     const term = core.term;
     switch (message.type) {
       case 'append':
+      case 'catch-up':
       case 'heartbeat':
         send(core, from, {
           type: 'heartbeat-reply',
@@ -311,6 +296,7 @@ export class Engine {
           round: 0,
           match: 0 as Index,
           received: 0 as Index,
+          session: 0,
         });
         return;
       case 'vote':
@@ -328,6 +314,9 @@ export class Engine {
     switch (message.type) {
       case 'append':
         handleAppend(core, from, message);
+        return;
+      case 'catch-up':
+        handleCatchUp(core, from, message);
         return;
       case 'heartbeat':
         handleHeartbeat(core, from, message);

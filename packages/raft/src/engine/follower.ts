@@ -2,8 +2,11 @@ import { type Cursor, type Index, invariant, type MemberKey, type Term } from '@
 import { followCommit } from './commit.ts';
 import { type Core, note, resetElectionTimer, send } from './core.ts';
 import { becomeFollower } from './election.ts';
-import type { Append, Heartbeat } from './messages.ts';
+import type { Append, CatchUp, Heartbeat } from './messages.ts';
 import { stageEntries, stageTruncation } from './persistence.ts';
+import { appendInSession, tableOf, takeCatchUp } from './session.ts';
+import { raiseCeiling } from './session-state.ts';
+import type { TermTable } from './term-table.ts';
 
 /** Whoever sends an append or a heartbeat of our term leads it. */
 function hear(core: Core, from: MemberKey, term: Term, logEnd: Index): void {
@@ -32,15 +35,23 @@ export function handleAppend(core: Core, from: MemberKey, message: Append): void
   }
   hear(core, from, message.term, message.logEnd);
   const join = joinsAt(core, message.prev);
-  if (join !== null) {
-    send(core, from, {
-      type: 'append-reply',
-      term: core.term,
-      match: Math.min(core.verified, core.disk.durable) as Index,
-      refused: { prev: message.prev.index, hint: join },
-    });
-    return;
-  }
+  if (appendInSession(core, from, message, join === null)) return;
+  if (join === null) takeAppend(core, message);
+  else refuse(core, from, message.prev.index, join);
+}
+
+function refuse(core: Core, to: MemberKey, prev: Index, hint: Cursor): void {
+  send(core, to, {
+    type: 'append-reply',
+    term: core.term,
+    match: Math.min(core.verified, core.disk.durable) as Index,
+    refused: { prev, hint },
+    session: core.session?.ticket ?? 0,
+  });
+}
+
+/** What comes right after an entry that we have. */
+function takeAppend(core: Core, message: Pick<Append, 'prev' | 'entries' | 'commit'>): void {
   takeEntries(core, message);
   const end = (message.prev.index + message.entries.length) as Index;
   if (end > core.verified) core.verified = end;
@@ -50,7 +61,7 @@ export function handleAppend(core: Core, from: MemberKey, message: Append): void
   followCommit(core);
 }
 
-function isChained(message: Append): boolean {
+function isChained(message: Pick<Append, 'prev' | 'entries' | 'term'>): boolean {
   let { index, term } = message.prev;
   for (const entry of message.entries) {
     if (entry.index !== index + 1 || entry.term < term || entry.term > message.term) return false;
@@ -69,7 +80,7 @@ function joinsAt(core: Core, prev: Cursor): Cursor | null {
   return core.log.lastAtMost((prev.index - 1) as Index, prev.term);
 }
 
-function takeEntries(core: Core, message: Append): void {
+function takeEntries(core: Core, message: Pick<Append, 'entries'>): void {
   const { log } = core;
   for (const [i, entry] of message.entries.entries()) {
     if (entry.index <= log.base.index) continue;
@@ -82,11 +93,46 @@ function takeEntries(core: Core, message: Append): void {
   }
 }
 
+/** Committed entries are missing that the leader does not have at hand: a session is opened for them, or goes on. */
+export function handleCatchUp(core: Core, from: MemberKey, message: CatchUp): void {
+  const table = tableOf(message);
+  const fault = faultOf(message, table);
+  if (fault !== null) {
+    note(core, 'warn', `refuses the catch-up that ${from} asks for: ${fault}`);
+    return;
+  }
+  hear(core, from, message.term, message.logEnd);
+  const join = joinsAt(core, message.since);
+  if (join !== null) {
+    refuse(core, from, message.since.index, join);
+    return;
+  }
+  if (message.since.index > core.verified) core.verified = message.since.index;
+  if (message.leaderCommit > core.announced) core.announced = message.leaderCommit;
+  raiseCeiling(core, message.term, message.leaderCommit);
+  if (takeCatchUp(core, message, table)) return;
+  const { position, entries, leaderCommit } = message;
+  takeAppend(core, { prev: position, entries, commit: leaderCommit });
+}
+
+function faultOf(message: CatchUp, table: TermTable): string | null {
+  const { since, position, leaderCommit, entries, term } = message;
+  if (message.ticket === 0) return 'it has no ticket';
+  if (since.index >= position.index || position.index > leaderCommit) {
+    return `it leads from ${since.index} to ${position.index}, with ${leaderCommit} committed`;
+  }
+  if (!isChained({ prev: position, entries, term })) return `its entries do not follow ${position.index}`;
+  const fault = table.fault(term);
+  if (fault !== null) return fault;
+  return table.termAt(position.index) === position.term ? null : 'its table says otherwise of its position';
+}
+
 /** A heartbeat proves who leads, and says what may be applied. It never deletes anything. */
 export function handleHeartbeat(core: Core, from: MemberKey, message: Heartbeat): void {
   hear(core, from, message.term, message.logEnd);
   if (message.commit > core.told) core.told = message.commit;
   if (message.leaderCommit > core.announced) core.announced = message.leaderCommit;
+  raiseCeiling(core, message.term, message.leaderCommit);
   followCommit(core);
   send(core, from, {
     type: 'heartbeat-reply',
@@ -94,6 +140,7 @@ export function handleHeartbeat(core: Core, from: MemberKey, message: Heartbeat)
     round: message.round,
     match: Math.min(core.verified, core.disk.durable) as Index,
     received: core.verified,
+    session: core.session?.ticket ?? 0,
   });
 }
 
@@ -105,5 +152,6 @@ export function acknowledge(core: Core): void {
   if (match <= core.acked && !answered) return;
   core.acked = match;
   if (answered) core.ackOwed = false;
-  send(core, core.leader, { type: 'append-reply', term: core.term, match, refused: null });
+  const session = core.session?.ticket ?? 0;
+  send(core, core.leader, { type: 'append-reply', term: core.term, match, refused: null, session });
 }

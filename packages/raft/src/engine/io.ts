@@ -37,6 +37,10 @@ export type Input =
   | { readonly type: 'space-back' }
   | { readonly type: 'bonded'; readonly peer: MemberKey; readonly boot: string }
   | { readonly type: 'unbonded'; readonly peer: MemberKey }
+  /** A session asks for something, under its epoch: answered by `session-answer` in the same step. */
+  | { readonly type: 'session-append'; readonly epoch: number; readonly entries: readonly Entry[] }
+  | { readonly type: 'session-commit'; readonly epoch: number; readonly at: Cursor }
+  | { readonly type: 'session-finish'; readonly epoch: number; readonly at: Cursor }
   /** What a `read-log` effect asked for; null if it cannot be read. */
   | { readonly type: 'log-read'; readonly ticket: number; readonly entries: readonly Entry[] | null }
   /** This node should not lead now. `lasting`: nor soon (its machine has failed). */
@@ -70,6 +74,27 @@ export type Effect =
       readonly last: Index;
       readonly maxBytes: number;
     }
+  /** This node lacks committed entries that its leader does not have at hand. `entries` follow `position`. */
+  | {
+      readonly type: 'session-opened';
+      readonly epoch: number;
+      readonly position: Cursor;
+      readonly ceiling: Index;
+      readonly entries: readonly Entry[];
+    }
+  /** Its position or its ceiling has risen. */
+  | { readonly type: 'session-moved'; readonly epoch: number }
+  /** What the leader sent meanwhile, right after `position`, is kept. */
+  | {
+      readonly type: 'session-buffered';
+      readonly epoch: number;
+      readonly position: Cursor;
+      readonly count: number;
+      readonly bytes: number;
+    }
+  | { readonly type: 'session-over'; readonly epoch: number; readonly why: SessionEnd }
+  /** Why not, or null. */
+  | { readonly type: 'session-answer'; readonly refusal: string | null }
   | {
       readonly type: 'role';
       readonly role: EngineRole;
@@ -78,5 +103,14 @@ export type Effect =
     }
   /** Something an operator should see. */
   | { readonly type: 'note'; readonly level: 'info' | 'warn'; readonly text: string };
+
+/** Why a session is over, when it is not by its own word. */
+export type SessionEnd =
+  /** This node was elected: it has all that is committed. */
+  | 'elected'
+  /** The leader has at hand what is missing. */
+  | 'replication'
+  /** The disk has no room. */
+  | 'disk-full';
 
 export type EngineRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader';

@@ -92,6 +92,19 @@ export class EngineLog {
     return this.#base;
   }
 
+  /** Where each term begins from the index on, its own first; at most so many rows, and where they end if that cuts them. */
+  termRows(from: Index, most: number): { readonly rows: TermStart[]; readonly through: Index | null } {
+    const rows: TermStart[] = [];
+    const term = this.termAt(from);
+    if (term !== undefined) rows.push({ first: from, term });
+    for (const start of this.#terms) {
+      if (start.first <= from) continue;
+      if (rows.length === most) return { rows, through: (start.first - 1) as Index };
+      rows.push(start);
+    }
+    return { rows, through: null };
+  }
+
   /** Adds entries that follow the end. */
   append(entries: readonly Entry[]): void {
     for (const entry of entries) {

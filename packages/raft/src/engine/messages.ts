@@ -1,4 +1,4 @@
-import type { Cursor, Entry, Index, MemberKey, Term } from '@smalti/core';
+import type { Cursor, Entry, Index, MemberKey, Term, TermStart } from '@smalti/core';
 
 /** Entries, or (with none) a question whether `prev` is there. Only a leader sends it (Raft §5.3). */
 export interface Append {
@@ -13,6 +13,30 @@ export interface Append {
   readonly logEnd: Index;
 }
 
+/**
+ * "You lack committed entries that I do not have at hand: fetch them from whoever has them." Sent instead of entries;
+ * what may be sent from memory, or is not committed, follows as appends. Its table lets the receiver tell committed
+ * entries from a deposed leader's.
+ */
+export interface CatchUp {
+  readonly type: 'catch-up';
+  readonly term: Term;
+  /** Names this request within the leader's term. Not 0. */
+  readonly ticket: number;
+  /** An entry that the receiver is known to have. The table begins right after it. */
+  readonly since: Cursor;
+  /** Committed; what comes after it, the leader sends. */
+  readonly position: Cursor;
+  readonly leaderCommit: Index;
+  /** Where each term begins in the leader's log. */
+  readonly rows: readonly TermStart[];
+  /** The last index that the rows speak of, or null if they are all of the leader's log. */
+  readonly through: Index | null;
+  /** Right after `position`. */
+  readonly entries: readonly Entry[];
+  readonly logEnd: Index;
+}
+
 /** The answer to an append, sent when what it speaks of is on the sender's disk. */
 export interface AppendReply {
   readonly type: 'append-reply';
@@ -21,6 +45,8 @@ export interface AppendReply {
   readonly match: Index;
   /** Set if `prev` was not there: its index, and the last entry that may be common (a hint, never a proof). */
   readonly refused: { readonly prev: Index; readonly hint: Cursor } | null;
+  /** The ticket of the catch-up that the sender works on, or 0. */
+  readonly session: number;
 }
 
 /** "I still lead": keeps elections away, carries the commit index, and a round of confirmation for reads. */
@@ -43,6 +69,8 @@ export interface HeartbeatReply {
   readonly match: Index;
   /** What the sender has received and found to join the leader's log, on disk or not yet. */
   readonly received: Index;
+  /** As in {@link AppendReply}. */
+  readonly session: number;
 }
 
 /** "Would you vote for me in this term?" Changes nothing (Thesis §9.6). */
@@ -89,6 +117,7 @@ export interface ReadIndexReply {
 /** What engines say to each other. */
 export type Message =
   | Append
+  | CatchUp
   | AppendReply
   | Heartbeat
   | HeartbeatReply

@@ -3,6 +3,7 @@ import type { Core } from './core.ts';
 import { note } from './core.ts';
 import type { LogShape } from './io.ts';
 import { EngineLog } from './log.ts';
+import { endSession } from './session-state.ts';
 
 /** Adds entries to the log; they are written with everything else of this step. */
 export function stageEntries(core: Core, entries: readonly Entry[]): void {
@@ -111,6 +112,7 @@ export function voidWrites(core: Core, seq: number, shape: LogShape): boolean {
   core.log = new EngineLog(shape, core.options.windowBytes);
   disk.durable = shape.last.index;
   disk.staged = { truncateFrom: null, entries: [] };
+  endSession(core, 'disk-full');
   core.verified = core.commit;
   core.acked = core.commit;
   core.ackOwed = false;

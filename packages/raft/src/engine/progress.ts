@@ -1,4 +1,4 @@
-import type { Index } from '@smalti/core';
+import type { Entry, Index } from '@smalti/core';
 
 /** What a leader knows of one follower (Raft figure 2: nextIndex, matchIndex), and how it sends to it. */
 export interface Progress {
@@ -8,9 +8,12 @@ export interface Progress {
   next: Index;
   /**
    * `probe`: it is not known where the logs join, one question at a time. `replicate`: entries are streamed without
-   * waiting for answers, within the bound of what may be under way.
+   * waiting for answers, within the bound of what may be under way. `catch-up`: it fetches committed entries from
+   * others, and what comes after them is streamed as in `replicate`.
    */
-  mode: 'probe' | 'replicate';
+  mode: 'probe' | 'replicate' | 'catch-up';
+  /** In `catch-up`: what it was asked to reach. */
+  catchUp: { readonly ticket: number; readonly position: Index } | null;
   /** In `probe`: the question under way, and the last entry that it carries (or asks for, if it carries none). */
   asked: { readonly end: Index } | null;
   /** Appends that were not answered: their last index and their bytes. */
@@ -39,6 +42,7 @@ export function newProgress(next: Index, now: number): Progress {
     match: 0 as Index,
     next,
     mode: 'probe',
+    catchUp: null,
     asked: null,
     inflight: [],
     inflightBytes: 0,
@@ -55,6 +59,7 @@ export function newProgress(next: Index, now: number): Progress {
 /** Nothing that was sent counts as under way any more; begin again from `next` by asking. */
 export function probeFrom(progress: Progress, next: Index): void {
   progress.mode = 'probe';
+  progress.catchUp = null;
   progress.asked = null;
   progress.beat = null;
   progress.inflight = [];
@@ -66,9 +71,20 @@ export function probeFrom(progress: Progress, next: Index): void {
 /** It is known where the logs join: entries are streamed from `next` on. */
 export function streamFrom(progress: Progress, next: Index): void {
   progress.mode = 'replicate';
+  progress.catchUp = null;
   progress.asked = null;
   progress.beat = null;
   progress.next = next;
+}
+
+/** What was sent counts as under way. */
+export function noteInflight(progress: Progress, entries: readonly Entry[]): void {
+  const last = entries.at(-1);
+  if (last === undefined) return;
+  let bytes = 0;
+  for (const entry of entries) bytes += entry.frame.length;
+  progress.inflight.push({ last: last.index, bytes });
+  progress.inflightBytes += bytes;
 }
 
 /** The follower's disk holds the log up to `match`: what was under way up to there has arrived. */

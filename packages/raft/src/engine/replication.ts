@@ -8,10 +8,18 @@ import {
   memberId,
   membersOf,
 } from '@smalti/core';
+import { sendCatchUp, settleCatchUp } from './catch-up.ts';
 import { advanceCommit } from './commit.ts';
 import { type Core, note, send } from './core.ts';
 import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
-import { newProgress, type Progress, probeFrom, settleInflight, streamFrom } from './progress.ts';
+import {
+  newProgress,
+  noteInflight,
+  type Progress,
+  probeFrom,
+  settleInflight,
+  streamFrom,
+} from './progress.ts';
 import { confirmReads, forgetReadsOf, forgetRemoteReads } from './reads.ts';
 
 /**
@@ -68,7 +76,7 @@ export function broadcastAppends(core: Core): void {
   for (const [key, progress] of core.peers) sendAppends(core, key, progress);
 }
 
-/** Sends one follower what it lacks: one question in `probe`, a stream within its bound in `replicate`. */
+/** Sends one follower what it lacks: one question in `probe`, else a stream within its bound. */
 export function sendAppends(core: Core, to: MemberKey, progress: Progress): void {
   if (!progress.bonded || progress.reading !== null) return;
   if (progress.mode === 'probe') {
@@ -80,21 +88,28 @@ export function sendAppends(core: Core, to: MemberKey, progress: Progress): void
     progress.inflightBytes < core.options.maxInflightBytes &&
     progress.reading === null
   ) {
-    sendOne(core, to, progress);
+    if (!sendOne(core, to, progress)) return;
   }
 }
 
-function sendOne(core: Core, to: MemberKey, progress: Progress): void {
+/** False if there is nothing to be sent now. */
+function sendOne(core: Core, to: MemberKey, progress: Progress): boolean {
   const { log, options } = core;
   const next = Math.max(progress.next, log.base.index + 1) as Index;
   progress.next = next;
   const shared = core.memo;
   if (shared !== null && shared.next === next) {
     sendAppend(core, to, progress, shared.message);
-    return;
+    return true;
   }
   const entries = log.slice(next, log.last.index, options.maxAppendBytes);
   if (entries === null) {
+    if (next <= core.commit) {
+      // Others have it too. Only what is not committed yet has to come from here, be it from the disk.
+      if (progress.mode === 'catch-up') return false;
+      sendCatchUp(core, to, progress);
+      return true;
+    }
     core.tickets += 1;
     progress.reading = core.tickets;
     core.effects.push({
@@ -104,12 +119,13 @@ function sendOne(core: Core, to: MemberKey, progress: Progress): void {
       last: Math.min(log.windowFirst - 1, log.last.index) as Index,
       maxBytes: options.maxAppendBytes,
     });
-    return;
+    return true;
   }
   const message = appendOf(core, next, entries);
   // Followers that are equally far get the same object, so that it is encoded once.
   core.memo = { next, message };
   sendAppend(core, to, progress, message);
+  return true;
 }
 
 function appendOf(core: Core, next: Index, entries: readonly Entry[]): Append {
@@ -125,10 +141,7 @@ function sendAppend(core: Core, to: MemberKey, progress: Progress, message: Appe
   if (progress.mode === 'probe') {
     progress.asked = { end: last?.index ?? message.prev.index };
   } else if (last !== undefined) {
-    let bytes = 0;
-    for (const entry of message.entries) bytes += entry.frame.length;
-    progress.inflight.push({ last: last.index, bytes });
-    progress.inflightBytes += bytes;
+    noteInflight(progress, message.entries);
     progress.next = (last.index + 1) as Index;
   }
   progress.toldCommit = message.commit;
@@ -155,7 +168,10 @@ export function handleAppendReply(core: Core, from: MemberKey, message: AppendRe
   const progress = core.peers.get(from);
   if (progress === undefined) return;
   progress.heardAt = core.now;
-  if (message.refused !== null) {
+  noteMatch(core, from, progress, message.match);
+  if (settleCatchUp(progress, message.session)) {
+    // While it catches up, what it refuses is what it could not keep.
+  } else if (message.refused !== null) {
     const { prev, hint } = message.refused;
     const stale = progress.mode === 'probe' ? prev !== progress.next - 1 : prev <= progress.match;
     if (stale) return;
@@ -164,7 +180,6 @@ export function handleAppendReply(core: Core, from: MemberKey, message: AppendRe
     const next = Math.min(prev, join.index + 1);
     probeFrom(progress, Math.max(next, progress.match + 1) as Index);
   } else {
-    noteMatch(core, from, progress, message.match);
     // Less than the question carries is news of older writes, and not its answer.
     const answered = message.match >= (progress.asked?.end ?? 0);
     if (progress.mode === 'probe' && answered) streamFrom(progress, (progress.match + 1) as Index);
@@ -227,9 +242,15 @@ export function handleHeartbeatReply(core: Core, from: MemberKey, message: Heart
   }
   noteMatch(core, from, progress, message.match);
   const { beat } = progress;
-  if (beat === null || message.round < beat.round) return;
+  if (beat === null || message.round < beat.round) {
+    settleCatchUp(progress, message.session);
+    return;
+  }
   progress.beat = null;
-  if (progress.mode === 'probe') {
+  if (settleCatchUp(progress, message.session)) {
+    // It did not get the request, or its session is over and left something out: begin again.
+    if (message.session !== progress.catchUp?.ticket) probeFrom(progress, (progress.match + 1) as Index);
+  } else if (progress.mode === 'probe') {
     const { asked } = progress;
     if (asked !== null && asked === beat.asked) {
       // It came before this heartbeat and waits for the disk, or it was lost and is asked again.

@@ -20,6 +20,8 @@ import type {
   Term,
   Transport,
 } from '@smalti/core';
+import type { AnyStateSync } from '../sync/dialect.ts';
+import type { SyncStatus } from '../sync/sync-status.ts';
 
 /** The doors of the machine that a node runs on; `@smalti/platform-node` has those of Node.js. */
 export interface Platform {
@@ -83,6 +85,11 @@ export interface JoinOptions<Command, Query, Result> {
    */
   readonly group?: GroupId;
   readonly machine: StateMachine<Command, Query, Result>;
+  /**
+   * How a node that lacks committed entries catches up: at least one way. Every node of the group has all of them, and
+   * serves by each; the order says only which this node tries first. Their signatures are part of the group's identity.
+   */
+  readonly sync: readonly AnyStateSync[];
   /** Signatures of what decides who may join; part of the group's identity. */
   readonly validators?: readonly string[];
   /**
@@ -194,6 +201,8 @@ export interface GroupStatus {
   /** Why this node does less than it should, or null: `disk full`, `machine failed`, `not counted`, … */
   readonly trouble: string | null;
   readonly doubt: boolean;
+  /** How it catches up, and how it did; null while it is blank. */
+  readonly sync: SyncStatus | null;
 }
 
 export interface MemberStatus {

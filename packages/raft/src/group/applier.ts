@@ -30,6 +30,8 @@ export interface ApplierPort {
   recent(first: Index, last: Index, maxBytes: number): readonly Entry[] | null;
   /** The same from the store. An error is final. */
   read(first: Index, last: Index, maxBytes: number, done: (entries: readonly Entry[]) => void): void;
+  /** An entry of a strategy's own kind is applied: the machine is as it was before it. */
+  fed(payload: Uint8Array, at: Cursor): void;
   /** More was applied. */
   applied(at: Cursor): void;
   /** The machine threw: nothing more is applied on this node. */
@@ -178,6 +180,8 @@ export class Applier<Command, Query, Result> {
   #applyOne(entry: Entry): boolean {
     if (entry.kind === EntryKind.command) return this.#applyPart(entry);
     this.#dropRun();
+    if (entry.kind === EntryKind.sync)
+      this.#port.fed(payloadOf(entry), { index: entry.index, term: entry.term });
     if (isKnownKind(entry.kind)) return true;
     const text = `entry ${entry.index} is of kind ${entry.kind}, which this version does not know: upgrade this node`;
     return this.#fail(new SmaltiError('MACHINE_FAILED', text), entry);

@@ -14,14 +14,24 @@ import {
   type Timer,
 } from '@smalti/core';
 import type { EngineOptions } from '../engine/core.ts';
-import { Engine, type EngineView } from '../engine/engine.ts';
+import { Engine } from '../engine/engine.ts';
 import type { Effect, EngineRole, Input, LogShape } from '../engine/io.ts';
 import { configurationOf } from '../engine/log.ts';
 import type { Message } from '../engine/messages.ts';
+import type { EngineView, SessionView } from '../engine/view.ts';
 
 /** How often a full disk is asked whether it has room again, and for how much. */
 const PROBE_MS = 1_000;
 const PROBE_BYTES = 64 * 1024;
+
+/** What becomes of sessions of catching up. */
+export type SessionEvent = Extract<
+  Effect,
+  { type: 'session-opened' | 'session-moved' | 'session-buffered' | 'session-over' }
+>;
+
+/** What a session asks for. */
+export type SessionRequest = Extract<Input, { type: 'session-append' | 'session-commit' | 'session-finish' }>;
 
 /** What an engine's shell tells its group. */
 export interface ShellPort {
@@ -30,6 +40,8 @@ export interface ShellPort {
   readReady(id: number, index: Index): void;
   readFailed(id: number): void;
   role(role: EngineRole, term: Term, leader: MemberKey | null): void;
+  /** Told in the midst of a step: not to be acted on before its end. */
+  session(event: SessionEvent): void;
   /** The end of the log moved. */
   moved(last: Cursor): void;
   note(level: 'info' | 'warn', text: string): void;
@@ -62,6 +74,7 @@ export class EngineShell {
   #probe: Timer | null = null;
   #proposing = 0;
   #proposed: readonly Entry[] | null = null;
+  #refusal: string | null = null;
   #last: Cursor;
   #closed = false;
 
@@ -131,6 +144,23 @@ export class EngineShell {
     return entries;
   }
 
+  /** The open session, if there is one. */
+  get session(): SessionView | null {
+    return this.#engine.session;
+  }
+
+  /** Entries up to here are on disk. */
+  get durable(): Index {
+    return this.#engine.durable;
+  }
+
+  /** A session asks for something. Why not, or null. */
+  ask(request: SessionRequest): string | null {
+    this.#refusal = 'the node has stopped';
+    this.step(request);
+    return this.#refusal;
+  }
+
   /** Sets the timer for the next thing that is due. Called at the end of each turn. */
   arm(): void {
     if (this.#closed) return;
@@ -175,6 +205,15 @@ export class EngineShell {
         return;
       case 'read-failed':
         this.#port.readFailed(effect.id);
+        return;
+      case 'session-opened':
+      case 'session-moved':
+      case 'session-buffered':
+      case 'session-over':
+        this.#port.session(effect);
+        return;
+      case 'session-answer':
+        this.#refusal = effect.refusal;
         return;
       case 'read-log':
         this.#log.read(effect.first, effect.last, effect.maxBytes, (error, entries) => {

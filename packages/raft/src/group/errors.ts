@@ -79,3 +79,10 @@ export function aborted(outcome: Outcome): GroupError {
 export function stopped(cause: SmaltiError, outcome: Outcome): GroupError {
   return callError('STOPPED', `this node has stopped: ${cause.message}`, outcome, cause);
 }
+
+/** Without one of its strategies a node would not serve as its group expects. */
+export function cannotBegin(cause: unknown): SmaltiError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const text = `a way of catching up cannot begin on this node: ${why}`;
+  return cause instanceof SmaltiError ? cause : new SmaltiError('STOPPED', text, { cause });
+}

@@ -1,5 +1,4 @@
 import {
-  type Bond,
   type ClusterId,
   type Cursor,
   type GroupId,
@@ -9,31 +8,32 @@ import {
   ORIGIN,
   type Outcome,
   type PeerId,
-  type Refusal,
   type SmaltiError,
   type StateMachine,
   type Term,
-  type Timer,
   type TransportGroup,
 } from '@smalti/core';
-import type { GroupBody } from '@smalti/wire';
 import type { GroupStatus, Platform } from './api.ts';
+import { Arrivals } from './arrivals.ts';
 import { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
-import { BondTable, keyOfBond } from './bond-table.ts';
-import { closed, machineFailed, stopped } from './errors.ts';
+import { BondTable } from './bond-table.ts';
+import { EarlyWatches } from './early-watches.ts';
+import { cannotBegin, closed, machineFailed, stopped } from './errors.ts';
 import { GroupEvents, type GroupNow, type Position } from './events.ts';
 import type { HandlePort } from './handle.ts';
 import { Intake } from './intake.ts';
 import { Life } from './life.ts';
-import { messageOf } from './message-codec.ts';
+import { readLastStamp } from './open-log.ts';
 import { PeerWire } from './peer-wire.ts';
 import { Reads } from './reads.ts';
 import { Replica, type ReplicaPort } from './replica.ts';
 import { type Request, Requests } from './requests.ts';
+import { Retry } from './retry.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { Standing } from './standing.ts';
 import { statusOf } from './status.ts';
+import { SyncDesk } from './sync-desk.ts';
 
 /**
  * One group on one node: the parts, and the ways between them. What arrives in one turn of the event loop is handled
@@ -53,13 +53,14 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   readonly #intake: Intake;
   readonly #standing: Standing;
   readonly #belonging: Belonging;
+  readonly #sync: SyncDesk<Command, Query, Result>;
   #replica: Replica<Command, Query, Result> | null = null;
   #door: TransportGroup | null = null;
   #turnDue = false;
-  #retry: Timer | null = null;
+  readonly #retry: Retry;
   readonly #life = new Life();
   #closing: Promise<void> | null = null;
-  #watches: (() => void)[] = [];
+  readonly #early = new EarlyWatches();
 
   constructor(options: RuntimeOptions<Command, Query, Result>) {
     this.#options = options;
@@ -67,6 +68,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.scheduler = options.platform.scheduler;
     this.#self = memberKey(options.identity.node, options.identity.incarnation);
     const { clock } = options.platform;
+    this.#retry = new Retry(clock, options.timing.heartbeatMs / 2, () => this.#release());
     this.#standing = new Standing(this.events, options.log.last);
     this.requests = new Requests(options.boot, clock, options.limits);
     const ask = (id: number): void => this.#replica?.shell.step({ type: 'read', id });
@@ -81,10 +83,19 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
         decode: (command) => options.machine.commands.decode(command),
         note: (text) => this.#note('warn', text),
         applied: () => this.applied().index,
-        retryLater: () => this.#retryLater(),
+        retryLater: () => this.#retry.later(),
       },
       this.requests,
     );
+    this.#sync = new SyncDesk(options, {
+      bonds: this.#bonds,
+      wire: this.#wire,
+      committed: () => this.#standing.position('committed'),
+      leader: () => this.#standing.leader ?? this.#standing.lastLeader,
+      leads: () => this.leads,
+      stray: (command) => this.requests.stray(command),
+      wake: () => this.wake(),
+    });
     this.#belonging = new Belonging(options, {
       self: this.#self,
       bonds: this.#bonds,
@@ -99,15 +110,21 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   /** Takes part. Called once, when the log is open. @throws SmaltiError if the log is not one of a cluster. */
   start(): void {
     this.#belonging.start();
-    this.#door = this.#options.transport.attach(this.#belonging.credentials(), {
-      bonded: (bond) => this.#bonded(bond),
-      message: (bond, lane, bytes) => {
-        if (lane === 'control') this.#message(bond, bytes);
-      },
-      writable: () => this.wake(),
-      unbonded: (bond, reason) => this.#unbonded(bond, reason),
-      refused: (refusal) => this.#bonds.refused(refusal),
+    const arrivals = new Arrivals({
+      bonds: this.#bonds,
+      wire: this.#wire,
+      intake: this.#intake,
+      standing: this.#standing,
+      belonging: this.#belonging,
+      sync: this.#sync,
+      logger: this.#options.platform.logger,
+      maxForwardBytes: this.#options.limits.maxPendingBytes,
+      replica: () => this.#replica,
+      over: () => this.#life.over,
+      release: () => this.#release(),
+      wake: () => this.wake(),
     });
+    this.#door = this.#options.transport.attach(this.#belonging.credentials(), arrivals);
     for (const [id, address] of this.#options.named) {
       if (id !== this.#options.identity.node) this.#door.dial(address);
     }
@@ -165,15 +182,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   /** Calls once, right after exactly that index was applied. @returns how to stop waiting. */
   watch(index: Index, look: (at: Cursor) => void): () => void {
     if (this.#replica !== null) return this.#replica.applier.watch(index, look);
-    let stop = (): void => {};
-    let stopped = false;
-    this.#watches.push(() => {
-      if (!stopped) stop = this.watch(index, look);
-    });
-    return () => {
-      stopped = true;
-      stop();
-    };
+    return this.#early.add(() => this.watch(index, look));
   }
 
   status(): GroupStatus {
@@ -186,6 +195,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       committed: this.#standing.position('committed'),
       applied: this.applied(),
       log: this.#options.log,
+      sync: this.#sync.status(),
       bonds: this.#bonds,
       fault: this.#life.fault,
       machineFailed: this.#life.machineFailed,
@@ -223,8 +233,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   }
 
   #end(ofRead: () => SmaltiError, ofRequest: (outcome: 'not-applied' | 'unknown') => SmaltiError): void {
+    this.#sync.close();
     this.#replica?.close();
-    this.#retry?.cancel();
+    this.#retry.close();
     this.reads.failAll(ofRead);
     this.requests.failAll(ofRequest);
     this.reads.close();
@@ -235,6 +246,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#turnDue = false;
     const shell = this.#replica?.shell;
     if (shell === undefined || this.#life.over) return;
+    this.#sync.turn();
     this.#intake.flush(shell.proposing);
     this.reads.flush();
     shell.step({ type: 'turn-end' });
@@ -243,15 +255,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   }
 
   #begin(born: Born): void {
-    const { log } = this.#options;
-    const { last } = log;
-    if (last.index === 1) {
-      this.#engage(born, born.entry.stamp);
-      return;
-    }
-    log.read(last.index, last.index, 1, (error, entries) => {
+    readLastStamp(this.#options.log, born.entry.stamp, (error, stamp) => {
       if (error !== null) this.fail(error);
-      else this.#engage(born, entries[0]?.stamp ?? born.entry.stamp);
+      else this.#engage(born, stamp);
     });
   }
 
@@ -260,77 +266,18 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     const port = this.#replicaPort();
     const replica = new Replica(this.#options, born, lastStamp, port);
     this.#replica = replica;
+    try {
+      this.#sync.begin(replica);
+    } catch (error) {
+      this.fail(cannotBegin(error));
+      return;
+    }
     this.#standing.moved('log', this.#options.log.last);
-    for (const watch of this.#watches.splice(0)) watch();
+    this.#early.begin();
     for (const [key, bond] of this.#bonds.entries()) {
       replica.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot });
     }
     replica.begin(port);
-    this.wake();
-  }
-
-  // Bonds
-
-  #bonded(bond: Bond): void {
-    const key = this.#bonds.add(bond);
-    // The end of an older bond that this one replaces may never be told.
-    if (key === this.#standing.followed) this.#intake.leaderLost();
-    this.#intake.rebonded(key);
-    this.#options.platform.logger.info(`bonded with ${bond.peer.id}`, { peer: key, boot: bond.peer.boot });
-    this.#belonging.tell(bond);
-    this.#belonging.check();
-    this.#replica?.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot });
-    this.#intake.release();
-    this.reads.release();
-    this.wake();
-  }
-
-  #unbonded(bond: Bond, reason: Refusal): void {
-    if (!this.#bonds.remove(bond)) return;
-    const key = keyOfBond(bond);
-    this.#options.platform.logger.info(`the bond with ${bond.peer.id} ended: ${reason.detail}`, {
-      code: reason.code,
-    });
-    if (key === this.#standing.followed) this.#intake.leaderLost();
-    this.#replica?.shell.step({ type: 'unbonded', peer: key });
-    this.#belonging.check();
-    this.wake();
-  }
-
-  #message(bond: Bond, bytes: Uint8Array): void {
-    if (this.#life.over) return;
-    const body = this.#wire.open(bond, bytes);
-    if (body === null) return;
-    if (body.type === 'birth') {
-      this.#belonging.received(bond, body.entry);
-      return;
-    }
-    if (this.#replica !== null) this.#take(bond, body, this.#replica);
-  }
-
-  #take(
-    bond: Bond,
-    body: Exclude<GroupBody, { type: 'birth' }>,
-    replica: Replica<Command, Query, Result>,
-  ): void {
-    const from = keyOfBond(bond);
-    if (body.type === 'forward') {
-      this.#intake.receive(
-        from,
-        body.term as Term,
-        body.id,
-        body.envelopes,
-        this.#options.limits.maxPendingBytes,
-      );
-    } else if (body.type === 'forward-reply') {
-      this.#intake.answered(from, body.term as Term, body.id, body.first as Index);
-    } else {
-      try {
-        replica.shell.step({ type: 'message', from, message: messageOf(body, replica.born.framer) });
-      } catch (error) {
-        this.#wire.nonsense(bond, error);
-      }
-    }
     this.wake();
   }
 
@@ -344,7 +291,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       readReady: (id, index) => this.reads.ready(id, index),
       readFailed: (id) => {
         this.reads.failed(id);
-        this.#retryLater();
+        this.#retry.later();
       },
       role: (term, leader) => this.#role(term, leader),
       moved: (position, to) => {
@@ -353,17 +300,24 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
         this.wake();
       },
       machineFailed: (cause, at) => this.#machineFailed(cause, at),
+      session: (event) => this.#sync.session(event),
+      fed: (payload, at) => this.#sync.fed(payload, at),
       note: (level, text) => this.#note(level, text),
       fail: (error) => this.fail(error),
       wake: () => this.wake(),
     };
   }
 
-  #role(term: Term, leader: MemberKey | null): void {
-    if (this.#standing.follow(leader, term)) this.#intake.leaderLost();
+  /** Something has changed: what could not be sent or asked is tried again. */
+  #release(): void {
     this.#intake.release();
     this.reads.release();
     this.wake();
+  }
+
+  #role(term: Term, leader: MemberKey | null): void {
+    if (this.#standing.follow(leader, term)) this.#intake.leaderLost();
+    this.#release();
   }
 
   #machineFailed(cause: unknown, at: Cursor): void {
@@ -385,15 +339,5 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   #note(level: 'info' | 'warn', text: string): void {
     this.#options.platform.logger[level](text, { node: this.#options.identity.node });
-  }
-
-  #retryLater(): void {
-    if (this.#retry !== null || this.#life.over) return;
-    this.#retry = this.#options.platform.clock.setTimer(this.#options.timing.heartbeatMs / 2, () => {
-      this.#retry = null;
-      this.#intake.release();
-      this.reads.release();
-      this.wake();
-    });
   }
 }

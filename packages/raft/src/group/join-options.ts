@@ -17,11 +17,12 @@ const MAX_KEYS = 8;
 
 /** The ids that a group may be known by here: the one that was named, and those that its keys give, in their order. */
 export function groupsOf<C, Q, R>(
-  join: Pick<JoinOptions<C, Q, R>, 'keys' | 'machine' | 'validators' | 'group'>,
+  join: Pick<JoinOptions<C, Q, R>, 'keys' | 'machine' | 'sync' | 'validators' | 'group'>,
   network: NetworkId,
   hasher: Hasher,
 ): GroupId[] {
-  const { keys, machine, validators = [] } = join;
+  const { keys, machine, sync, validators = [] } = join;
+  const strategies = sync.map((strategy) => strategy.signature);
   if (keys.length === 0 || keys.length > MAX_KEYS) {
     throw new SmaltiError('BAD_OPTION', `keys has ${keys.length} keys, and must have 1 to ${MAX_KEYS}`);
   }
@@ -30,7 +31,7 @@ export function groupsOf<C, Q, R>(
       const text = `a group key has ${key.length} bytes, and must have at least ${MIN_KEY_BYTES}: use random ones`;
       throw new SmaltiError('BAD_OPTION', text, { details: { option: 'keys' } });
     }
-    return deriveGroupId(hasher, { network, key, machine: machine.signature, validators });
+    return deriveGroupId(hasher, { network, key, machine: machine.signature, strategies, validators });
   });
   return join.group === undefined ? derived : [...new Set([namedGroup(join.group), ...derived])];
 }

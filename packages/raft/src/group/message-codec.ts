@@ -2,7 +2,12 @@ import { type Framer, type Index, joinFrames, type Term } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { Message } from '../engine/messages.ts';
 
-type EngineBody = Exclude<GroupBody, { type: 'forward' | 'forward-reply' | 'birth' }>;
+/** The messages of the group that are not the engine's. */
+export type ShellBody = Extract<
+  GroupBody,
+  { type: 'forward' | 'forward-reply' | 'birth' | 'sync' | 'sync-offers' }
+>;
+type EngineBody = Exclude<GroupBody, ShellBody>;
 
 /** An engine's message as a body of the group protocol. Frames of entries are handed on as they are. */
 export function bodyOf(message: Message): EngineBody {
@@ -11,6 +16,24 @@ export function bodyOf(message: Message): EngineBody {
       const { type, term, prev, commit, logEnd } = message;
       const entries = joinFrames(message.entries);
       return { type, term, prevIndex: prev.index, prevTerm: prev.term, commit, logEnd, entries };
+    }
+    case 'catch-up': {
+      const { type, term, ticket, since, position, leaderCommit, logEnd, rows } = message;
+      return {
+        type,
+        term,
+        ticket,
+        sinceIndex: since.index,
+        sinceTerm: since.term,
+        positionIndex: position.index,
+        positionTerm: position.term,
+        leaderCommit,
+        logEnd,
+        rowFirsts: rows.map((row) => row.first),
+        rowTerms: rows.map((row) => row.term),
+        through: message.through ?? 0,
+        entries: joinFrames(message.entries),
+      };
     }
     case 'append-reply': {
       const { type, term, match, refused } = message;
@@ -22,6 +45,7 @@ export function bodyOf(message: Message): EngineBody {
         refusedPrev: refused?.prev ?? 0,
         hintIndex: refused?.hint.index ?? 0,
         hintTerm: refused?.hint.term ?? 0,
+        session: message.session,
       };
     }
     case 'pre-vote':
@@ -54,10 +78,26 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
         logEnd: body.logEnd as Index,
         entries: framer.open(body.entries),
       };
+    case 'catch-up':
+      return {
+        type: 'catch-up',
+        term,
+        ticket: body.ticket,
+        since: { index: body.sinceIndex as Index, term: body.sinceTerm as Term },
+        position: { index: body.positionIndex as Index, term: body.positionTerm as Term },
+        leaderCommit: body.leaderCommit as Index,
+        logEnd: body.logEnd as Index,
+        rows: body.rowFirsts.map((first, i) => ({
+          first: first as Index,
+          term: (body.rowTerms[i] ?? 0) as Term,
+        })),
+        through: body.through === 0 ? null : (body.through as Index),
+        entries: framer.open(body.entries),
+      };
     case 'append-reply': {
       const hint = { index: body.hintIndex as Index, term: body.hintTerm as Term };
       const refused = body.refused ? { prev: body.refusedPrev as Index, hint } : null;
-      return { type: 'append-reply', term, match: body.match as Index, refused };
+      return { type: 'append-reply', term, match: body.match as Index, refused, session: body.session };
     }
     case 'heartbeat': {
       const { round } = body;
@@ -72,6 +112,7 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
         round: body.round,
         match: body.match as Index,
         received: body.received as Index,
+        session: body.session,
       };
     case 'pre-vote':
     case 'vote':

@@ -7,6 +7,7 @@ import {
   SmaltiError,
   toHex,
 } from '@smalti/core';
+import { checkStrategies } from '../sync/dialect.ts';
 import type { Group, JoinOptions, NodeOptions, SmaltiNode } from './api.ts';
 import { limitsOf, timingOf } from './defaults.ts';
 import { GroupFacade } from './group.ts';
@@ -66,6 +67,7 @@ class Node implements SmaltiNode {
     if (this.#fault !== null) throw this.#fault;
     if (this.#closing !== null) throw new SmaltiError('GROUP_CLOSED', 'the node was closed');
     checkDescriptor(join.machine.descriptor, 'state-machine');
+    checkStrategies(join.sync);
     const groups = groupsOf(join, this.#options.network, this.#options.platform.hasher);
     const slot = groups.find((id) => this.#options.store.groups.includes(id)) ?? (groups[0] as GroupId);
     const known = groups.map((id) => this.#groups.get(id)).find((group) => group !== undefined);
@@ -106,6 +108,7 @@ class Node implements SmaltiNode {
       transport,
       log,
       machine: join.machine,
+      sync: join.sync,
       keys: join.keys,
       groups,
       named,

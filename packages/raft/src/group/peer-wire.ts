@@ -38,6 +38,16 @@ export class PeerWire {
     return bond?.send('control', encodeGroupMessage(this.#tag, body)) ?? false;
   }
 
+  /** False if there is no room. */
+  sendControl(bond: Bond, body: GroupBody): boolean {
+    return bond.send('control', encodeGroupMessage(this.#tag, body));
+  }
+
+  /** The same, on the lane of transfers, which delays no consensus. */
+  sendBulk(bond: Bond, body: GroupBody): boolean {
+    return bond.send('bulk', encodeGroupMessage(this.#tag, body));
+  }
+
   /** The same message object is encoded once, to however many it goes in a row. */
   sendMessage(to: MemberKey, message: Message): void {
     const bond = this.#bonds.get(to);

@@ -2,7 +2,7 @@ import { type Cursor, type Index, type MemberKey, ORIGIN, SmaltiError, type Term
 import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
-import { EngineShell } from './engine-shell.ts';
+import { EngineShell, type SessionEvent } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 
@@ -16,6 +16,9 @@ export interface ReplicaPort {
   role(term: Term, leader: MemberKey | null): void;
   moved(position: 'log' | 'committed' | 'applied', to: Cursor): void;
   machineFailed(cause: unknown, at: Cursor): void;
+  /** Told in the midst of a step. */
+  session(event: SessionEvent): void;
+  fed(payload: Uint8Array, at: Cursor): void;
   note(level: 'info' | 'warn', text: string): void;
   fail(error: SmaltiError): void;
   wake(): void;
@@ -50,6 +53,7 @@ export class Replica<Command, Query, Result> {
             else port.fail(error);
           });
         },
+        fed: (payload, at) => port.fed(payload, at),
         applied: (at) => port.moved('applied', at),
         failed: (cause, at) => port.machineFailed(cause, at),
         fault: (error) => port.fail(error),
@@ -63,6 +67,7 @@ export class Replica<Command, Query, Result> {
       readReady: (id, index) => port.readReady(id, index),
       readFailed: (id) => port.readFailed(id),
       role: (_, term, leader) => port.role(term, leader),
+      session: (event) => port.session(event),
       moved: (last) => port.moved('log', last),
       note: (level, text) => port.note(level, text),
       fault: (error) => port.fail(error),

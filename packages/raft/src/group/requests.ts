@@ -147,6 +147,12 @@ export class Requests {
       throw overloaded('the memory for commands that wait');
   }
 
+  /** The envelope of a command that nobody waits for. */
+  stray(command: Uint8Array): Uint8Array {
+    this.#numbers += 1;
+    return encodeEnvelope(this.#originBytes, this.#numbers, 0, 1, command);
+  }
+
   find(number: number): Request | undefined {
     return this.#open.get(number);
   }

@@ -10,6 +10,7 @@ import type {
   StoreIdentity,
   Transport,
 } from '@smalti/core';
+import type { AnyStateSync } from '../sync/dialect.ts';
 import type { Limits, Platform, Timing } from './api.ts';
 
 /** What a group's runtime is made of. */
@@ -21,6 +22,7 @@ export interface RuntimeOptions<Command, Query, Result> {
   readonly transport: Transport;
   readonly log: GroupLog;
   readonly machine: StateMachine<Command, Query, Result>;
+  readonly sync: readonly AnyStateSync[];
   readonly keys: readonly Uint8Array[];
   /** The ids that the keys give, in their order. */
   readonly groups: readonly GroupId[];

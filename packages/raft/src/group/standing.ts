@@ -1,5 +1,5 @@
 import { type Cursor, type MemberKey, memberId, ORIGIN, type PeerId, type Term } from '@smalti/core';
-import type { EngineView } from '../engine/engine.ts';
+import type { EngineView } from '../engine/view.ts';
 import type { GroupEvents, Position } from './events.ts';
 
 /** Where a node stands in its group: who leads, how far things are, whether it is online. Tells what changes. */
@@ -22,6 +22,11 @@ export class Standing {
 
   get leaderKey(): MemberKey | null {
     return this.#leader.key;
+  }
+
+  /** The last leader there was, even if there is none now. */
+  get lastLeader(): PeerId | null {
+    return this.#followed.key === null ? null : memberId(this.#followed.key);
   }
 
   get term(): Term {

@@ -12,8 +12,9 @@ import {
   membersOf,
   ORIGIN,
 } from '@smalti/core';
-import type { EngineView } from '../engine/engine.ts';
 import { isVoter } from '../engine/quorum.ts';
+import type { EngineView } from '../engine/view.ts';
+import type { SyncStatus } from '../sync/sync-status.ts';
 import type { GroupStatus, MemberStatus } from './api.ts';
 import type { BondTable } from './bond-table.ts';
 
@@ -28,6 +29,7 @@ export interface StatusParts {
   readonly applied: Cursor;
   readonly log: GroupLog;
   readonly bonds: BondTable;
+  readonly sync: SyncStatus | null;
   readonly fault: SmaltiError | null;
   readonly machineFailed: boolean;
 }
@@ -56,6 +58,7 @@ export function statusOf(parts: StatusParts): GroupStatus {
     voter: view !== null && isVoter(view.configuration, self),
     trouble: troubleOf(parts),
     doubt: view?.doubt ?? log.hardState.doubt,
+    sync: parts.sync,
   };
 }
 
@@ -78,6 +81,8 @@ function troubleOf(parts: StatusParts): string | null {
     return 'the state machine failed: this node replicates and votes, but applies no more';
   if (view === null) return 'blank: belongs to no cluster yet';
   if (view.full) return 'the disk is full';
+  const failure = parts.sync?.failure ?? null;
+  if (failure !== null) return `cannot catch up: ${failure.message}`;
   const named = membersOf(view.configuration).some((member) => keyOf(member) === parts.self);
   return named
     ? null

@@ -42,14 +42,7 @@ export interface SessionDoor {
   finish(at: Cursor): string | null;
 }
 
-/** Why a session is over, when it is not by its own word. */
-export type SessionEnd =
-  /** This node was elected: it has all that is committed. */
-  | 'elected'
-  /** The leader has at hand what is missing. */
-  | 'replication'
-  /** The disk has no room. */
-  | 'disk-full';
+export type { SessionEnd } from '../engine/io.ts';
 
 /** A message of a strategy on its way between nodes. */
 export interface SyncEnvelope {

@@ -2,6 +2,7 @@ import type { Index } from '@smalti/core';
 import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '../../src/engine/core.ts';
 import type { Append, Vote } from '../../src/engine/messages.ts';
+import { TermTable } from '../../src/engine/term-table.ts';
 import { Chaos } from './support/chaos.ts';
 import { figure8 } from './support/figure-8.ts';
 import type { EngineMaker } from './support/test-node.ts';
@@ -43,6 +44,8 @@ type Commit = typeof import('../../src/engine/commit.ts');
 type Follower = typeof import('../../src/engine/follower.ts');
 type Election = typeof import('../../src/engine/election.ts');
 type Reads = typeof import('../../src/engine/reads.ts');
+type SessionRequests = typeof import('../../src/engine/session-requests.ts');
+type Session = typeof import('../../src/engine/session.ts');
 type Quorum = typeof import('../../src/engine/quorum.ts');
 
 describe('the tests find', () => {
@@ -165,6 +168,34 @@ describe('the tests find', () => {
       },
     }));
     expect(verdict(engine)).toMatch(/holds another entry|was committed of term|received|committed/);
+  });
+
+  it('H44: a session that takes whatever it is given', async () => {
+    const engine = await engineWith<SessionRequests>('../../src/engine/session-requests.ts', (original) => ({
+      appendCommitted(core: Core, epoch, entries): string | null {
+        const { session } = core;
+        const last = entries.at(-1);
+        if (session !== null && last !== undefined) {
+          const rows = entries.map(({ index, term }) => ({ first: index, term }));
+          session.table = new TermTable(session.end, rows, last.index);
+        }
+        return original.appendCommitted(core, epoch, entries);
+      },
+    }));
+    expect(verdict(engine)).toMatch(/holds another entry|was committed of term|what precedes|begins at/);
+  });
+
+  it('H1: a session that takes the whole of its log for committed', async () => {
+    const engine = await engineWith<Session>('../../src/engine/session.ts', (original) => ({
+      takeCatchUp(core: Core, message, table): boolean {
+        const opened = original.takeCatchUp(core, message, table);
+        if (core.session !== null) core.session.end = core.log.last;
+        return opened;
+      },
+    }));
+    expect(verdict(engine)).toMatch(
+      /holds another entry|was committed of term|what precedes|cuts what|contradicts/,
+    );
   });
 
   it('nothing in the engine as it is', async () => {

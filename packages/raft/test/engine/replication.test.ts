@@ -14,6 +14,7 @@ const refusal = (term: number, prev: number, hint: { index: Index; term: Term })
     term: term as Term,
     match: 0 as Index,
     refused: { prev: prev as Index, hint },
+    session: 0,
   };
 };
 

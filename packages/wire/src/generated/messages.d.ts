@@ -71,8 +71,17 @@ export namespace smalti {
                 /** GroupMessage birth. */
                 birth?: (smalti.group.v1.Birth.$Properties|null);
 
+                /** GroupMessage catchUp. */
+                catchUp?: (smalti.group.v1.CatchUp.$Properties|null);
+
+                /** GroupMessage sync. */
+                sync?: (smalti.group.v1.SyncMessage.$Properties|null);
+
+                /** GroupMessage syncOffers. */
+                syncOffers?: (smalti.group.v1.SyncOffers.$Properties|null);
+
                 /** GroupMessage body. */
-                body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth");
+                body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers");
 
                 /**
                  * Creates a new GroupMessage instance using the specified properties.
@@ -148,8 +157,17 @@ export namespace smalti {
                     /** GroupMessage birth */
                     birth?: (smalti.group.v1.Birth.$Properties|null);
 
+                    /** GroupMessage catchUp */
+                    catchUp?: (smalti.group.v1.CatchUp.$Properties|null);
+
+                    /** GroupMessage sync */
+                    sync?: (smalti.group.v1.SyncMessage.$Properties|null);
+
+                    /** GroupMessage syncOffers */
+                    syncOffers?: (smalti.group.v1.SyncOffers.$Properties|null);
+
                     /** GroupMessage body */
-                    body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth");
+                    body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -171,9 +189,12 @@ export namespace smalti {
                   forward?: smalti.group.v1.Forward.$Shape|null;
                   forwardReply?: smalti.group.v1.ForwardReply.$Shape|null;
                   birth?: smalti.group.v1.Birth.$Shape|null;
+                  catchUp?: smalti.group.v1.CatchUp.$Shape|null;
+                  sync?: smalti.group.v1.SyncMessage.$Shape|null;
+                  syncOffers?: smalti.group.v1.SyncOffers.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "append"; append: smalti.group.v1.Append.$Shape; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "appendReply"; append?: null; appendReply: smalti.group.v1.AppendReply.$Shape; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "heartbeat"; append?: null; appendReply?: null; heartbeat: smalti.group.v1.Heartbeat.$Shape; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "heartbeatReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply: smalti.group.v1.HeartbeatReply.$Shape; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "preVote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote: smalti.group.v1.Vote.$Shape; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "preVoteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply: smalti.group.v1.VoteReply.$Shape; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "vote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote: smalti.group.v1.Vote.$Shape; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "voteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply: smalti.group.v1.VoteReply.$Shape; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "readIndex"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex: smalti.group.v1.ReadIndex.$Shape; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null }|{ body?: "readIndexReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply: smalti.group.v1.ReadIndexReply.$Shape; forward?: null; forwardReply?: null; birth?: null }|{ body?: "forward"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward: smalti.group.v1.Forward.$Shape; forwardReply?: null; birth?: null }|{ body?: "forwardReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply: smalti.group.v1.ForwardReply.$Shape; birth?: null }|{ body?: "birth"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth: smalti.group.v1.Birth.$Shape })
+                  ({ body?: undefined; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "append"; append: smalti.group.v1.Append.$Shape; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "appendReply"; append?: null; appendReply: smalti.group.v1.AppendReply.$Shape; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "heartbeat"; append?: null; appendReply?: null; heartbeat: smalti.group.v1.Heartbeat.$Shape; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "heartbeatReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply: smalti.group.v1.HeartbeatReply.$Shape; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "preVote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote: smalti.group.v1.Vote.$Shape; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "preVoteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply: smalti.group.v1.VoteReply.$Shape; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "vote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote: smalti.group.v1.Vote.$Shape; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "voteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply: smalti.group.v1.VoteReply.$Shape; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "readIndex"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex: smalti.group.v1.ReadIndex.$Shape; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "readIndexReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply: smalti.group.v1.ReadIndexReply.$Shape; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "forward"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward: smalti.group.v1.Forward.$Shape; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "forwardReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply: smalti.group.v1.ForwardReply.$Shape; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "birth"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth: smalti.group.v1.Birth.$Shape; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "catchUp"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp: smalti.group.v1.CatchUp.$Shape; sync?: null; syncOffers?: null }|{ body?: "sync"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync: smalti.group.v1.SyncMessage.$Shape; syncOffers?: null }|{ body?: "syncOffers"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers: smalti.group.v1.SyncOffers.$Shape })
                 );
             }
 
@@ -309,6 +330,9 @@ export namespace smalti {
                 /** AppendReply hintTerm. */
                 hintTerm: number;
 
+                /** AppendReply session. */
+                session: number;
+
                 /**
                  * Creates a new AppendReply instance using the specified properties.
                  * @param [properties] Properties to set
@@ -358,6 +382,9 @@ export namespace smalti {
 
                     /** AppendReply hintTerm */
                     hintTerm?: (number|null);
+
+                    /** AppendReply session */
+                    session?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -487,6 +514,9 @@ export namespace smalti {
                 /** HeartbeatReply received. */
                 received: number;
 
+                /** HeartbeatReply session. */
+                session: number;
+
                 /**
                  * Creates a new HeartbeatReply instance using the specified properties.
                  * @param [properties] Properties to set
@@ -530,6 +560,9 @@ export namespace smalti {
 
                     /** HeartbeatReply received */
                     received?: (number|null);
+
+                    /** HeartbeatReply session */
+                    session?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -999,6 +1032,362 @@ export namespace smalti {
 
                 /** Shape of a ForwardReply. */
                 type $Shape = smalti.group.v1.ForwardReply.$Properties;
+            }
+
+            /**
+             * Properties of a CatchUp.
+             * @deprecated Use smalti.group.v1.CatchUp.$Properties instead.
+             */
+            interface ICatchUp extends smalti.group.v1.CatchUp.$Properties {
+            }
+
+            /** Represents a CatchUp. */
+            class CatchUp {
+
+                /**
+                 * Constructs a new CatchUp.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.CatchUp.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** CatchUp term. */
+                term: number;
+
+                /** CatchUp ticket. */
+                ticket: number;
+
+                /** CatchUp sinceIndex. */
+                sinceIndex: number;
+
+                /** CatchUp sinceTerm. */
+                sinceTerm: number;
+
+                /** CatchUp positionIndex. */
+                positionIndex: number;
+
+                /** CatchUp positionTerm. */
+                positionTerm: number;
+
+                /** CatchUp leaderCommit. */
+                leaderCommit: number;
+
+                /** CatchUp logEnd. */
+                logEnd: number;
+
+                /** CatchUp rowFirsts. */
+                rowFirsts: number[];
+
+                /** CatchUp rowTerms. */
+                rowTerms: number[];
+
+                /** CatchUp through. */
+                through: number;
+
+                /** CatchUp entries. */
+                entries: Uint8Array;
+
+                /**
+                 * Creates a new CatchUp instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns CatchUp instance
+                 */
+                static create(properties: smalti.group.v1.CatchUp.$Shape): smalti.group.v1.CatchUp & smalti.group.v1.CatchUp.$Shape;
+                static create(properties?: smalti.group.v1.CatchUp.$Properties): smalti.group.v1.CatchUp;
+
+                /**
+                 * Encodes the specified CatchUp message. Does not implicitly {@link smalti.group.v1.CatchUp.verify|verify} messages.
+                 * @param message CatchUp message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.CatchUp.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a CatchUp message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.CatchUp & smalti.group.v1.CatchUp.$Shape} CatchUp
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.CatchUp & smalti.group.v1.CatchUp.$Shape;
+            }
+
+            namespace CatchUp {
+
+                /** Properties of a CatchUp. */
+                interface $Properties {
+
+                    /** CatchUp term */
+                    term?: (number|null);
+
+                    /** CatchUp ticket */
+                    ticket?: (number|null);
+
+                    /** CatchUp sinceIndex */
+                    sinceIndex?: (number|null);
+
+                    /** CatchUp sinceTerm */
+                    sinceTerm?: (number|null);
+
+                    /** CatchUp positionIndex */
+                    positionIndex?: (number|null);
+
+                    /** CatchUp positionTerm */
+                    positionTerm?: (number|null);
+
+                    /** CatchUp leaderCommit */
+                    leaderCommit?: (number|null);
+
+                    /** CatchUp logEnd */
+                    logEnd?: (number|null);
+
+                    /** CatchUp rowFirsts */
+                    rowFirsts?: (number[]|null);
+
+                    /** CatchUp rowTerms */
+                    rowTerms?: (number[]|null);
+
+                    /** CatchUp through */
+                    through?: (number|null);
+
+                    /** CatchUp entries */
+                    entries?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a CatchUp. */
+                type $Shape = smalti.group.v1.CatchUp.$Properties;
+            }
+
+            /**
+             * Properties of a SyncMessage.
+             * @deprecated Use smalti.group.v1.SyncMessage.$Properties instead.
+             */
+            interface ISyncMessage extends smalti.group.v1.SyncMessage.$Properties {
+            }
+
+            /** Represents a SyncMessage. */
+            class SyncMessage {
+
+                /**
+                 * Constructs a new SyncMessage.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.SyncMessage.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SyncMessage strategy. */
+                strategy: string;
+
+                /** SyncMessage version. */
+                version: number;
+
+                /** SyncMessage bytes. */
+                bytes: Uint8Array;
+
+                /**
+                 * Creates a new SyncMessage instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns SyncMessage instance
+                 */
+                static create(properties: smalti.group.v1.SyncMessage.$Shape): smalti.group.v1.SyncMessage & smalti.group.v1.SyncMessage.$Shape;
+                static create(properties?: smalti.group.v1.SyncMessage.$Properties): smalti.group.v1.SyncMessage;
+
+                /**
+                 * Encodes the specified SyncMessage message. Does not implicitly {@link smalti.group.v1.SyncMessage.verify|verify} messages.
+                 * @param message SyncMessage message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.SyncMessage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SyncMessage message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.SyncMessage & smalti.group.v1.SyncMessage.$Shape} SyncMessage
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.SyncMessage & smalti.group.v1.SyncMessage.$Shape;
+            }
+
+            namespace SyncMessage {
+
+                /** Properties of a SyncMessage. */
+                interface $Properties {
+
+                    /** SyncMessage strategy */
+                    strategy?: (string|null);
+
+                    /** SyncMessage version */
+                    version?: (number|null);
+
+                    /** SyncMessage bytes */
+                    bytes?: (Uint8Array|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SyncMessage. */
+                type $Shape = smalti.group.v1.SyncMessage.$Properties;
+            }
+
+            /**
+             * Properties of a SyncOffers.
+             * @deprecated Use smalti.group.v1.SyncOffers.$Properties instead.
+             */
+            interface ISyncOffers extends smalti.group.v1.SyncOffers.$Properties {
+            }
+
+            /** Represents a SyncOffers. */
+            class SyncOffers {
+
+                /**
+                 * Constructs a new SyncOffers.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.SyncOffers.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SyncOffers offers. */
+                offers: smalti.group.v1.SyncOffer.$Properties[];
+
+                /** SyncOffers ask. */
+                ask: boolean;
+
+                /**
+                 * Creates a new SyncOffers instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns SyncOffers instance
+                 */
+                static create(properties: smalti.group.v1.SyncOffers.$Shape): smalti.group.v1.SyncOffers & smalti.group.v1.SyncOffers.$Shape;
+                static create(properties?: smalti.group.v1.SyncOffers.$Properties): smalti.group.v1.SyncOffers;
+
+                /**
+                 * Encodes the specified SyncOffers message. Does not implicitly {@link smalti.group.v1.SyncOffers.verify|verify} messages.
+                 * @param message SyncOffers message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.SyncOffers.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SyncOffers message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.SyncOffers & smalti.group.v1.SyncOffers.$Shape} SyncOffers
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.SyncOffers & smalti.group.v1.SyncOffers.$Shape;
+            }
+
+            namespace SyncOffers {
+
+                /** Properties of a SyncOffers. */
+                interface $Properties {
+
+                    /** SyncOffers offers */
+                    offers?: (smalti.group.v1.SyncOffer.$Properties[]|null);
+
+                    /** SyncOffers ask */
+                    ask?: (boolean|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SyncOffers. */
+                type $Shape = smalti.group.v1.SyncOffers.$Properties;
+            }
+
+            /**
+             * Properties of a SyncOffer.
+             * @deprecated Use smalti.group.v1.SyncOffer.$Properties instead.
+             */
+            interface ISyncOffer extends smalti.group.v1.SyncOffer.$Properties {
+            }
+
+            /** Represents a SyncOffer. */
+            class SyncOffer {
+
+                /**
+                 * Constructs a new SyncOffer.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.SyncOffer.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SyncOffer strategy. */
+                strategy: string;
+
+                /** SyncOffer min. */
+                min: number;
+
+                /** SyncOffer max. */
+                max: number;
+
+                /**
+                 * Creates a new SyncOffer instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns SyncOffer instance
+                 */
+                static create(properties: smalti.group.v1.SyncOffer.$Shape): smalti.group.v1.SyncOffer & smalti.group.v1.SyncOffer.$Shape;
+                static create(properties?: smalti.group.v1.SyncOffer.$Properties): smalti.group.v1.SyncOffer;
+
+                /**
+                 * Encodes the specified SyncOffer message. Does not implicitly {@link smalti.group.v1.SyncOffer.verify|verify} messages.
+                 * @param message SyncOffer message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.SyncOffer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SyncOffer message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.SyncOffer & smalti.group.v1.SyncOffer.$Shape} SyncOffer
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.SyncOffer & smalti.group.v1.SyncOffer.$Shape;
+            }
+
+            namespace SyncOffer {
+
+                /** Properties of a SyncOffer. */
+                interface $Properties {
+
+                    /** SyncOffer strategy */
+                    strategy?: (string|null);
+
+                    /** SyncOffer min */
+                    min?: (number|null);
+
+                    /** SyncOffer max */
+                    max?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SyncOffer. */
+                type $Shape = smalti.group.v1.SyncOffer.$Properties;
             }
 
             /**

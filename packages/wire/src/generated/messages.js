@@ -67,11 +67,14 @@ export const smalti = $root.smalti = (() => {
                 GroupMessage.prototype.forward = null;
                 GroupMessage.prototype.forwardReply = null;
                 GroupMessage.prototype.birth = null;
+                GroupMessage.prototype.catchUp = null;
+                GroupMessage.prototype.sync = null;
+                GroupMessage.prototype.syncOffers = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(GroupMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["append", "appendReply", "heartbeat", "heartbeatReply", "preVote", "preVoteReply", "vote", "voteReply", "readIndex", "readIndexReply", "forward", "forwardReply", "birth"]),
+                    get: $util.oneOfGetter($oneOfFields = ["append", "appendReply", "heartbeat", "heartbeatReply", "preVote", "preVoteReply", "vote", "voteReply", "readIndex", "readIndexReply", "forward", "forwardReply", "birth", "catchUp", "sync", "syncOffers"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -114,6 +117,12 @@ export const smalti = $root.smalti = (() => {
                         $root.smalti.group.v1.ForwardReply.encode(message.forwardReply, writer.uint32(106).fork(), _depth + 1).ldelim();
                     if (message.birth != null && $Object.hasOwnProperty.call(message, "birth"))
                         $root.smalti.group.v1.Birth.encode(message.birth, writer.uint32(114).fork(), _depth + 1).ldelim();
+                    if (message.catchUp != null && $Object.hasOwnProperty.call(message, "catchUp"))
+                        $root.smalti.group.v1.CatchUp.encode(message.catchUp, writer.uint32(122).fork(), _depth + 1).ldelim();
+                    if (message.sync != null && $Object.hasOwnProperty.call(message, "sync"))
+                        $root.smalti.group.v1.SyncMessage.encode(message.sync, writer.uint32(130).fork(), _depth + 1).ldelim();
+                    if (message.syncOffers != null && $Object.hasOwnProperty.call(message, "syncOffers"))
+                        $root.smalti.group.v1.SyncOffers.encode(message.syncOffers, writer.uint32(138).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -245,6 +254,27 @@ export const smalti = $root.smalti = (() => {
                                     break;
                                 message.birth = $root.smalti.group.v1.Birth.decode(reader, reader.size(), $undefined, _depth + 1, message.birth);
                                 message.body = "birth";
+                                continue;
+                            }
+                        case 15: {
+                                if (wireType !== 2)
+                                    break;
+                                message.catchUp = $root.smalti.group.v1.CatchUp.decode(reader, reader.size(), $undefined, _depth + 1, message.catchUp);
+                                message.body = "catchUp";
+                                continue;
+                            }
+                        case 16: {
+                                if (wireType !== 2)
+                                    break;
+                                message.sync = $root.smalti.group.v1.SyncMessage.decode(reader, reader.size(), $undefined, _depth + 1, message.sync);
+                                message.body = "sync";
+                                continue;
+                            }
+                        case 17: {
+                                if (wireType !== 2)
+                                    break;
+                                message.syncOffers = $root.smalti.group.v1.SyncOffers.decode(reader, reader.size(), $undefined, _depth + 1, message.syncOffers);
+                                message.body = "syncOffers";
                                 continue;
                             }
                         }
@@ -428,6 +458,7 @@ export const smalti = $root.smalti = (() => {
                 AppendReply.prototype.refusedPrev = 0;
                 AppendReply.prototype.hintIndex = 0;
                 AppendReply.prototype.hintTerm = 0;
+                AppendReply.prototype.session = 0;
 
                 AppendReply.create = function(properties) {
                     return new AppendReply(properties);
@@ -452,6 +483,8 @@ export const smalti = $root.smalti = (() => {
                         writer.uint32(40).uint64(message.hintIndex);
                     if (message.hintTerm != null && $Object.hasOwnProperty.call(message, "hintTerm") && (typeof message.hintTerm === "object" ? message.hintTerm.low || message.hintTerm.high : message.hintTerm !== 0))
                         writer.uint32(48).uint64(message.hintTerm);
+                    if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                        writer.uint32(56).uint64(message.session);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -537,6 +570,15 @@ export const smalti = $root.smalti = (() => {
                                     message.hintTerm = value;
                                 else
                                     delete message.hintTerm;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.session = value;
+                                else
+                                    delete message.session;
                                 continue;
                             }
                         }
@@ -706,6 +748,7 @@ export const smalti = $root.smalti = (() => {
                 HeartbeatReply.prototype.round = 0;
                 HeartbeatReply.prototype.match = 0;
                 HeartbeatReply.prototype.received = 0;
+                HeartbeatReply.prototype.session = 0;
 
                 HeartbeatReply.create = function(properties) {
                     return new HeartbeatReply(properties);
@@ -726,6 +769,8 @@ export const smalti = $root.smalti = (() => {
                         writer.uint32(24).uint64(message.match);
                     if (message.received != null && $Object.hasOwnProperty.call(message, "received") && (typeof message.received === "object" ? message.received.low || message.received.high : message.received !== 0))
                         writer.uint32(32).uint64(message.received);
+                    if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
+                        writer.uint32(40).uint64(message.session);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -793,6 +838,15 @@ export const smalti = $root.smalti = (() => {
                                     message.received = value;
                                 else
                                     delete message.received;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.session = value;
+                                else
+                                    delete message.session;
                                 continue;
                             }
                         }
@@ -1474,6 +1528,555 @@ export const smalti = $root.smalti = (() => {
                 };
 
                 return ForwardReply;
+            })();
+
+            v1.CatchUp = (function() {
+
+                const CatchUp = function (properties) {
+                    this.rowFirsts = [];
+                    this.rowTerms = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                CatchUp.prototype.term = 0;
+                CatchUp.prototype.ticket = 0;
+                CatchUp.prototype.sinceIndex = 0;
+                CatchUp.prototype.sinceTerm = 0;
+                CatchUp.prototype.positionIndex = 0;
+                CatchUp.prototype.positionTerm = 0;
+                CatchUp.prototype.leaderCommit = 0;
+                CatchUp.prototype.logEnd = 0;
+                CatchUp.prototype.rowFirsts = $util.emptyArray;
+                CatchUp.prototype.rowTerms = $util.emptyArray;
+                CatchUp.prototype.through = 0;
+                CatchUp.prototype.entries = $util.newBuffer([]);
+
+                CatchUp.create = function(properties) {
+                    return new CatchUp(properties);
+                };
+
+                CatchUp.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
+                        writer.uint32(8).uint64(message.term);
+                    if (message.ticket != null && $Object.hasOwnProperty.call(message, "ticket") && (typeof message.ticket === "object" ? message.ticket.low || message.ticket.high : message.ticket !== 0))
+                        writer.uint32(16).uint64(message.ticket);
+                    if (message.sinceIndex != null && $Object.hasOwnProperty.call(message, "sinceIndex") && (typeof message.sinceIndex === "object" ? message.sinceIndex.low || message.sinceIndex.high : message.sinceIndex !== 0))
+                        writer.uint32(24).uint64(message.sinceIndex);
+                    if (message.sinceTerm != null && $Object.hasOwnProperty.call(message, "sinceTerm") && (typeof message.sinceTerm === "object" ? message.sinceTerm.low || message.sinceTerm.high : message.sinceTerm !== 0))
+                        writer.uint32(32).uint64(message.sinceTerm);
+                    if (message.positionIndex != null && $Object.hasOwnProperty.call(message, "positionIndex") && (typeof message.positionIndex === "object" ? message.positionIndex.low || message.positionIndex.high : message.positionIndex !== 0))
+                        writer.uint32(40).uint64(message.positionIndex);
+                    if (message.positionTerm != null && $Object.hasOwnProperty.call(message, "positionTerm") && (typeof message.positionTerm === "object" ? message.positionTerm.low || message.positionTerm.high : message.positionTerm !== 0))
+                        writer.uint32(48).uint64(message.positionTerm);
+                    if (message.leaderCommit != null && $Object.hasOwnProperty.call(message, "leaderCommit") && (typeof message.leaderCommit === "object" ? message.leaderCommit.low || message.leaderCommit.high : message.leaderCommit !== 0))
+                        writer.uint32(56).uint64(message.leaderCommit);
+                    if (message.logEnd != null && $Object.hasOwnProperty.call(message, "logEnd") && (typeof message.logEnd === "object" ? message.logEnd.low || message.logEnd.high : message.logEnd !== 0))
+                        writer.uint32(64).uint64(message.logEnd);
+                    if (message.rowFirsts != null && message.rowFirsts.length)
+                        writer.uint32(74).uint64s(message.rowFirsts);
+                    if (message.rowTerms != null && message.rowTerms.length)
+                        writer.uint32(82).uint64s(message.rowTerms);
+                    if (message.through != null && $Object.hasOwnProperty.call(message, "through") && (typeof message.through === "object" ? message.through.low || message.through.high : message.through !== 0))
+                        writer.uint32(88).uint64(message.through);
+                    if (message.entries != null && $Object.hasOwnProperty.call(message, "entries") && message.entries.length)
+                        writer.uint32(98).bytes(message.entries);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                CatchUp.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.smalti.group.v1.CatchUp();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.term = value;
+                                else
+                                    delete message.term;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.ticket = value;
+                                else
+                                    delete message.ticket;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.sinceIndex = value;
+                                else
+                                    delete message.sinceIndex;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.sinceTerm = value;
+                                else
+                                    delete message.sinceTerm;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.positionIndex = value;
+                                else
+                                    delete message.positionIndex;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.positionTerm = value;
+                                else
+                                    delete message.positionTerm;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.leaderCommit = value;
+                                else
+                                    delete message.leaderCommit;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.logEnd = value;
+                                else
+                                    delete message.logEnd;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType === 2) {
+                                    if (!(message.rowFirsts && message.rowFirsts.length))
+                                        message.rowFirsts = [];
+                                    $uint64s(reader, message.rowFirsts);
+                                    continue;
+                                }
+                                if (wireType !== 0)
+                                    break;
+                                if (!(message.rowFirsts && message.rowFirsts.length))
+                                    message.rowFirsts = [];
+                                message.rowFirsts.push($uint64(reader));
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType === 2) {
+                                    if (!(message.rowTerms && message.rowTerms.length))
+                                        message.rowTerms = [];
+                                    $uint64s(reader, message.rowTerms);
+                                    continue;
+                                }
+                                if (wireType !== 0)
+                                    break;
+                                if (!(message.rowTerms && message.rowTerms.length))
+                                    message.rowTerms = [];
+                                message.rowTerms.push($uint64(reader));
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.through = value;
+                                else
+                                    delete message.through;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.entries = value;
+                                else
+                                    delete message.entries;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return CatchUp;
+            })();
+
+            v1.SyncMessage = (function() {
+
+                const SyncMessage = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                SyncMessage.prototype.strategy = "";
+                SyncMessage.prototype.version = 0;
+                SyncMessage.prototype.bytes = $util.newBuffer([]);
+
+                SyncMessage.create = function(properties) {
+                    return new SyncMessage(properties);
+                };
+
+                SyncMessage.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.strategy != null && $Object.hasOwnProperty.call(message, "strategy") && message.strategy !== "")
+                        writer.uint32(10).string(message.strategy);
+                    if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                        writer.uint32(16).uint32(message.version);
+                    if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && message.bytes.length)
+                        writer.uint32(26).bytes(message.bytes);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                SyncMessage.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.smalti.group.v1.SyncMessage();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.strategy = value;
+                                else
+                                    delete message.strategy;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.version = value;
+                                else
+                                    delete message.version;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.bytes = value;
+                                else
+                                    delete message.bytes;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SyncMessage;
+            })();
+
+            v1.SyncOffers = (function() {
+
+                const SyncOffers = function (properties) {
+                    this.offers = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                SyncOffers.prototype.offers = $util.emptyArray;
+                SyncOffers.prototype.ask = false;
+
+                SyncOffers.create = function(properties) {
+                    return new SyncOffers(properties);
+                };
+
+                SyncOffers.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.offers != null && message.offers.length)
+                        for (let i = 0; i < message.offers.length; ++i)
+                            $root.smalti.group.v1.SyncOffer.encode(message.offers[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.ask != null && $Object.hasOwnProperty.call(message, "ask") && message.ask !== false)
+                        writer.uint32(16).bool(message.ask);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                SyncOffers.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.smalti.group.v1.SyncOffers();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.offers && message.offers.length))
+                                    message.offers = [];
+                                message.offers.push($root.smalti.group.v1.SyncOffer.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.ask = value;
+                                else
+                                    delete message.ask;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SyncOffers;
+            })();
+
+            v1.SyncOffer = (function() {
+
+                const SyncOffer = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                SyncOffer.prototype.strategy = "";
+                SyncOffer.prototype.min = 0;
+                SyncOffer.prototype.max = 0;
+
+                SyncOffer.create = function(properties) {
+                    return new SyncOffer(properties);
+                };
+
+                SyncOffer.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.strategy != null && $Object.hasOwnProperty.call(message, "strategy") && message.strategy !== "")
+                        writer.uint32(10).string(message.strategy);
+                    if (message.min != null && $Object.hasOwnProperty.call(message, "min") && message.min !== 0)
+                        writer.uint32(16).uint32(message.min);
+                    if (message.max != null && $Object.hasOwnProperty.call(message, "max") && message.max !== 0)
+                        writer.uint32(24).uint32(message.max);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                SyncOffer.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.smalti.group.v1.SyncOffer();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.strategy = value;
+                                else
+                                    delete message.strategy;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.min = value;
+                                else
+                                    delete message.min;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.max = value;
+                                else
+                                    delete message.max;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SyncOffer;
             })();
 
             v1.Birth = (function() {

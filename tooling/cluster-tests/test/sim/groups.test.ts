@@ -64,7 +64,7 @@ describe('several groups over one transport and one store', () => {
         const group =
           first === undefined
             ? (await cluster.boot(id, join)).group
-            : await sim.complete(first.node.join({ ...join, machine }));
+            : await sim.complete(first.node.join({ ...cluster.joinOptions(id), ...join, machine }));
         joined.set(`${name} ${id}`, group);
       }
     }

@@ -133,7 +133,7 @@ export function heartbeat(term: number, commit = 0, round = 0, logEnd = 1): Mess
 }
 
 export function ack(term: number, match: number): Message {
-  return { type: 'append-reply', term: term as Term, match: match as Index, refused: null };
+  return { type: 'append-reply', term: term as Term, match: match as Index, refused: null, session: 0 };
 }
 
 export function beat(term: number, round: number, match: number, received = match): Message {
@@ -143,5 +143,6 @@ export function beat(term: number, round: number, match: number, received = matc
     round,
     match: match as Index,
     received: received as Index,
+    session: 0,
   };
 }

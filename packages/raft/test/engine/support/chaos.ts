@@ -29,8 +29,12 @@ export class Chaos {
       size: options.size,
       seed: options.seed,
       engine: options.engine ?? realEngine,
-      // Small bounds, so that logs are read from disk and streams pause.
-      tune: { maxAppendBytes: 200, maxInflightBytes: 500, windowBytes: 600 },
+      // Small bounds, so that logs are read from disk, streams pause, and sessions open.
+      tune: {
+        maxAppendBytes: 200,
+        maxInflightBytes: 500,
+        windowBytes: this.#random.pick([600, 3000, 10_000]),
+      },
     });
     this.#names = [...this.cluster.nodes.keys()];
     this.#troubled = false;

@@ -3,6 +3,7 @@ import type { EngineOptions } from '../../../src/engine/core.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import type { Message } from '../../../src/engine/messages.ts';
 import { Checker } from './checker.ts';
+import { Fetcher } from './fetcher.ts';
 import {
   command,
   configuration,
@@ -42,6 +43,8 @@ export class Cluster {
   readonly nodes = new Map<string, TestNode>();
   readonly checker: Checker;
   fate: Fate = () => [LATENCY_MS];
+  /** Whether sessions get anywhere. */
+  fetches = true;
   /** Added to the time to make the wall clock of a node. */
   wallOf: (name: string) => number = () => 1_000_000;
   /** Every message that left, in order. */
@@ -303,11 +306,31 @@ export class Cluster {
         });
         return;
       }
+      case 'session-opened': {
+        const sources = (): TestNode[] =>
+          this.up.filter((other) => other !== node && !this.#cuts.has(`${other.name}>${node.name}`));
+        const input = (what: Input): readonly Effect[] => {
+          const effects = this.input(node, what);
+          this.input(node, { type: 'turn-end' });
+          return effects;
+        };
+        const fetcher = new Fetcher({ node, sources, input }, effect.epoch);
+        node.fetchers.push(fetcher);
+        this.#fetch(node, fetcher);
+        return;
+      }
       case 'note':
         node.notes.push(effect.text);
         return;
       default:
     }
+  }
+
+  #fetch(node: TestNode, fetcher: Fetcher): void {
+    if (!this.fetches) return;
+    this.#later(node, 3, () => {
+      if (fetcher.step()) this.#fetch(node, fetcher);
+    });
   }
 
   #write(node: TestNode, write: Extract<Effect, { type: 'persist' }>): void {

@@ -10,6 +10,8 @@ export class TestDisk {
   /** Entry `i` is at `i - 1`. */
   durable: readonly Entry[];
   pending: Write[] = [];
+  /** What it held before entries were cut: what a stale copy of it would still serve. */
+  readonly ghosts: (readonly Entry[])[] = [];
   /** Writes are refused as they would complete. */
   full = false;
   /** Nothing completes by itself. */
@@ -68,6 +70,8 @@ export class TestDisk {
   }
 
   #land(write: Write): void {
+    if (write.truncateFrom !== null && write.truncateFrom <= this.durable.length)
+      this.ghosts.push(this.durable);
     this.durable = applied(this.durable, write);
     if (write.hardState !== null) this.hardState = write.hardState;
   }

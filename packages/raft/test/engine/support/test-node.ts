@@ -2,6 +2,7 @@ import type { Entry, Index, MemberKey } from '@smalti/core';
 import type { EngineOptions, Recovered } from '../../../src/engine/core.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
+import type { Fetcher } from './fetcher.ts';
 import { key, shapeOf } from './members.ts';
 import type { TestDisk } from './test-disk.ts';
 
@@ -40,6 +41,8 @@ export class TestNode {
   readonly failed = new Set<number>();
   readonly proposed: Entry[] = [];
   readonly notes: string[] = [];
+  /** One for each session there was. */
+  readonly fetchers: Fetcher[] = [];
   /** Inputs that arrive while the process is paused. */
   readonly waiting: (() => void)[] = [];
   refused = 0;

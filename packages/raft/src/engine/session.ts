@@ -1,0 +1,127 @@
+import type { Cursor, Entry, Index, MemberKey } from '@smalti/core';
+import { type Core, send } from './core.ts';
+import type { Append, CatchUp } from './messages.ts';
+import { endSession, raiseCeiling, type Session } from './session-state.ts';
+import { TermTable } from './term-table.ts';
+
+/*
+ * The catch-up gate, as a follower. A session is open while this node lacks committed entries that its leader does not
+ * have at hand. Meanwhile the end of the log is the session's: it takes committed entries from whoever has them, and
+ * what the leader sends is kept aside. Only the functions here change hands.
+ */
+
+function newSession(core: Core, message: CatchUp, table: TermTable, end: Cursor): Session {
+  core.sessions += 1;
+  return {
+    epoch: core.sessions,
+    ticket: message.ticket,
+    term: message.term,
+    table,
+    ceiling: ceilingOf(message, table),
+    position: message.position,
+    end,
+    kept: null,
+  };
+}
+
+function ceilingOf(message: CatchUp, table: TermTable): Index {
+  return Math.min(message.leaderCommit, table.through) as Index;
+}
+
+/**
+ * The leader says that this node lacks committed entries which it does not have at hand. False if that is not so any
+ * more: then its entries can be handled as usual.
+ */
+export function takeCatchUp(core: Core, message: CatchUp, table: TermTable): boolean {
+  const end = commonEnd(core, table, ceilingOf(message, table));
+  if (end.index > core.verified) core.verified = end.index;
+  const old = core.session;
+  if (old === null) {
+    // It may have been filled meanwhile.
+    if (end.index >= message.position.index) return false;
+    core.session = newSession(core, message, table, end);
+  } else {
+    old.ticket = message.ticket;
+    old.term = message.term;
+    old.table = table.over(old.table.upTo(old.ceiling));
+    old.ceiling = Math.max(old.ceiling, ceilingOf(message, table)) as Index;
+    if (message.position.index > old.position.index) old.position = message.position;
+    if (end.index > old.end.index) old.end = end;
+  }
+  const session = core.session as Session;
+  const { entries } = message;
+  session.kept = { after: message.position, entries: [], bytes: 0 };
+  const { epoch, position, ceiling } = session;
+  if (old === null) core.effects.push({ type: 'session-opened', epoch, position, ceiling, entries });
+  else core.effects.push({ type: 'session-moved', epoch });
+  keep(core, session, message.position, entries);
+  return true;
+}
+
+/**
+ * Where our log and the table part. What it shows of ours proves all before it, since index and term name one entry.
+ * The caller knows that `since` joins.
+ */
+function commonEnd(core: Core, table: TermTable, ceiling: Index): Cursor {
+  const { log } = core;
+  const from = Math.max(core.verified, table.since.index, log.base.index) as Index;
+  let end: Cursor = { index: from, term: log.termAt(from) ?? table.since.term };
+  for (const [i, row] of table.rows.entries()) {
+    const last = Math.min(table.endOf(i), log.last.index, ceiling) as Index;
+    if (last <= end.index) continue;
+    const ours = log.lastAtMost(last, row.term);
+    if (ours.term !== row.term || ours.index < row.first) break;
+    if (ours.index > end.index) end = ours;
+    if (ours.index < table.endOf(i)) break;
+  }
+  return end;
+}
+
+/** Keeps what the leader sends, within the bound; what does not fit is dropped, and sent again when it is asked for. */
+function keep(core: Core, session: Session, prev: Cursor, entries: readonly Entry[]): void {
+  const { kept } = session;
+  if (kept === null || entries.length === 0) return;
+  const last = kept.entries.at(-1) ?? kept.after;
+  if (last.index !== prev.index || last.term !== prev.term) return;
+  let bytes = 0;
+  for (const entry of entries) bytes += entry.frame.length;
+  if (kept.bytes + bytes > core.options.maxInflightBytes) return;
+  for (const entry of entries) kept.entries.push(entry);
+  kept.bytes += bytes;
+  const { epoch } = session;
+  core.effects.push({ type: 'session-buffered', epoch, position: prev, count: entries.length, bytes });
+}
+
+/**
+ * An append of the leader while a session is open. False if it is to be handled as usual: when it joins our log, and
+ * then, if it brings something, the leader has at hand what is missing and the session is over.
+ */
+export function appendInSession(core: Core, from: MemberKey, message: Append, joins: boolean): boolean {
+  const { session } = core;
+  if (session === null) return false;
+  raiseCeiling(core, message.term, message.commit);
+  if (joins) {
+    const last = message.entries.at(-1);
+    if (last !== undefined && core.log.termAt(last.index) !== last.term) endSession(core, 'replication');
+    return false;
+  }
+  const { kept } = session;
+  const last = kept?.entries.at(-1) ?? kept?.after;
+  if (last !== undefined && last.index === message.prev.index && last.term === message.prev.term) {
+    keep(core, session, message.prev, message.entries);
+    return true;
+  }
+  send(core, from, {
+    type: 'append-reply',
+    term: core.term,
+    match: Math.min(core.verified, core.disk.durable) as Index,
+    refused: { prev: message.prev.index, hint: session.end },
+    session: session.ticket,
+  });
+  return true;
+}
+
+/** The table that a message carries. */
+export function tableOf(message: CatchUp): TermTable {
+  return new TermTable(message.since, message.rows, message.through ?? Number.POSITIVE_INFINITY);
+}

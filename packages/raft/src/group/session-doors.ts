@@ -1,0 +1,100 @@
+import type { Cursor, Entry, Index, SmaltiError, Term } from '@smalti/core';
+import type { SessionView } from '../engine/view.ts';
+import type { SessionDoor } from '../sync/port.ts';
+import type { EngineShell, SessionRequest } from './engine-shell.ts';
+
+/** What doors need of the engine's shell. */
+export type DoorShell = Pick<EngineShell, 'session' | 'durable' | 'ask'>;
+
+interface Waiting {
+  readonly epoch: number;
+  readonly last: Index;
+  readonly done: (error: SmaltiError | null) => void;
+}
+
+/** The doors by which sessions reach the engine, and what they wait for. */
+export class SessionDoors {
+  readonly #shell: DoorShell;
+  #waiting: Waiting[] = [];
+
+  constructor(shell: DoorShell) {
+    this.#shell = shell;
+  }
+
+  /** For the session that is open now, if it has that epoch; null if it is over already. */
+  open(epoch: number): SessionDoor | null {
+    const view = this.#shell.session;
+    return view === null || view.epoch !== epoch ? null : new Door(this.#shell, view, this.#waiting);
+  }
+
+  /** Tells what has become durable. At a turn's end, never within a step. True if anybody was told. */
+  settle(): boolean {
+    if (this.#waiting.length === 0) return false;
+    const epoch = this.#shell.session?.epoch;
+    const { durable } = this.#shell;
+    const due = this.#waiting.filter((waiting) => waiting.epoch === epoch && waiting.last <= durable);
+    // What is not told before the end of its session never is.
+    const left = this.#waiting.filter((waiting) => waiting.epoch === epoch && waiting.last > durable);
+    this.#waiting.splice(0, this.#waiting.length, ...left);
+    for (const { done } of due) done(null);
+    return due.length > 0;
+  }
+}
+
+class Door implements SessionDoor {
+  readonly epoch: number;
+  readonly #shell: DoorShell;
+  readonly #waiting: Waiting[];
+  /** As it was last: what is over does not change. */
+  #view: SessionView;
+
+  constructor(shell: DoorShell, view: SessionView, waiting: Waiting[]) {
+    this.epoch = view.epoch;
+    this.#shell = shell;
+    this.#view = view;
+    this.#waiting = waiting;
+  }
+
+  get position(): Cursor {
+    return this.#look().position;
+  }
+
+  get ceiling(): Index {
+    return this.#look().ceiling;
+  }
+
+  get verified(): Cursor {
+    return this.#look().end;
+  }
+
+  termAt(index: Index): Term | undefined {
+    return this.#look().termAt(index);
+  }
+
+  append(entries: readonly Entry[], done: (error: SmaltiError | null) => void): string | null {
+    const refusal = this.#ask({ type: 'session-append', epoch: this.epoch, entries });
+    if (refusal !== null) return refusal;
+    const last = entries.at(-1)?.index ?? this.verified.index;
+    this.#waiting.push({ epoch: this.epoch, last, done });
+    return null;
+  }
+
+  setCommitted(at: Cursor): string | null {
+    return this.#ask({ type: 'session-commit', epoch: this.epoch, at });
+  }
+
+  finish(at: Cursor): string | null {
+    this.#look();
+    return this.#ask({ type: 'session-finish', epoch: this.epoch, at });
+  }
+
+  #ask(request: SessionRequest): string | null {
+    return this.#shell.ask(request);
+  }
+
+  #look(): SessionView {
+    const { session } = this.#shell;
+    if (session !== null && session.epoch === this.epoch) this.#view = session;
+    return this.#view;
+  }
+}

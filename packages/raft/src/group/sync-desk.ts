@@ -1,0 +1,193 @@
+import {
+  type Bond,
+  type Cursor,
+  type EntryDraft,
+  EntryKind,
+  type GroupId,
+  type Index,
+  type PeerId,
+  type PeerIdentity,
+} from '@smalti/core';
+import type { GroupBody } from '@smalti/wire';
+import type { SyncPort } from '../sync/port.ts';
+import { SyncHost } from '../sync/sync-host.ts';
+import type { SyncStatus } from '../sync/sync-status.ts';
+import type { BondTable } from './bond-table.ts';
+import type { SessionEvent } from './engine-shell.ts';
+import { logViewOf } from './log-view.ts';
+import type { PeerWire } from './peer-wire.ts';
+import type { Replica } from './replica.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
+import { SessionDoors } from './session-doors.ts';
+
+/** Bytes of a sync message's envelope, at most. */
+const ENVELOPE_BYTES = 256;
+
+/** What a desk needs of its group. */
+export interface SyncDeskPort {
+  readonly bonds: BondTable;
+  readonly wire: PeerWire;
+  committed(): Cursor;
+  /** The leader that was heard last, or null. */
+  leader(): PeerId | null;
+  leads(): boolean;
+  /** The envelope of a command that nobody waits for. */
+  stray(command: Uint8Array): Uint8Array;
+  wake(): void;
+}
+
+/**
+ * Between a group and the host of its strategies: what happens in the midst of a step is told at the turn's end, so that
+ * no strategy ever runs within one.
+ */
+export class SyncDesk<Command, Query, Result> {
+  readonly #options: RuntimeOptions<Command, Query, Result>;
+  readonly #port: SyncDeskPort;
+  #host: SyncHost | null = null;
+  #doors: SessionDoors | null = null;
+  #replica: Replica<Command, Query, Result> | null = null;
+  #events: SessionEvent[] = [];
+  #drafts: EntryDraft[] = [];
+  #told: Index = 0 as Index;
+
+  constructor(options: RuntimeOptions<Command, Query, Result>, port: SyncDeskPort) {
+    this.#options = options;
+    this.#port = port;
+  }
+
+  /** The node is a member: its strategies begin. @throws what a strategy's `createProvider` throws. */
+  begin(replica: Replica<Command, Query, Result>): void {
+    this.#replica = replica;
+    this.#doors = new SessionDoors(replica.shell);
+    this.#host = new SyncHost(this.#options.sync, this.#hostPort(replica, replica.born.genesis.group));
+    for (const bond of this.#bonds()) this.#host.bonded(bond.id);
+  }
+
+  bonded(bond: Bond): void {
+    this.#host?.bonded(bond.peer.id);
+  }
+
+  unbonded(bond: Bond): void {
+    // Another incarnation under the same id may be there still.
+    if (this.#bondOf(bond.peer.id) === undefined) this.#host?.unbonded(bond.peer.id);
+  }
+
+  writable(bond: Bond): void {
+    this.#host?.writable(bond.peer.id);
+  }
+
+  received(bond: Bond, body: Extract<GroupBody, { type: 'sync' | 'sync-offers' }>): void {
+    if (body.type === 'sync') this.#host?.received(bond.peer.id, body);
+    else this.#host?.offered(bond.peer.id, body.offers, body.ask);
+  }
+
+  /** Told in the midst of a step. */
+  session(event: SessionEvent): void {
+    this.#events.push(event);
+    this.#port.wake();
+  }
+
+  fed(payload: Uint8Array, at: Cursor): void {
+    this.#host?.fed(payload, at);
+  }
+
+  /** At the end of a turn. */
+  turn(): void {
+    const host = this.#host;
+    if (host === null) return;
+    for (const event of this.#events.splice(0)) this.#tell(host, event);
+    this.#doors?.settle();
+    const committed = this.#port.committed();
+    if (committed.index > this.#told) {
+      this.#told = committed.index;
+      host.committed(committed);
+    }
+    host.turn();
+    const drafts = this.#drafts.splice(0);
+    if (drafts.length > 0 && this.#port.leads()) this.#replica?.shell.propose(drafts);
+  }
+
+  /** Up to where the strategies can do without the log; null if none of them says. */
+  safeToPrune(): Index | null {
+    return this.#host?.safeToPrune() ?? null;
+  }
+
+  status(): SyncStatus | null {
+    return this.#host?.status() ?? null;
+  }
+
+  close(): void {
+    this.#host?.close();
+    this.#host = null;
+  }
+
+  #tell(host: SyncHost, event: SessionEvent): void {
+    switch (event.type) {
+      case 'session-opened': {
+        const door = this.#doors?.open(event.epoch);
+        if (door !== undefined && door !== null) host.openSession(door, event.ceiling, event.entries);
+        return;
+      }
+      case 'session-moved':
+        host.sessionMoved();
+        return;
+      case 'session-buffered':
+        host.buffered(event.position, event.count, event.bytes);
+        return;
+      case 'session-over':
+        host.sessionOver(event.epoch, event.why);
+        return;
+    }
+  }
+
+  #hostPort(replica: Replica<Command, Query, Result>, groupId: GroupId): SyncPort {
+    const { machine, log, platform, network, identity, timing, transport } = this.#options;
+    const { committed, leader, leads, wake } = this.#port;
+    return {
+      machine,
+      log: logViewOf(log),
+      framer: replica.born.framer,
+      localId: identity.node,
+      groupId,
+      networkId: network,
+      clock: platform.clock,
+      scheduler: platform.scheduler,
+      random: platform.random,
+      logger: platform.logger,
+      timing: { heartbeatMs: timing.heartbeatMs, electionMs: timing.electionMinMs },
+      maxMessageBytes: transport.maxMessageBytes - ENVELOPE_BYTES,
+      committed,
+      leader,
+      leads,
+      bonds: () => this.#bonds(),
+      send: (to, envelope) => {
+        const bond = this.#bondOf(to);
+        return bond !== undefined && this.#port.wire.sendBulk(bond, { type: 'sync', ...envelope });
+      },
+      offer: (to, offers, ask) => {
+        const bond = this.#bondOf(to);
+        if (bond !== undefined) this.#port.wire.sendControl(bond, { type: 'sync-offers', offers, ask });
+      },
+      propose: (drafts) => {
+        if (!leads()) return false;
+        this.#drafts.push(...drafts);
+        wake();
+        return true;
+      },
+      commandDraft: (command) => {
+        const payload = this.#port.stray(machine.commands.encode(command as Command));
+        return { kind: EntryKind.command, payload };
+      },
+      wake,
+    };
+  }
+
+  #bonds(): readonly PeerIdentity[] {
+    const peers = new Map(this.#port.bonds.peers.map((peer) => [peer.id, peer]));
+    return [...peers.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  #bondOf(id: PeerId): Bond | undefined {
+    return this.#port.bonds.entries().findLast(([, bond]) => bond.peer.id === id)?.[1];
+  }
+}
