@@ -62,7 +62,7 @@ function statusOf(service: KvService, digest: Digest | null): Record<string, unk
     version: node.version,
     listen: node.listen,
     online: service.online,
-    sync: null,
+    sync: status.sync,
     digest,
   };
 }
