@@ -1,3 +1,4 @@
+import { SmaltiError } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { Bench, TIMING } from './bench.ts';
 import type { Provider } from './provider.ts';
@@ -147,8 +148,7 @@ describe('the end', () => {
     expect(world.joiner.verified.index).toBeGreaterThanOrEqual(10_000);
   });
 
-  it('comes with a reason when the log takes no more', async () => {
-    const { SmaltiError } = await import('@smalti/core');
+  it('comes with a reason when the log takes no more', () => {
     const world = bench();
     world.add('a');
     world.joiner.refuseNext = [new SmaltiError('STORAGE_FAILED', 'planted')];
@@ -157,8 +157,7 @@ describe('the end', () => {
     expect(world.joiner.end).toMatchObject({ failed: { code: 'CANNOT_SYNC' } });
   });
 
-  it('comes in spite of appends that the runtime refused', async () => {
-    const { SmaltiError } = await import('@smalti/core');
+  it('comes in spite of appends that the runtime refused', () => {
     const world = bench();
     world.add('a');
     const refused = () => new SmaltiError('SYNC_REFUSED', 'planted');

@@ -52,6 +52,7 @@ it('appends what the source has and nothing else, through any faults, and all of
           if (what === 'leader') bench.leader = provider.id;
           // The leader keeps its log: there is always somebody who has all.
           if (what === 'prune' && who > 0) provider.prune(Math.ceil(length / 2));
+          if (what === 'wipe' && who > 0) provider.wipe();
           if (what === 'damage') {
             provider.lie = (m) => (m.type === 'run' ? { ...m, frames: damaged(m.frames) } : m);
           }
@@ -72,10 +73,10 @@ it('appends what the source has and nothing else, through any faults, and all of
         if (provider.paused) provider.resume();
         if (!provider.bonded) provider.restart();
       }
-      bench.run(60_000);
+      bench.run(20_000);
       expect(bench.joiner.end).toEqual({ done: { index: length, term: source.at(-1)?.term } });
       expect(bench.joiner.appended.map(({ index }) => index)).toEqual(source.map(({ index }) => index));
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });

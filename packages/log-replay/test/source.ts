@@ -44,7 +44,7 @@ export function sealed(first: number, last: number, term: number, bytes = 8): En
 
 /** A copy of the frames in which the last byte is another one. */
 export function damaged(frames: Uint8Array): Uint8Array {
-  const copy = frames.slice();
+  const copy = Uint8Array.from(frames);
   copy[copy.length - 1] = (copy.at(-1) ?? 0) ^ 1;
   return copy;
 }
