@@ -142,9 +142,14 @@ export class Bench {
     this.joiner.take(message, from);
   }
 
-  /** Entries that each peer's runs carried, and requests that each was sent. */
+  /** How many requests a peer was sent. */
   fetches(id: string): number {
     return this.delivered.filter(({ to, message }) => to === id && message.type === 'fetch').length;
+  }
+
+  /** Lets time pass, whether a session has ended or not. */
+  pass(ms: number): void {
+    this.sim.runSync(this.sim.now + ms);
   }
 
   /** Runs until the session has ended, or the time has passed. */

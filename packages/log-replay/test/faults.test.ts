@@ -113,7 +113,7 @@ describe('who is asked', () => {
     const a = world.add('a');
     world.add('b');
     world.joiner.start();
-    world.sim.runSync(11);
+    world.pass(11);
     a.extraMs = 300;
     world.run();
     expect(world.joiner.sources()).toEqual({ b: 300 });

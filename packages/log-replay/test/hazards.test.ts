@@ -142,7 +142,7 @@ describe('answers', () => {
       const bench = new Bench({ source: makeLog(3_000), options: { batchEntries: 100 } });
       bench.add('a');
       bench.joiner.start();
-      bench.sim.runSync(at);
+      bench.pass(at);
       bench.joiner.stop();
       bench.joiner.start();
       const old = bench.delivered.find(({ message }) => message.type === 'ask')?.message.nonce ?? 0;
