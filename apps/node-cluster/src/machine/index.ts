@@ -1,4 +1,7 @@
 export { KvCapture } from './kv-capture.ts';
-export { kvCommands, kvQueries, kvResults } from './kv-codecs.ts';
-export { KvMachine } from './kv-machine.ts';
-export type { KvCommand, KvInteger, KvQuery, KvResult } from './kv-types.ts';
+export { kvCommands } from './kv-command-codec.ts';
+export { parseInteger } from './kv-integer.ts';
+export { type KvContext, KvMachine } from './kv-machine.ts';
+export { kvQueries } from './kv-query-codec.ts';
+export { kvResults } from './kv-result-codec.ts';
+export type { KvCommand, KvExpireIf, KvInteger, KvQuery, KvResult, KvSetIf } from './kv-types.ts';

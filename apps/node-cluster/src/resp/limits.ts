@@ -8,6 +8,8 @@ export interface RespLimits extends RequestLimits {
   readonly maxOutstanding: number;
   /** Bytes of those commands' arguments and of replies that wait for earlier ones; then it is not read from. */
   readonly maxOutstandingBytes: number;
+  /** Bytes of the keys or values of one `KEYS` or `MGET`; more are refused. A single value can be longer. */
+  readonly maxReplyBytes: number;
 }
 
 /** Defaults; the longest argument is set by the node, from the longest command. */
@@ -18,4 +20,5 @@ export const DEFAULT_RESP_LIMITS: RespLimits = Object.freeze({
   maxConnections: 10_000,
   maxOutstanding: 1_024,
   maxOutstandingBytes: 8 * 1024 * 1024,
+  maxReplyBytes: 64 * 1024 * 1024,
 });

@@ -4,12 +4,14 @@ import { listenOn } from '../service/index.ts';
 import { DEFAULT_RESP_LIMITS, type RespLimits } from './limits.ts';
 import { failure } from './reply.ts';
 import { RespConnection } from './resp-connection.ts';
+import { ScanCursors } from './scan-cursors.ts';
 import { RespSession, type ServerFacts } from './session.ts';
 import { TurnFlusher } from './turn-flusher.ts';
 
 /** Speaks the Redis protocol, versions 2 and 3. */
 export class RespServer implements ServerFacts {
   readonly startedAt = performance.now();
+  readonly cursors = new ScanCursors();
   readonly #service: KvService;
   readonly #limits: RespLimits;
   readonly #server: Server;
@@ -31,6 +33,10 @@ export class RespServer implements ServerFacts {
 
   get maxConnections(): number {
     return this.#limits.maxConnections;
+  }
+
+  get maxReplyBytes(): number {
+    return this.#limits.maxReplyBytes;
   }
 
   get totalConnections(): number {

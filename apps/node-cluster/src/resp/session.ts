@@ -1,5 +1,7 @@
 import type { KvHandle, KvService } from '../service/index.ts';
 import type { Protocol } from './reply.ts';
+import type { ScanCursors } from './scan-cursors.ts';
+import { WeakReads } from './weak-reads.ts';
 
 /** What a connection remembers between commands. */
 export class RespSession {
@@ -10,6 +12,9 @@ export class RespSession {
   protocol: Protocol = 2;
   /** As `CLIENT SETNAME` set it; empty if it did not. */
   name = '';
+  /** True between `READONLY` and `READWRITE`: reads ask this node alone. */
+  readonly = false;
+  readonly weakReads = new WeakReads();
   #handle: KvHandle | null = null;
 
   constructor(id: number, service: KvService, server: ServerFacts) {
@@ -25,11 +30,13 @@ export class RespSession {
   }
 }
 
-/** What the server knows of itself, for `INFO`. */
+/** What connections share: what the server knows of itself, and what it remembers for them. */
 export interface ServerFacts {
   readonly startedAt: number;
   readonly connections: number;
   readonly maxConnections: number;
   readonly totalConnections: number;
   readonly totalCommands: number;
+  readonly maxReplyBytes: number;
+  readonly cursors: ScanCursors;
 }

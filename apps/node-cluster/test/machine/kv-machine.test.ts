@@ -3,13 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type KvCommand,
+  type KvExpireIf,
   KvMachine,
   type KvQuery,
   type KvResult,
+  type KvSetIf,
   kvCommands,
   kvQueries,
   kvResults,
 } from '../../src/machine/index.ts';
+import { KvModel } from '../support/kv-model.ts';
 
 const text = fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
 const key = fc.oneof(fc.constantFrom('a', 'b', 'c', ''), text);
@@ -19,70 +22,175 @@ const number = fc.oneof(
   int64.map(String),
   fc.constantFrom('0', '-0', '+1', '01', ' 1', '1 ', '-', '', '1e3'),
 );
+const span = fc.oneof(delta, fc.integer({ min: -50, max: 50 }));
 const command: fc.Arbitrary<KvCommand> = fc.oneof(
-  fc.record({ op: fc.constant('set' as const), key, value: fc.oneof(text, number) }),
+  fc.record({
+    op: fc.constant('set' as const),
+    key,
+    value: fc.oneof(text, number),
+    when: fc.constantFrom<KvSetIf>('always', 'nx', 'xx'),
+    expiry: fc.oneof(
+      fc.constantFrom('keep' as const, 'never' as const),
+      span.filter((ms) => ms > 0),
+    ),
+    get: fc.boolean(),
+  }),
+  fc.record({
+    op: fc.constant('mset' as const),
+    items: fc.array(fc.tuple(key, fc.oneof(text, number)), { maxLength: 4 }),
+  }),
+  fc.record({ op: fc.constant('append' as const), key, value: fc.oneof(text, fc.constantFrom('1', '0')) }),
+  fc.record({
+    op: fc.constant('expire' as const),
+    key,
+    in: span,
+    when: fc.constantFrom<KvExpireIf>('always', 'nx', 'xx', 'gt', 'lt', 'xx-gt', 'xx-lt'),
+  }),
+  fc.record({ op: fc.constant('persist' as const), key }),
+  fc.constant({ op: 'flushall' as const }),
   fc.record({ op: fc.constant('del' as const), keys: fc.array(key, { maxLength: 4 }) }),
   fc.record({ op: fc.constant('incrby' as const), key, delta: fc.oneof(delta, fc.constantFrom(1, -1)) }),
 );
 const query: fc.Arbitrary<KvQuery> = fc.oneof(
-  fc.record({ op: fc.constant('get' as const), key }),
-  fc.record({ op: fc.constant('exists' as const), keys: fc.array(key, { maxLength: 4 }) }),
+  fc.record({ op: fc.constantFrom('get', 'strlen', 'expiry'), key }),
+  fc.record({ op: fc.constantFrom('exists', 'mget'), keys: fc.array(key, { maxLength: 4 }) }),
+  fc.record({
+    op: fc.constant('scan' as const),
+    after: fc.option(key),
+    count: fc.integer({ min: 1, max: 5 }),
+  }),
   fc.constant({ op: 'dbsize' as const }),
 );
 
-/** What the machine should do, as plainly as it can be said. */
-class Model {
-  readonly items = new Map<string, string>();
+/** Time passes between commands, sometimes. */
+const step = fc.record({ command, passed: fc.oneof(fc.constant(0), fc.nat({ max: 40 })) });
 
-  apply(command: KvCommand): KvResult {
-    switch (command.op) {
-      case 'set':
-        this.items.set(command.key, command.value);
-        return { kind: 'ok' };
-      case 'del':
-        return { kind: 'integer', value: command.keys.filter((k) => this.items.delete(k)).length };
-      case 'incrby': {
-        const before = this.items.get(command.key) ?? '0';
-        const canonical = /^-?\d+$/.test(before) && String(BigInt(before)) === before;
-        if (!canonical || BigInt.asIntN(64, BigInt(before)) !== BigInt(before)) {
-          return { kind: 'error', message: 'ERR value is not an integer or out of range' };
-        }
-        const after = BigInt(before) + BigInt(command.delta);
-        if (BigInt.asIntN(64, after) !== after) {
-          return { kind: 'error', message: 'ERR increment or decrement would overflow' };
-        }
-        this.items.set(command.key, String(after));
-        const number = Number(after);
-        return { kind: 'integer', value: Number.isSafeInteger(number) ? number : after };
-      }
-    }
-  }
+function set(key: string, value: string, more: Partial<Extract<KvCommand, { op: 'set' }>> = {}): KvCommand {
+  return { op: 'set', key, value, when: 'always', expiry: 'never', get: false, ...more };
 }
+
+const AT_0 = { time: 0 };
 
 describe('KvMachine', () => {
   it('gives the results of a simple model, and the same state', () => {
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const machine = new KvMachine();
-        const model = new Model();
-        for (const each of commands) expect(machine.apply(each)).toEqual(model.apply(each));
-        const sorted = [...model.items].sort(([a], [b]) =>
-          Buffer.compare(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1')),
-        );
-        expect([...machine.capture().entries()].map(([k, v]) => [k, v])).toEqual(sorted);
-        expect(machine.query({ op: 'dbsize' })).toEqual({ kind: 'integer', value: model.items.size });
-        for (const [k, value] of model.items) {
-          expect(machine.query({ op: 'get', key: k })).toEqual({ kind: 'value', value });
+        const model = new KvModel();
+        for (const each of steps) {
+          model.time += each.passed;
+          expect(machine.apply(each.command, { time: model.time })).toEqual(model.apply(each.command));
+          expect(machine.size).toBe(model.items.size);
+          expect(machine.expiring).toBe([...model.items.values()].filter(({ at }) => at !== null).length);
+        }
+        expect([...machine.capture().entries()]).toEqual(model.sorted());
+        for (const op of ['get', 'strlen', 'expiry'] as const) {
+          for (const key of ['a', 'b', 'c', '', ...model.items.keys()]) {
+            expect(machine.query({ op, key })).toEqual(model.query({ op, key }));
+          }
         }
       }),
     );
   });
 
+  it('asks for a tick when the first key expires, and for none if no key does', () => {
+    const machine = new KvMachine();
+    machine.apply(set('a', '1'), AT_0);
+    expect(machine.nextDeadline()).toBeNull();
+    machine.apply(set('b', '1', { expiry: 200 }), AT_0);
+    machine.apply(set('c', '1', { expiry: 100 }), AT_0);
+    expect(machine.nextDeadline()).toBe(100);
+    machine.apply({ op: 'persist', key: 'c' }, AT_0);
+    expect(machine.nextDeadline()).toBe(200);
+    machine.tick({ time: 199 });
+    expect(machine.query({ op: 'exists', keys: ['a', 'b', 'c'] })).toEqual({ kind: 'integer', value: 3 });
+    machine.tick({ time: 200 });
+    expect(machine.query({ op: 'exists', keys: ['a', 'b', 'c'] })).toEqual({ kind: 'integer', value: 2 });
+    expect(machine.nextDeadline()).toBeNull();
+  });
+
+  it('hides at once what expires, however much it is, and removes it little by little', async () => {
+    const machine = new KvMachine();
+    for (let i = 0; i < 10_000; i++) machine.apply(set(`k${i}`, 'v', { expiry: 100 }), AT_0);
+    machine.apply(set('kept', 'v'), AT_0);
+    const full = await machine.capture().digest();
+    let ticks = 0;
+    for (let at = machine.nextDeadline(); at !== null; at = machine.nextDeadline()) {
+      expect(at).toBe(100);
+      machine.tick({ time: 100 });
+      ticks++;
+      expect(machine.size).toBe(1);
+      expect(machine.expiring).toBe(0);
+      expect([...machine.capture().entries()]).toEqual([['kept', 'v']]);
+      expect(machine.query({ op: 'mget', keys: ['k0', 'k9999', 'kept'] })).toEqual({
+        kind: 'values',
+        values: [null, null, 'v'],
+      });
+    }
+    expect(ticks).toBe(3);
+    const plain = new KvMachine();
+    plain.apply(set('kept', 'v'), AT_0);
+    expect(await machine.capture().digest()).toBe(await plain.capture().digest());
+    expect(await machine.capture().digest()).not.toBe(full);
+  });
+
+  it('takes a key that has expired and was not removed for one that is not there', () => {
+    for (const write of [set('k', 'w', { when: 'nx' }), set('k', 'w', { expiry: 'keep' })]) {
+      const machine = new KvMachine();
+      machine.apply(set('k', 'v', { expiry: 100 }), AT_0);
+      // More expire than one command removes, and this key is the last of them.
+      for (let i = 0; i < 100; i++) machine.apply(set(`a${i}`, 'v', { expiry: 100 }), AT_0);
+      expect(machine.apply(write, { time: 100 })).toEqual({ kind: 'ok' });
+      expect(machine.query({ op: 'expiry', key: 'k' })).toEqual({ kind: 'expiry', at: null, time: 100 });
+      while (machine.nextDeadline() !== null) machine.tick({ time: 100 });
+      expect(machine.query({ op: 'get', key: 'k' })).toEqual({ kind: 'value', value: 'w' });
+      expect(machine.size).toBe(1);
+    }
+  });
+
+  it('scans every key once, in pages, in order, and bounds a page by bytes', () => {
+    const machine = new KvMachine();
+    const wanted = Array.from({ length: 100 }, (_, i) => `k${String(i).padStart(3, '0')}`);
+    for (const key of ['', ...wanted]) machine.apply(set(key, 'v'), AT_0);
+    machine.apply(set('k0505', 'v', { expiry: 1 }), AT_0);
+    machine.apply(set('other', 'v', { expiry: 5 }), { time: 0 });
+    machine.tick({ time: 5 });
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const page = machine.query({ op: 'scan', after, count: 7 });
+      if (page.kind !== 'page') throw new Error(`a ${page.kind}`);
+      expect(page.keys.length).toBeLessThanOrEqual(7);
+      seen.push(...page.keys);
+      after = page.next;
+    } while (after !== null);
+    expect(seen).toEqual(['', ...wanted]);
+    for (let i = 0; i < 4; i++) machine.apply(set(`${i}`.repeat(700_000), 'v'), AT_0);
+    const page = machine.query({ op: 'scan', after: '', count: 1_000 });
+    expect(page.kind === 'page' && page.keys.map((key) => key.charAt(0))).toEqual(['0', '1']);
+  });
+
+  it('lets no value grow without an end', () => {
+    const machine = new KvMachine();
+    const part = 'v'.repeat(16 * 1024 * 1024);
+    for (let i = 1; i <= 4; i++) {
+      expect(machine.apply({ op: 'append', key: 'k', value: part }, AT_0)).toEqual({
+        kind: 'integer',
+        value: i * part.length,
+      });
+    }
+    expect(machine.apply({ op: 'append', key: 'k', value: 'v' }, AT_0)).toEqual({
+      kind: 'error',
+      message: 'ERR string exceeds maximum allowed size (proto-max-bulk-len)',
+    });
+    expect(machine.query({ op: 'strlen', key: 'k' })).toEqual({ kind: 'integer', value: 4 * part.length });
+  });
+
   it('counts a key that is named twice twice in EXISTS, and once in DEL', () => {
     const machine = new KvMachine();
-    machine.apply({ op: 'set', key: 'a', value: '1' });
+    machine.apply(set('a', '1'), AT_0);
     expect(machine.query({ op: 'exists', keys: ['a', 'a', 'b'] })).toEqual({ kind: 'integer', value: 2 });
-    expect(machine.apply({ op: 'del', keys: ['a', 'a', 'b'] })).toEqual({ kind: 'integer', value: 1 });
+    expect(machine.apply({ op: 'del', keys: ['a', 'a', 'b'] }, AT_0)).toEqual({ kind: 'integer', value: 1 });
     expect(machine.query({ op: 'get', key: 'a' })).toEqual({ kind: 'value', value: null });
   });
 
@@ -92,8 +200,8 @@ describe('KvMachine', () => {
     ['1', 9223372036854775807n],
   ])('H31: refuses an overflow and keeps %s as it was', (before, by) => {
     const machine = new KvMachine();
-    machine.apply({ op: 'set', key: 'n', value: before });
-    expect(machine.apply({ op: 'incrby', key: 'n', delta: by })).toEqual({
+    machine.apply(set('n', before), AT_0);
+    expect(machine.apply({ op: 'incrby', key: 'n', delta: by }, AT_0)).toEqual({
       kind: 'error',
       message: 'ERR increment or decrement would overflow',
     });
@@ -102,12 +210,12 @@ describe('KvMachine', () => {
 
   it('counts exactly where numbers become bigints and back', () => {
     const machine = new KvMachine();
-    machine.apply({ op: 'set', key: 'n', value: String(Number.MAX_SAFE_INTEGER) });
-    expect(machine.apply({ op: 'incrby', key: 'n', delta: 2 })).toEqual({
+    machine.apply(set('n', String(Number.MAX_SAFE_INTEGER)), AT_0);
+    expect(machine.apply({ op: 'incrby', key: 'n', delta: 2 }, AT_0)).toEqual({
       kind: 'integer',
       value: 9007199254740993n,
     });
-    expect(machine.apply({ op: 'incrby', key: 'n', delta: -2 })).toEqual({
+    expect(machine.apply({ op: 'incrby', key: 'n', delta: -2 }, AT_0)).toEqual({
       kind: 'integer',
       value: Number.MAX_SAFE_INTEGER,
     });
@@ -123,11 +231,13 @@ describe('the codecs of the machine', () => {
       }),
     );
     fc.assert(
-      fc.property(command, (c) => {
+      fc.property(command, query, (c, q) => {
         const machine = new KvMachine();
-        machine.apply({ op: 'set', key: 'a', value: 'not a number' });
-        const result = machine.apply(c);
-        expect(kvResults.decode(kvResults.encode(result))).toEqual(result);
+        machine.apply(set('a', 'not a number'), AT_0);
+        machine.apply(set('b', 'expires', { expiry: 100 }), AT_0);
+        for (const result of [machine.query(q), machine.apply(c, AT_0), machine.query(q)]) {
+          expect(kvResults.decode(kvResults.encode(result))).toEqual(result);
+        }
       }),
     );
   });
@@ -145,7 +255,7 @@ describe('the codecs of the machine', () => {
             continue;
           }
           expect(Buffer.from(codec.encode(value as never))).toEqual(Buffer.from(bytes));
-          if (codec === kvCommands) expect(machine.apply(value as KvCommand)).toHaveProperty('kind');
+          if (codec === kvCommands) expect(machine.apply(value as KvCommand, AT_0)).toHaveProperty('kind');
         }
       }),
       { numRuns: 1_000 },
@@ -167,11 +277,11 @@ const mutated = fc.tuple(command, fc.nat(), fc.integer({ min: 0, max: 255 })).ma
 describe('KvCapture', () => {
   it('holds the state still', async () => {
     const machine = new KvMachine();
-    for (let i = 0; i < 1_000; i++) machine.apply({ op: 'set', key: `k${i}`, value: `${i}` });
+    for (let i = 0; i < 1_000; i++) machine.apply(set(`k${i}`, `${i}`), AT_0);
     const before = await machine.capture().digest();
     const capture = machine.capture();
-    for (let i = 0; i < 1_000; i += 3) machine.apply({ op: 'set', key: `k${i}`, value: 'changed' });
-    machine.apply({ op: 'del', keys: ['k1'] });
+    for (let i = 0; i < 1_000; i += 3) machine.apply(set(`k${i}`, 'changed'), AT_0);
+    machine.apply({ op: 'del', keys: ['k1'] }, AT_0);
     expect(await capture.digest()).toBe(before);
     expect(await machine.capture().digest()).not.toBe(before);
   });
@@ -179,14 +289,24 @@ describe('KvCapture', () => {
   it('gives one digest for one state, whatever its history', async () => {
     const forward = new KvMachine();
     const backward = new KvMachine();
-    for (let i = 0; i < 500; i++) forward.apply({ op: 'set', key: `k${i}`, value: `${i}` });
+    for (let i = 0; i < 500; i++) forward.apply(set(`k${i}`, `${i}`), AT_0);
     for (let i = 499; i >= 0; i--) {
-      backward.apply({ op: 'set', key: `k${i}`, value: 'x' });
-      backward.apply({ op: 'set', key: 'gone', value: 'x' });
-      backward.apply({ op: 'set', key: `k${i}`, value: `${i}` });
+      backward.apply(set(`k${i}`, 'x'), AT_0);
+      backward.apply(set('gone', 'x'), AT_0);
+      backward.apply(set(`k${i}`, `${i}`), AT_0);
     }
-    backward.apply({ op: 'del', keys: ['gone'] });
+    backward.apply({ op: 'del', keys: ['gone'] }, AT_0);
     expect(await forward.capture().digest()).toBe(await backward.capture().digest());
+  });
+
+  it('tells values that expire from those that do not, and one expiry from another', async () => {
+    const digests = new Set<string>();
+    for (const expiry of ['never', 1, 2, 2n ** 62n, 2n ** 62n + 1n] as const) {
+      const machine = new KvMachine();
+      machine.apply(set('a', '1', { expiry }), AT_0);
+      digests.add(await machine.capture().digest());
+    }
+    expect(digests.size).toBe(5);
   });
 
   it('is not fooled by borders that move', async () => {
@@ -198,7 +318,7 @@ describe('KvCapture', () => {
       ['abc', ''],
     ] as const) {
       const machine = new KvMachine();
-      machine.apply({ op: 'set', key, value });
+      machine.apply(set(key, value), AT_0);
       digests.add(await machine.capture().digest());
     }
     expect(digests.size).toBe(4);
@@ -206,7 +326,7 @@ describe('KvCapture', () => {
 
   it('hashes long values as they are, and lets the event loop go on', async () => {
     const machine = new KvMachine();
-    for (let i = 0; i < 200; i++) machine.apply({ op: 'set', key: `k${i}`, value: 'v'.repeat(100_000 + i) });
+    for (let i = 0; i < 200; i++) machine.apply(set(`k${i}`, 'v'.repeat(100_000 + i)), AT_0);
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     const digest = await machine.capture().digest();
@@ -217,7 +337,7 @@ describe('KvCapture', () => {
 
   it('stops when it is told to', async () => {
     const machine = new KvMachine();
-    machine.apply({ op: 'set', key: 'a', value: '1' });
+    machine.apply(set('a', '1'), AT_0);
     await expect(machine.capture().digest(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 });

@@ -1,5 +1,15 @@
 import { cursor, type GroupId, SmaltiError, toGroupId } from '@smalti/core';
-import type { Answer, CallOptions, Done, Executed, ExecutedMany, Fed, GroupStatus, When } from '@smalti/raft';
+import type {
+  Answer,
+  CallOptions,
+  Consistency,
+  Done,
+  Executed,
+  ExecutedMany,
+  Fed,
+  GroupStatus,
+  When,
+} from '@smalti/raft';
 import { type KvCommand, KvMachine, type KvQuery, type KvResult } from '../../src/machine/index.ts';
 import type { KvGroup, KvHandle, KvService } from '../../src/service/index.ts';
 
@@ -8,6 +18,8 @@ export class FakeGroup implements KvGroup {
   readonly id: GroupId = toGroupId('0'.repeat(64));
   readonly machine = new KvMachine();
   applied = 0;
+  /** Group time of what is applied next. */
+  time = Date.now();
   /** What the next calls end with, before anything is done. */
   readonly failures: SmaltiError[] = [];
   /** While true, nothing is answered. */
@@ -27,7 +39,8 @@ export class FakeGroup implements KvGroup {
     this.#later(() => {
       const error = this.failures.shift();
       if (error !== undefined) return done(error, null);
-      const result = this.machine.apply(this.machine.commands.decode(this.machine.commands.encode(command)));
+      const { commands } = this.machine;
+      const result = this.machine.apply(commands.decode(commands.encode(command)), { time: this.time });
       this.applied++;
       done(null, { result, at: cursor(2, this.applied) });
       for (const look of this.#looks.get(this.applied) ?? []) look();
@@ -46,7 +59,12 @@ export class FakeGroup implements KvGroup {
     return promised((done) => this.submit(command, done));
   }
 
-  query(query: KvQuery): Promise<Answer<KvResult>> {
+  query(query: KvQuery, consistency: Consistency): Promise<Answer<KvResult>> {
+    if (consistency === 'weak') {
+      const error = this.failures.shift();
+      if (error !== undefined) return Promise.reject(error);
+      return Promise.resolve({ result: this.machine.query(query), at: cursor(2, this.applied) });
+    }
     return promised((done) => this.ask(query, done));
   }
 

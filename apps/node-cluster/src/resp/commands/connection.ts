@@ -1,6 +1,7 @@
 import { array, bulk, failure, integer, map, nil, OK, type Protocol, simple } from '../reply.ts';
 import { type Call, type RespCommand, unknownSubcommand, word, wrongArity } from './command.ts';
 import { REDIS_VERSION } from './info.ts';
+import { SYNTAX } from './set-options.ts';
 
 const NO_PASSWORD =
   'ERR AUTH <password> called without any password configured for the default user. ' +
@@ -61,6 +62,22 @@ export const connectionCommands: readonly RespCommand[] = [
   },
   {
     ...plain,
+    name: 'readonly',
+    arity: 1,
+    flags: ['loading', 'stale', 'fast'],
+    summary: 'Lets this connection read what this node has, without asking the others.',
+    run: (call) => setReadonly(call, true),
+  },
+  {
+    ...plain,
+    name: 'readwrite',
+    arity: 1,
+    flags: ['loading', 'stale', 'fast'],
+    summary: 'Makes the reads of this connection linearizable again.',
+    run: (call) => setReadonly(call, false),
+  },
+  {
+    ...plain,
     name: 'quit',
     arity: -1,
     flags: ['noscript', 'loading', 'stale', 'fast', 'no_auth'],
@@ -79,6 +96,11 @@ export const connectionCommands: readonly RespCommand[] = [
     run: client,
   },
 ];
+
+function setReadonly({ session }: Call, on: boolean): string {
+  session.readonly = on;
+  return OK;
+}
 
 function hello(call: Call): string {
   const { words, session } = call;
@@ -127,7 +149,7 @@ function isName(text: string): boolean {
 
 /** Number of words of each subcommand. */
 const CLIENT_WORDS: ReadonlyMap<string, number> = new Map(
-  Object.entries({ setname: 3, getname: 2, id: 2, setinfo: 4 }),
+  Object.entries({ setname: 3, getname: 2, id: 2, setinfo: 4, 'no-evict': 3 }),
 );
 
 function client(call: Call): string {
@@ -145,6 +167,9 @@ function client(call: Call): string {
       return session.name === '' ? nil(session.protocol) : bulk(session.name);
     case 'id':
       return integer(session.id);
+    case 'no-evict':
+      // No client is ever evicted, so either is so.
+      return /^(?:on|off)$/i.test(word(call, 2)) ? OK : SYNTAX;
     default:
       return setInfo(word(call, 2), word(call, 3));
   }

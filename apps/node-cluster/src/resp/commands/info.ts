@@ -49,8 +49,8 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     };
   },
   Keyspace: ({ service }): Record<string, string> => {
-    const { size } = service.machine;
-    return size === 0 ? {} : { db0: `keys=${size},expires=0,avg_ttl=0` };
+    const { size, expiring } = service.machine;
+    return size === 0 ? {} : { db0: `keys=${size},expires=${expiring},avg_ttl=0` };
   },
 };
 

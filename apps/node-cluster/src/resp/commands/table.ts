@@ -1,11 +1,19 @@
 import { failure } from '../reply.ts';
 import { type Call, type RespCommand, word, wrongArity } from './command.ts';
 import { connectionCommands } from './connection.ts';
-import { keyCommands } from './keys.ts';
+import { expiryCommands } from './expiry.ts';
+import { keyspaceCommands } from './keyspace.ts';
 import { serverCommands } from './server.ts';
+import { stringCommands } from './strings.ts';
 
 const TABLE: ReadonlyMap<string, RespCommand> = new Map(
-  [...keyCommands, ...connectionCommands, ...serverCommands(() => TABLE)].map((each) => [each.name, each]),
+  [
+    ...stringCommands,
+    ...expiryCommands,
+    ...keyspaceCommands,
+    ...connectionCommands,
+    ...serverCommands(() => TABLE),
+  ].map((each) => [each.name, each]),
 );
 
 /** Starts a request. The reply, if it is known at once: also what is wrong with the request. */
