@@ -1,4 +1,5 @@
 import type { Cursor } from '@smalti/core';
+import type { Consistency } from '@smalti/raft';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { KvCommand, KvResult } from '../machine/index.ts';
@@ -9,7 +10,7 @@ import { readBody } from './read-body.ts';
 
 const PREFIX = '/kv/';
 
-/** `GET`, `PUT` and `DELETE /kv/{key}`: raw bytes, linearizable. */
+/** `GET`, `PUT` and `DELETE /kv/{key}`: raw bytes, linearizable unless asked otherwise. */
 export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>({ getPath: rawPath });
 
@@ -21,7 +22,8 @@ export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEn
   app.get(`${PREFIX}*`, async (context) => {
     const key = keyOf(context);
     const { signal } = context.req.raw;
-    const { result, at } = await groupOf(service).query({ op: 'get', key }, 'strong', { signal });
+    const consistency = consistencyOf(context);
+    const { result, at } = await groupOf(service).query({ op: 'get', key }, consistency, { signal });
     mark(context, at);
     if (result.kind !== 'value') throw unexpected(result);
     if (result.value === null) throw notFound();
@@ -34,7 +36,8 @@ export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEn
   app.put(`${PREFIX}*`, async (context) => {
     const key = keyOf(context);
     const value = (await readBody(context, maxValueBytes)).toString('latin1');
-    await execute(context, service, { op: 'set', key, value });
+    const plain = { when: 'always', expiry: 'never', get: false } as const;
+    await execute(context, service, { op: 'set', key, value, ...plain });
     return context.body(null, 204);
   });
 
@@ -69,6 +72,14 @@ function mark(context: Context<HttpEnv>, at: Cursor): void {
 
 function keyOf(context: Context<HttpEnv>): string {
   return decodeKey(context.req.path.slice(PREFIX.length));
+}
+
+/** `strong` sees all that was acknowledged anywhere before, and is the default; `weak` is what this node has. */
+function consistencyOf(context: Context<HttpEnv>): Consistency {
+  const text = context.req.query('consistency') ?? 'strong';
+  if (text === 'strong' || text === 'weak') return text;
+  const shown = JSON.stringify(text.slice(0, 40));
+  throw new HttpError(400, 'BAD_REQUEST', `consistency=${shown}: must be strong or weak`);
 }
 
 function groupOf(service: KvService): KvGroup {

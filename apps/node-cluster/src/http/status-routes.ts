@@ -4,6 +4,7 @@ import type { Digest } from './digests.ts';
 import { Digests } from './digests.ts';
 import { HttpError } from './http-error.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
+import { syncView } from './sync-view.ts';
 
 const DEFAULT_WAIT_MS = 10_000;
 const MAX_WAIT_MS = 300_000;
@@ -53,16 +54,16 @@ export function statusRoutes(service: KvService): Hono<HttpEnv> {
 function statusOf(service: KvService, digest: Digest | null): Record<string, unknown> {
   const { group, node } = service;
   if (group === null) throw notReady();
-  const { committed, applied, ...status } = group.status();
+  const { committed, applied, sync, ...status } = group.status();
   return {
     ...status,
+    sync: syncView(sync),
     committed: committed.index,
     applied: applied.index,
     pid: process.pid,
     version: node.version,
     listen: node.listen,
     online: service.online,
-    sync: status.sync,
     digest,
   };
 }

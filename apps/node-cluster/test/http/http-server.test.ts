@@ -68,6 +68,35 @@ describe('/kv/{key}', () => {
     expect(await call('DELETE', '/kv/a')).toMatchObject({ status: 404, json: { code: 'KEY_NOT_FOUND' } });
   });
 
+  it('answers a weak read with what this node has, asking nobody', async () => {
+    await call('PUT', '/kv/a', 'x');
+    group.held = true;
+    const strong = call('GET', '/kv/a?consistency=strong');
+    const weak = { status: 200, body: Buffer.from('x'), headers: { 'smalti-index': '1' } };
+    expect(await call('GET', '/kv/a?consistency=weak')).toMatchObject(weak);
+    expect(await call('GET', '/kv/b?consistency=weak')).toMatchObject({
+      status: 404,
+      json: { code: 'KEY_NOT_FOUND' },
+    });
+    group.release();
+    expect(await strong).toMatchObject(weak);
+  });
+
+  it.each(['', 'eventual', 'Weak'])('refuses the consistency %j', async (text) => {
+    expect(await call('GET', `/kv/a?consistency=${text}`)).toMatchObject({
+      status: 400,
+      json: { code: 'BAD_REQUEST' },
+    });
+  });
+
+  it('takes the expiry from a value that it sets', async () => {
+    const expiring = { op: 'set', key: 'a', value: 'x', when: 'always', expiry: 100, get: false } as const;
+    group.machine.apply(expiring, { time: group.time });
+    await call('PUT', '/kv/a', 'y');
+    group.machine.tick({ time: group.time + 100 });
+    expect(await call('GET', '/kv/a')).toMatchObject({ status: 200, body: Buffer.from('y') });
+  });
+
   it.each([
     ['/kv/a%20b', 'a b'],
     ['/kv/a/b', 'a/b'],
@@ -135,6 +164,10 @@ describe('/kv/{key}', () => {
 
   it.each([
     ['OFFLINE', 'not-applied', 503],
+    ['OVERTAKEN', 'not-applied', 503],
+    ['GROUP_CLOSED', 'not-applied', 503],
+    ['GROUP_CLOSED', 'unknown', 503],
+    ['STOPPED', 'unknown', 503],
     ['UNKNOWN_OUTCOME', 'unknown', 503],
     ['OVERLOADED', 'not-applied', 503],
     ['COMMAND_TOO_LARGE', 'not-applied', 413],
