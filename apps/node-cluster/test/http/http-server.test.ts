@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { SmaltiError, silentLogger } from '@smalti/core';
+import { cursor, SmaltiError, silentLogger, toIndex, toPeerId } from '@smalti/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpServer } from '../../src/http/index.ts';
 import { FakeGroup, fakeService } from '../support/fake-group.ts';
@@ -253,6 +253,59 @@ describe('/status', () => {
       bonds: [],
       sync: null,
       digest: { index: 1, sha256: await group.machine.capture().digest() },
+    });
+  });
+
+  it('shows the session of a node that catches up', async () => {
+    const n2 = toPeerId('n2');
+    const totals = {
+      sessions: 2,
+      done: 1,
+      failed: 0,
+      entries: 70,
+      bySource: { [n2]: 70 },
+      buffered: 3,
+      dropped: 0,
+    };
+    group.sync = {
+      session: {
+        strategy: 'log-replay',
+        epoch: 2,
+        since: 12,
+        position: cursor(3, 900),
+        ceiling: toIndex(950),
+        verified: cursor(3, 70),
+        progress: {
+          phase: 'fetching',
+          bytesDone: 7_000,
+          bytesTotal: 95_000,
+          partsReused: 0,
+          peers: [n2],
+          sources: new Map([[n2, 60]]),
+          remainingMs: 1_500,
+        },
+      },
+      failure: null,
+      totals,
+    };
+    const { json } = await call('GET', '/status');
+    expect(json.sync).toEqual({
+      session: {
+        strategy: 'log-replay',
+        epoch: 2,
+        position: 900,
+        ceiling: 950,
+        verified: 70,
+        phase: 'fetching',
+        bytesDone: 7_000,
+        bytesTotal: 95_000,
+        partsReused: 0,
+        peers: ['n2'],
+        sources: { n2: 60 },
+        remainingMs: 1_500,
+      },
+      failure: null,
+      totals,
     });
   });
 

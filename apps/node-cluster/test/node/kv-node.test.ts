@@ -80,7 +80,8 @@ describe('KvNode, alone in its group', () => {
     await redis.quit();
     expect(await get(first, '/readyz')).toMatchObject({ status: 200 });
     const before = (await get(first, '/status')).json;
-    expect(before).toMatchObject({ id: 'n1', role: 'leader', leader: 'n1', term: 2, sync: null });
+    expect(before).toMatchObject({ id: 'n1', role: 'leader', leader: 'n1', term: 2 });
+    expect(before).toMatchObject({ sync: { session: null, failure: null, totals: { sessions: 0 } } });
     await first.close();
 
     const second = await start();

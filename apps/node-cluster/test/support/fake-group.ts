@@ -59,6 +59,9 @@ export class FakeGroup implements KvGroup {
     return promised((done) => this.submit(command, done));
   }
 
+  /** What it tells of catching up. */
+  sync: GroupStatus['sync'] = null;
+
   query(query: KvQuery, consistency: Consistency): Promise<Answer<KvResult>> {
     if (consistency === 'weak') {
       const error = this.failures.shift();
@@ -99,6 +102,7 @@ export class FakeGroup implements KvGroup {
       voter: true,
       trouble: null,
       doubt: false,
+      sync: this.sync,
     } as unknown as GroupStatus;
   }
 
