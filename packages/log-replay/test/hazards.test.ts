@@ -65,16 +65,17 @@ describe('answers', () => {
   });
 
   it('H13: a run for another place, or longer than asked for, is refused', () => {
-    for (const shift of ['elsewhere', 'said elsewhere', 'longer']) {
+    for (const shift of ['elsewhere', 'said elsewhere', 'inside', 'longer']) {
       const bench = new Bench({ source: makeLog(1_000), options: { batchEntries: 100 } });
       const a = bench.add('a');
       bench.add('b');
       a.lie = (m) => {
         if (m.type !== 'run') return m;
         if (shift === 'said elsewhere') return { ...m, first: m.first + 1 };
-        const from = shift === 'elsewhere' ? m.first : m.first - 1;
-        const to = shift === 'elsewhere' ? m.first + 50 : m.first + 100;
-        return { ...m, frames: Buffer.concat(bench.source.slice(from, to).map(({ frame }) => frame)) };
+        const from = shift === 'longer' ? m.first - 1 : m.first;
+        const to = shift === 'longer' ? m.first + 100 : m.first + 50;
+        const first = shift === 'inside' ? m.first + 1 : m.first;
+        return { ...m, first, frames: Buffer.concat(bench.source.slice(from, to).map(({ frame }) => frame)) };
       };
       bench.joiner.start();
       bench.run(5_000);
@@ -82,6 +83,24 @@ describe('answers', () => {
       // Where the log ends even the longer run is as long as was asked for.
       expect(bench.joiner.sources().a ?? 0).toBeLessThanOrEqual(shift === 'longer' ? 100 : 0);
     }
+  });
+
+  it('H13: an answer to what was asked of another costs the one who gives it', () => {
+    const bench = new Bench({ source: makeLog(2_000), options: { batchEntries: 100 } });
+    const a = bench.add('a');
+    const b = bench.add('b');
+    b.lie = (m) => {
+      const other = bench.delivered.findLast(({ to, message }) => to === 'a' && message.type === 'fetch');
+      return m.type === 'run' && other?.message.type === 'fetch' ? { ...m, id: other.message.id } : m;
+    };
+    bench.joiner.start();
+    bench.pass(11);
+    a.extraMs = 30;
+    bench.run(10_000);
+    expect(bench.joiner.end).toMatchObject({ done: { index: 2_000 } });
+    expect(bench.joiner.sources()).toEqual({ a: 2_000 });
+    // The other is not blamed for it, and goes on.
+    expect(bench.sim.now).toBeLessThan(500);
   });
 
   it('H13: a peer that has just pruned says so, and others are asked', () => {
@@ -157,15 +176,16 @@ describe('answers', () => {
     }
   });
 
-  it('H17: a run with the nonce of another session is dropped and blamed on nobody', () => {
+  it('H17: a run with the nonce of another session is dropped unseen, and blamed on nobody', () => {
     const bench = new Bench({ source: makeLog(300), options: { batchEntries: 100 } });
     const a = bench.add('a');
     bench.joiner.start();
     let stale = 0;
-    a.lie = (m) => (m.type === 'run' && stale++ < 2 ? { ...m, nonce: m.nonce + 1 } : m);
+    a.lie = (m) =>
+      m.type === 'run' && stale++ < 2 ? { ...m, nonce: m.nonce + 1, frames: damaged(m.frames) } : m;
     bench.run(10_000);
     expect(bench.joiner.end).toMatchObject({ done: { index: 300 } });
-    expect(bench.joiner.verifiedBytes).toBe(bench.source.reduce((sum, { frame }) => sum + frame.length, 0));
+    expect(bench.joiner.refusals).toEqual([]);
   });
 });
 

@@ -117,6 +117,8 @@ describe('a provider', () => {
     provider.writable();
     const runs = answers().filter(({ type }) => type === 'run');
     expect(runs.map(({ nonce }) => nonce)).toEqual([2]);
+    // Two reads were under way when the new session announced itself, and its own is the third.
+    expect(provider.reads).toBe(3);
   });
 
   it('drops everything of a peer that is gone', () => {
