@@ -28,7 +28,7 @@ export function holesOf(whole: Span, covered: Iterable<Span>): Span[] {
   const holes: Span[] = [];
   let first = whole.first;
   for (const span of [...covered].sort((a, b) => a.first - b.first)) {
-    if (span.last < first) continue;
+    if (span.last < Math.max(first, span.first)) continue;
     if (span.first > whole.last) break;
     if (span.first > first) holes.push({ first, last: span.first - 1 });
     first = span.last + 1;

@@ -24,6 +24,7 @@ describe('spans', () => {
           if (next !== undefined) expect(next.first).toBeGreaterThan(hole.last + 1);
         }
       }),
+      { examples: [[{ first: 1, last: 9 }, [{ first: 5, last: 4 }]]], numRuns: 1_000 },
     );
   });
 
