@@ -8,6 +8,7 @@ import {
   RunAssembler,
   type Span,
 } from '@smalti/sync-kit';
+import { Courtesy } from './courtesy.ts';
 import type { LogReplayMessage } from './messages.ts';
 import type { Settings } from './options.ts';
 
@@ -29,6 +30,7 @@ export interface Episode {
   readonly nonce: number;
   readonly peers: PeerBook;
   readonly requests: RequestTable;
+  readonly courtesy: Courtesy;
   /** Entries that were verified, until they are durable. */
   readonly runs: RunAssembler<Entry>;
   /** By the index of the first entry of the run. */
@@ -47,6 +49,7 @@ export function newEpisode(settings: Settings, cx: SessionContext): Episode {
       maxRestMs: Math.min(capMs, 16 * electionMs),
       wrongLimit: 3,
     }),
+    courtesy: new Courtesy(settings, cx.ceiling, heartbeatMs, cx.clock.now()),
     requests: new RequestTable({ silenceMs: Math.min(capMs, electionMs), capMs, hedgeMs: 2 * heartbeatMs }),
     runs: new RunAssembler(
       cx.verified.index + 1,

@@ -30,7 +30,8 @@ export class Fetcher {
 
   /** Divides what is missing among the peers. */
   plan(): void {
-    const { requests, runs, settings } = this.#episode;
+    const { courtesy, requests, runs, settings } = this.#episode;
+    if (courtesy.waitMs(this.#now) > 0) return;
     const { ceiling, position } = this.#cx;
     const whole = { first: runs.next, last: ceiling };
     const asked = requests.live.map(({ span }) => span);
@@ -50,7 +51,7 @@ export class Fetcher {
 
   /** Asks somebody for a beginning of the hole, and says what was asked for. */
   #ask(hole: Span, except?: ReadonlySet<PeerId>, hedgeOf: number | null = null): Span | 'no-room' | 'nobody' {
-    const { peers, requests, settings } = this.#episode;
+    const { courtesy, peers, requests } = this.#episode;
     // What a peer owes is on its way, as nothing gets lost within a bond. It may have given up, so not for ever.
     const owedSince = this.#now - 4 * this.#cx.timing.electionMs;
     const servers = peers
@@ -60,13 +61,13 @@ export class Fetcher {
       const peer = choosePeer({
         servers,
         lastResort: this.#cx.leader(),
-        limit: settings.requestsPerPeer,
+        limit: courtesy.requestsPerPeer(this.#now),
         inFlight: (id) => this.#loadOf(id),
         except: except === undefined ? this.#full : new Set([...this.#full, ...except]),
       });
       if (peer === null) return 'nobody';
       const share = peers.share(peer);
-      const entries = Math.max(1, Math.floor(settings.batchEntries * share));
+      const entries = Math.max(1, Math.floor(courtesy.batchEntries(this.#now) * share));
       const last = Math.min(hole.last, hole.first + entries - 1, peers.available(peer)?.last ?? hole.last);
       const span = { first: hole.first, last };
       const maxBytes = Math.max(1, Math.floor(this.#batchBytes() * share));
@@ -85,14 +86,19 @@ export class Fetcher {
   }
 
   #batchBytes(): number {
-    const { batchBytes, windowBytes } = this.#episode.settings;
-    return Math.min(batchBytes, windowBytes, Math.max(1, this.#cx.maxMessageBytes - RUN_OVERHEAD_BYTES));
+    const { courtesy, settings } = this.#episode;
+    const { windowBytes } = settings;
+    return Math.min(
+      courtesy.batchBytes(this.#now),
+      windowBytes,
+      Math.max(1, this.#cx.maxMessageBytes - RUN_OVERHEAD_BYTES),
+    );
   }
 
   /** What a peer owes counts as well, and one request at a time is always left to find out whether it is back. */
   #loadOf(peer: PeerId): number {
-    const { requests, settings } = this.#episode;
-    return requests.inFlight(peer) + Math.min(requests.late(peer), settings.requestsPerPeer - 1);
+    const { courtesy, requests } = this.#episode;
+    return requests.inFlight(peer) + Math.min(requests.late(peer), courtesy.requestsPerPeer(this.#now) - 1);
   }
 
   /** Answers find room together with all that is held; what comes next is let in when nothing else can make room. */

@@ -58,6 +58,7 @@ function takeRun(
     blame(episode, peer, `it claims ${claim}, where ${known} is`, cx);
     return;
   }
+  episode.courtesy.received(entries.length, message.frames.length, cx.clock.now());
   const begins = runs.at(message.first) === undefined;
   const added = runs.offer({ first: message.first, items: entries, source: peer });
   if (begins && added > 0) {

@@ -50,6 +50,7 @@ export class LogReplaySession implements SyncSession<AnyStateMachine, LogReplayM
     const now = cx.clock.now();
     for (const peer of peers.meet(cx.bonds).left) requests.drop(peer);
     for (const { peer } of requests.expire(now)) peers.slow(peer, now);
+    this.#episode.courtesy.notice(cx.ceiling, now);
     this.#appender.appendJoined(cx);
     const fetcher = new Fetcher(this.#episode, cx);
     fetcher.hedge();
@@ -153,11 +154,13 @@ export class LogReplaySession implements SyncSession<AnyStateMachine, LogReplayM
   }
 
   #wake(cx: SessionContext, now: number, urgent: boolean): void {
-    const { peers, requests } = this.#episode;
+    const { courtesy, peers, requests } = this.#episode;
     const { heartbeatMs, electionMs } = cx.timing;
     // While something is awaited the look is a frequent one: who could not be asked a moment ago can be now.
     const usual = now + (urgent || requests.live.length > 0 ? heartbeatMs : electionMs);
-    const times = [usual, requests.nextAt(now) ?? usual, peers.nextRestEnd(now) ?? usual];
+    const pause = courtesy.waitMs(now);
+    const free = pause > 0 ? now + pause : usual;
+    const times = [usual, free, requests.nextAt(now) ?? usual, peers.nextRestEnd(now) ?? usual];
     cx.wakeAfter(Math.max(1, Math.min(...times) - now));
   }
 }

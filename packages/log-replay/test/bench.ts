@@ -61,7 +61,8 @@ export class Bench {
   constructor(options: BenchOptions) {
     this.sim = new Simulation({ seed: options.seed ?? 1 });
     this.source = options.source;
-    this.options = options.options ?? {};
+    // A quiet group, unless a test is about a busy one.
+    this.options = { busyBytesPerSecond: 0, ...options.options };
     this.conditions = options.conditions ?? {};
     this.maxMessageBytes = options.maxMessageBytes ?? 4 * 1024 * 1024;
     this.leader = identityOf(options.leader ?? 'leader').id;

@@ -9,8 +9,14 @@ const MAIN = join(import.meta.dirname, '../../../../apps/node-cluster/dist/main.
 const CLIENTS = 4;
 const DEPTH = 256;
 
+/** What else a load needs to know. */
+export interface SmaltiContender extends Contender {
+  /** Where the leader listens for Redis clients. */
+  readonly leaderPort: number;
+}
+
 /** Three nodes of the reference cluster, durable, on loopback. With one provider the second node is down meanwhile. */
-export async function startSmalti(providers: 1 | 2, limits: object = {}): Promise<Contender> {
+export async function startSmalti(providers: 1 | 2, limits: object = {}): Promise<SmaltiContender> {
   const directory = mkdtempSync(join(process.env.SMALTI_BENCH_DIR ?? tmpdir(), 'smalti-bench-'));
   const keyFile = join(directory, 'group.key');
   writeFileSync(keyFile, 'k'.repeat(32), { mode: 0o600 });
@@ -54,6 +60,7 @@ export async function startSmalti(providers: 1 | 2, limits: object = {}): Promis
   const clients = await Promise.all(Array.from({ length: CLIENTS }, () => socketTo(first)));
   let keys = 0;
   return {
+    leaderPort: nodes[first]?.resp ?? 0,
     name: `smalti, ${providers} provider${providers === 1 ? '' : 's'}`,
     async fill(count, bytes) {
       const value = 'x'.repeat(bytes);

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { Courtesy } from '../src/courtesy.ts';
+import { settingsOf } from '../src/options.ts';
+import { Bench, TIMING } from './bench.ts';
+import { makeLog } from './source.ts';
+
+const MIB = 1024 * 1024;
+
+/** A joiner that lacks 10,000 entries of about a kilobyte, while the leader announces more every 20 ms, or nothing. */
+function lacking(commits: number, busyBytesPerSecond: number): Bench {
+  const length = 10_000 + commits;
+  const bench = new Bench({
+    source: makeLog(length, { 1: 1 }, 1_000),
+    options: { busyBytesPerSecond },
+    position: 10_000,
+    ceiling: 10_000,
+  });
+  for (const name of ['a', 'leader']) bench.add(name);
+  bench.joiner.start();
+  for (let i = 1; i <= commits; i++) {
+    bench.sim.schedule(20 * i, 'commit', () => {
+      bench.joiner.ceiling = Math.max(bench.joiner.ceiling, 10_000 + i);
+      bench.joiner.wake();
+    });
+  }
+  return bench;
+}
+
+describe('while the group commits', () => {
+  it('entries are fetched at a bounded rate, and from both who have them', () => {
+    const bench = lacking(400, MIB);
+    bench.run(4_000);
+    const bytes = bench.joiner.verifiedBytes;
+    expect(bytes).toBeGreaterThan(3.5 * MIB);
+    expect(bytes).toBeLessThan(4.5 * MIB);
+    const sources = [...(bench.joiner.reports.at(-1)?.sources.keys() ?? [])];
+    expect(sources.sort()).toEqual(['a', 'leader']);
+  });
+
+  it('a little at a time', () => {
+    const bench = lacking(100, MIB);
+    bench.run(2_000);
+    for (const { message } of bench.delivered) {
+      if (message.type === 'run') expect(message.frames.length).toBeLessThanOrEqual(64 * 1024);
+    }
+  });
+
+  it('never more slowly than it can be overtaken', () => {
+    const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: 1_000 }), 100, TIMING.heartbeatMs, 0);
+    courtesy.received(10, 1_000, 0);
+    for (let ms = 1; ms <= 1_000; ms++) courtesy.notice(100 + ms, ms);
+    // A thousand entries of a hundred bytes a second are committed: four times as much is let through.
+    const before = courtesy.waitMs(1_000);
+    courtesy.received(4_000, 400_000, 1_000);
+    expect(courtesy.waitMs(1_000) - before).toBeGreaterThan(900);
+    expect(courtesy.waitMs(1_000) - before).toBeLessThan(1_100);
+  });
+});
+
+describe('in a quiet group', () => {
+  it('entries come as fast as they can, after two heartbeats', () => {
+    const bench = lacking(0, MIB);
+    bench.run(2 * TIMING.heartbeatMs);
+    expect(bench.joiner.verifiedBytes).toBeLessThan(MIB);
+    bench.run(400);
+    expect(bench.joiner.end).toMatchObject({ done: { index: 10_000 } });
+  });
+
+  it('and so they do in a busy one that was told to', () => {
+    const bench = lacking(400, 0);
+    bench.run(600);
+    expect(bench.joiner.verified.index).toBeGreaterThanOrEqual(10_000);
+  });
+});

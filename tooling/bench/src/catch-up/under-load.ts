@@ -1,0 +1,47 @@
+/**
+ * `node src/catch-up/under-load.ts [entries] [bytes] [rounds]`: what 1,000 writes a second at the leader feel of a
+ * member that fetches what it lacks, beside what they feel when nobody does.
+ */
+import { PacedLoad } from './paced-load.ts';
+import { startSmalti } from './smalti.ts';
+
+const [count = 100_000, bytes = 128, rounds = 3] = process.argv.slice(2).map(Number);
+const PER_SECOND = 1_000;
+const QUIET_MS = 5_000;
+/** So little in memory that what is missing is fetched from peers, and not pushed by the leader. */
+const LIMITS = { windowBytes: 4 * 1024 * 1024, maxInflightBytes: 1024 * 1024 };
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const ratios: number[] = [];
+for (let round = 0; round < rounds; round++) {
+  const cluster = await startSmalti(2, LIMITS);
+  try {
+    await cluster.fill(20_000, bytes);
+    const load = new PacedLoad(cluster.leaderPort, PER_SECOND, bytes);
+    await pause(1_000);
+    load.take();
+    await pause(QUIET_MS);
+    const quiet = load.take();
+    cluster.pause();
+    await cluster.fill(count, bytes);
+    await pause(1_000);
+    load.take();
+    const target = await cluster.reached();
+    cluster.resume();
+    const began = performance.now();
+    while ((await cluster.applied()) < target) await pause(2);
+    const ms = Math.round(performance.now() - began);
+    const during = load.take();
+    await load.stop();
+    ratios.push(during.p99 / quiet.p99);
+    process.stdout.write(
+      `${count} entries in ${ms} ms; quiet p50 ${quiet.p50.toFixed(2)} p99 ${quiet.p99.toFixed(2)} ms, meanwhile ` +
+        `p50 ${during.p50.toFixed(2)} p99 ${during.p99.toFixed(2)} ms (${during.count} writes)\n  ${await cluster.how()}\n`,
+    );
+  } finally {
+    await cluster.close();
+  }
+}
+const sorted = [...ratios].sort((a, b) => a - b);
+const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+process.stdout.write(`p99 meanwhile is ${median.toFixed(2)} of quiet (median of ${rounds})\n`);
