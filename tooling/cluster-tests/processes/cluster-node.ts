@@ -31,6 +31,16 @@ export interface NodeStatus {
   readonly bonds: readonly { readonly id: string; readonly incarnation: string }[];
   readonly refusals: readonly { readonly code: string; readonly detail: string }[];
   readonly members: readonly { readonly id: string; readonly incarnation: string; readonly role: string }[];
+  readonly sync: {
+    readonly session: { readonly strategy: string; readonly verified: number } | null;
+    readonly failure: { readonly message: string } | null;
+    readonly totals: {
+      readonly sessions: number;
+      readonly done: number;
+      readonly entries: number;
+      readonly bySource: Readonly<Record<string, number>>;
+    };
+  } | null;
   readonly digest: { readonly index: number; readonly sha256: string } | null;
 }
 
