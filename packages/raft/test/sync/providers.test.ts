@@ -122,6 +122,17 @@ describe('a provider', () => {
     expect(world.host.safeToPrune()).toBeNull();
   });
 
+  it('leaves nothing to happen when it is closed', async () => {
+    const sync = new Scripted('a', { createProvider: (cx) => cx.wakeAfter(60_000) });
+    const world = new World([sync]);
+    world.open();
+    await world.run();
+    sync.cx.wakeAfter(60_000);
+    world.host.close();
+    await world.run();
+    expect(world.sim.nextAt).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it.each(['poll', 'receive', 'committed', 'marker', 'completed', 'safeToPrunePrefix', 'close'] as const)(
     'that throws in %s is told of by name, and everything goes on',
     async (method) => {

@@ -194,6 +194,19 @@ describe('what a session appends', () => {
     expect(answers.got[0]).toContain('the run is not chained: 5 comes after 3');
   });
 
+  it('is not above the ceiling after verify, also if an older session has verified it', async () => {
+    const { world, sync, door, answers } = await session();
+    const entries = sync.cx.verify(frames(3, [1, 2, 2]));
+    world.host.sessionOver(door.epoch, 'replication');
+    const next = world.open(TERMS);
+    next.ceiling = 4 as Index;
+    await world.run();
+    answers.append(entries);
+    await world.run();
+    expect(answers.got[0]).toContain('entry 5 is above the ceiling 4');
+    expect(next.appended).toEqual([]);
+  });
+
   it('is refused under an expired epoch, and the node goes on', async () => {
     const { world, door, answers } = await session();
     door.over = true;
