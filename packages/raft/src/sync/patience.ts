@@ -29,7 +29,8 @@ export class Patience {
   #arm(): void {
     const left = this.#last + this.#ms - this.#clock.now();
     this.#timer = this.#clock.setTimer(Math.max(0, left), () => {
-      if (this.#clock.now() - this.#last >= this.#ms) this.#expired();
+      // Added, and not subtracted: a difference of two floats can fall short of what it was made of, for ever.
+      if (this.#clock.now() >= this.#last + this.#ms) this.#expired();
       else this.#arm();
     });
   }
