@@ -28,7 +28,8 @@ export function configurationOf(entry: Entry): Configuration | null {
 /** What an entry costs in memory besides its frame: the object, and the view of the frame. */
 const OVERHEAD_BYTES = 256;
 
-function bytesOf(entry: Entry): number {
+/** What an entry costs in memory, in bytes. */
+export function bytesOf(entry: Entry): number {
   return entry.frame.length + OVERHEAD_BYTES;
 }
 

@@ -1,4 +1,5 @@
 import type { Entry, Index } from '@smalti/core';
+import { bytesOf } from './log.ts';
 
 /** What a leader knows of one follower (Raft figure 2: nextIndex, matchIndex), and how it sends to it. */
 export interface Progress {
@@ -77,12 +78,15 @@ export function streamFrom(progress: Progress, next: Index): void {
   progress.next = next;
 }
 
-/** What was sent counts as under way. */
+/**
+ * What was sent counts as under way, with what it costs in memory: so that what a follower has not acknowledged is
+ * always a part of the window, however small the entries are.
+ */
 export function noteInflight(progress: Progress, entries: readonly Entry[]): void {
   const last = entries.at(-1);
   if (last === undefined) return;
   let bytes = 0;
-  for (const entry of entries) bytes += entry.frame.length;
+  for (const entry of entries) bytes += bytesOf(entry);
   progress.inflight.push({ last: last.index, bytes });
   progress.inflightBytes += bytes;
 }

@@ -7,6 +7,7 @@ import type { TermTable } from './term-table.ts';
 interface Kept {
   readonly after: Cursor;
   entries: Entry[];
+  /** What they cost in memory. */
   bytes: number;
 }
 

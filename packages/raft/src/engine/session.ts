@@ -1,5 +1,6 @@
 import type { Cursor, Entry, Index, MemberKey } from '@smalti/core';
 import { type Core, send } from './core.ts';
+import { bytesOf } from './log.ts';
 import type { Append, CatchUp } from './messages.ts';
 import { endSession, raiseCeiling, type Session } from './session-state.ts';
 import { TermTable } from './term-table.ts';
@@ -84,10 +85,14 @@ function keep(core: Core, session: Session, prev: Cursor, entries: readonly Entr
   const last = kept.entries.at(-1) ?? kept.after;
   if (last.index !== prev.index || last.term !== prev.term) return;
   let bytes = 0;
-  for (const entry of entries) bytes += entry.frame.length;
-  if (kept.bytes + bytes > core.options.maxInflightBytes) return;
+  let memory = 0;
+  for (const entry of entries) {
+    bytes += entry.frame.length;
+    memory += bytesOf(entry);
+  }
+  if (kept.bytes + memory > core.options.maxInflightBytes) return;
   for (const entry of entries) kept.entries.push(entry);
-  kept.bytes += bytes;
+  kept.bytes += memory;
   const { epoch } = session;
   core.effects.push({ type: 'session-buffered', epoch, position: prev, count: entries.length, bytes });
 }

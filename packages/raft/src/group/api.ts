@@ -66,7 +66,11 @@ export interface Limits {
   readonly maxPending: number;
   /** Bytes of entries in one message to a follower, but for a single larger entry. Default 1 MiB. */
   readonly maxAppendBytes: number;
-  /** Bytes sent to one follower and not acknowledged; then sending pauses. Default 8 MiB. */
+  /**
+   * Bytes sent to one follower and not acknowledged, 256 for each entry's own objects included; then sending pauses. As
+   * much is kept of what a leader sends to a node that catches up. Less than half of `windowBytes`, or a follower that
+   * is merely busy may have to fetch what it lacks. Default 8 MiB.
+   */
   readonly maxInflightBytes: number;
   /** Bytes of recent entries kept in memory. Default 32 MiB. */
   readonly windowBytes: number;

@@ -315,7 +315,7 @@ describe('the catch-up gate, at a follower', () => {
   });
 
   it('H20: keeps of what the leader sends only as much as its bound allows', () => {
-    const bench = new Bench({ tune: { maxInflightBytes: 200 } });
+    const bench = new Bench({ tune: { maxInflightBytes: 1500 } });
     bench.hear('b', catchUp({ term: 3, log: LOG, position: 9, commit: 9, more: 1 }));
     let kept = 0;
     const longer = [...LOG, ...Array.from({ length: 20 }, () => 3)];

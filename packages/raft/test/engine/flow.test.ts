@@ -100,7 +100,7 @@ describe('the flow of the log to followers', () => {
   });
 
   it('keeps within its bound of what is under way, and goes on as it is acknowledged', () => {
-    const bench = new Bench({ tune: { maxAppendBytes: 100, maxInflightBytes: 250 } });
+    const bench = new Bench({ tune: { maxAppendBytes: 100, maxInflightBytes: 1500 } });
     bench.lead();
     bench.sync();
     bench.hear('b', ack(2, 2));
