@@ -3,6 +3,7 @@ import type { Settings } from './options.ts';
 
 /** So many times as fast as the group writes is fetched at least, or the end would never be reached. */
 const AHEAD = 4;
+const LEADER_EVERY = 8;
 /** Bytes of one answer at a time while the group is at work: short enough to be no stall for whoever serves it. */
 const BUSY_BATCH_BYTES = 64 * 1024;
 /** Of an entry, before any was seen. */
@@ -23,6 +24,8 @@ export class Courtesy {
   #perSecond = 0;
   #countedAt: number;
   #counted = 0;
+  #asked = 0;
+  #askedOfLeader = 0;
   #bytes = 0;
   #entries = 0;
 
@@ -46,6 +49,19 @@ export class Courtesy {
     this.#perSecond = (this.#counted * 1000) / passed;
     this.#counted = 0;
     this.#countedAt = now;
+  }
+
+  /**
+   * Whether the leader may be asked, where others could be. It serves the writes: while there are any, it gets every
+   * eighth request, so that it is known to serve if the others fail.
+   */
+  mayAskLeader(now: number): boolean {
+    return !this.isBusy(now) || LEADER_EVERY * this.#askedOfLeader < this.#asked;
+  }
+
+  asked(leader: boolean): void {
+    this.#asked += 1;
+    if (leader) this.#askedOfLeader += 1;
   }
 
   /** Entries have come. */

@@ -54,13 +54,16 @@ export class Fetcher {
     const { courtesy, peers, requests } = this.#episode;
     // What a peer owes is on its way, as nothing gets lost within a bond. It may have given up, so not for ever.
     const owedSince = this.#now - 4 * this.#cx.timing.electionMs;
-    const servers = peers
+    const leader = this.#cx.leader();
+    const able = peers
       .servers(hole.first, this.#now)
       .filter((id) => !requests.owes(id, hole.first, owedSince));
+    const others = able.filter((id) => id !== leader);
+    const servers = others.length === 0 || courtesy.mayAskLeader(this.#now) ? able : others;
     for (;;) {
       const peer = choosePeer({
         servers,
-        lastResort: this.#cx.leader(),
+        lastResort: leader,
         limit: courtesy.requestsPerPeer(this.#now),
         inFlight: (id) => this.#loadOf(id),
         except: except === undefined ? this.#full : new Set([...this.#full, ...except]),
@@ -82,6 +85,7 @@ export class Fetcher {
     const id = requests.nextId;
     if (!this.#cx.sendTo(peer, { type: 'fetch', nonce, id, ...span, maxBytes })) return false;
     requests.add({ peer, span, bytes: maxBytes, sentAt: this.#now }, hedgeOf);
+    this.#episode.courtesy.asked(peer === this.#cx.leader());
     return true;
   }
 

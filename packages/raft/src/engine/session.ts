@@ -85,16 +85,16 @@ function keep(core: Core, session: Session, prev: Cursor, entries: readonly Entr
   const last = kept.entries.at(-1) ?? kept.after;
   if (last.index !== prev.index || last.term !== prev.term) return;
   let bytes = 0;
-  let memory = 0;
+  let count = 0;
   for (const entry of entries) {
+    if (kept.bytes + bytesOf(entry) > core.options.maxInflightBytes) break;
+    kept.entries.push(entry);
+    kept.bytes += bytesOf(entry);
     bytes += entry.frame.length;
-    memory += bytesOf(entry);
+    count += 1;
   }
-  if (kept.bytes + memory > core.options.maxInflightBytes) return;
-  for (const entry of entries) kept.entries.push(entry);
-  kept.bytes += memory;
   const { epoch } = session;
-  core.effects.push({ type: 'session-buffered', epoch, position: prev, count: entries.length, bytes });
+  if (count > 0) core.effects.push({ type: 'session-buffered', epoch, position: prev, count, bytes });
 }
 
 /**
