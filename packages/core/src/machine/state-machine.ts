@@ -60,10 +60,22 @@ export interface StateMachine<Command, Query, Result> {
   query(query: Query): Result;
 
   /**
-   * Group time, in milliseconds, at which the machine wants to be told that time has passed, or null. Asked after
-   * commands were applied, and must not throw. A leader whose clock has passed it commits a tick.
+   * Group time, in milliseconds, at which the machine wants to be told that time has passed, or null. Asked on the
+   * leader, between commands, often, so it should be cheap. A leader whose wall clock has passed it commits a tick:
+   * one, on a timer or before the next strong read, and another if the machine then names a time that has passed, too
+   * (at most 40 a second that no read asks for). What it throws stops applying on this node, as a throw of `apply`
+   * does.
    */
   nextDeadline?(): number | null;
+
+  /**
+   * Group time has moved to `context.time` without a command. Called once for each tick in the log, in its place
+   * between the commands, on every replica, and as deterministic as `apply`. Time moves by commands, too, of which
+   * `apply` is told. Optional: a machine that looks at the time in `apply` alone need not know.
+   *
+   * @throws nothing but bugs: they stop applying on this node, as in `apply`.
+   */
+  tick?(context: ApplyContext): void;
 }
 
 /**

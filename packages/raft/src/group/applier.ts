@@ -182,9 +182,19 @@ export class Applier<Command, Query, Result> {
     this.#dropRun();
     if (entry.kind === EntryKind.sync)
       this.#port.fed(payloadOf(entry), { index: entry.index, term: entry.term });
+    if (entry.kind === EntryKind.tick) return this.#applyTick(entry);
     if (isKnownKind(entry.kind)) return true;
     const text = `entry ${entry.index} is of kind ${entry.kind}, which this version does not know: upgrade this node`;
     return this.#fail(new SmaltiError('MACHINE_FAILED', text), entry);
+  }
+
+  #applyTick(entry: Entry): boolean {
+    try {
+      this.#machine.tick?.(this.#context({ index: entry.index, term: entry.term }, entry.stamp));
+      return true;
+    } catch (error) {
+      return this.#fail(error, entry);
+    }
   }
 
   #applyPart(entry: Entry): boolean {

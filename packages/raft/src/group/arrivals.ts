@@ -1,6 +1,7 @@
-import type { Bond, BondEvents, Index, Lane, Logger, Refusal, Term } from '@smalti/core';
+import type { Bond, BondEvents, Index, Lane, Logger, MemberKey, Refusal, Term } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { Input } from '../engine/io.ts';
+import type { Message } from '../engine/messages.ts';
 import type { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { type BondTable, keyOfBond } from './bond-table.ts';
@@ -21,7 +22,11 @@ export interface ArrivalParts {
   readonly logger: Logger;
   readonly maxForwardBytes: number;
   /** The member at work here, or null while this node is blank. */
-  replica(): { readonly born: Born; readonly shell: { step(input: Input): void } } | null;
+  replica(): {
+    readonly born: Born;
+    readonly shell: { step(input: Input): void };
+    receive(from: MemberKey, message: Message, bonded: () => boolean): void;
+  } | null;
   over(): boolean;
   /** What could not be sent or asked is tried again. */
   release(): void;
@@ -93,7 +98,8 @@ export class Arrivals implements BondEvents {
       sync.received(bond, body);
     } else if (replica !== null) {
       try {
-        replica.shell.step({ type: 'message', from, message: messageOf(body, replica.born.framer) });
+        const message = messageOf(body, replica.born.framer);
+        replica.receive(from, message, () => this.#parts.bonds.get(from) === bond);
       } catch (error) {
         wire.nonsense(bond, error);
       }

@@ -71,7 +71,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#retry = new Retry(clock, options.timing.heartbeatMs / 2, () => this.#release());
     this.#standing = new Standing(this.events, options.log.last);
     this.requests = new Requests(options.boot, clock, options.limits);
-    const ask = (id: number): void => this.#replica?.shell.step({ type: 'read', id });
+    const ask = (id: number): void => this.#replica?.read(id);
     this.reads = new Reads({ ask, applied: () => this.applied().index }, clock, options.limits);
     this.#intake = new Intake(
       {
@@ -247,8 +247,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     const shell = this.#replica?.shell;
     if (shell === undefined || this.#life.over) return;
     this.#sync.turn();
-    this.#intake.flush(shell.proposing);
+    // A tick that a read waits for comes before the commands that were sent after the read.
     this.reads.flush();
+    this.#intake.flush(shell.proposing);
     shell.step({ type: 'turn-end' });
     shell.arm();
     if (!this.#life.machineFailed) this.#standing.catchUp(shell.view);

@@ -5,6 +5,7 @@ import { type Born, openBirth } from './birth.ts';
 import { EngineShell, type SessionEvent } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
+import { Ticker } from './ticker.ts';
 
 /** What a replica tells its group. */
 export interface ReplicaPort {
@@ -29,6 +30,7 @@ export class Replica<Command, Query, Result> {
   readonly born: Born;
   readonly shell: EngineShell;
   readonly applier: Applier<Command, Query, Result>;
+  readonly #ticker: Ticker;
 
   constructor(
     options: RuntimeOptions<Command, Query, Result>,
@@ -54,8 +56,11 @@ export class Replica<Command, Query, Result> {
           });
         },
         fed: (payload, at) => port.fed(payload, at),
-        applied: (at) => port.moved('applied', at),
-        failed: (cause, at) => port.machineFailed(cause, at),
+        applied: (at) => {
+          port.moved('applied', at);
+          this.#ticker.changed();
+        },
+        failed: (cause, at) => this.#machineFailed(cause, at, port),
         fault: (error) => port.fail(error),
       },
     );
@@ -66,18 +71,50 @@ export class Replica<Command, Query, Result> {
       committed: (index) => this.#committed(index, port),
       readReady: (id, index) => port.readReady(id, index),
       readFailed: (id) => port.readFailed(id),
-      role: (_, term, leader) => port.role(term, leader),
+      role: (_, term, leader) => {
+        port.role(term, leader);
+        this.#ticker.changed();
+      },
       session: (event) => port.session(event),
       moved: (last) => port.moved('log', last),
       note: (level, text) => port.note(level, text),
       fault: (error) => port.fail(error),
       wake: () => port.wake(),
     });
+    this.#ticker = new Ticker(options.machine, platform, {
+      leads: () => this.shell.leads,
+      term: () => this.shell.view.term,
+      termAt: (index) => this.shell.termAt(index),
+      applied: () => this.applier.at,
+      propose: (drafts) => this.shell.propose(drafts),
+      failed: (cause, at) => {
+        this.applier.stop();
+        this.#machineFailed(cause, at, port);
+      },
+      wake: () => port.wake(),
+    });
+  }
+
+  /** A strong read is asked on this node. */
+  read(id: number): void {
+    this.#ticker.read(() => this.shell.step({ type: 'read', id }));
+  }
+
+  /** @param bonded whether the message's bond is there still: a read that waits for a tick ends with it. */
+  receive(from: MemberKey, message: Message, bonded: () => boolean): void {
+    const step = (): void => this.shell.step({ type: 'message', from, message });
+    if (message.type !== 'read-index') step();
+    else this.#ticker.read(() => bonded() && step());
   }
 
   /** Applies what is known to be committed from before. Called once, when everybody knows of this replica. */
   begin(port: ReplicaPort): void {
     if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
+  }
+
+  #machineFailed(cause: unknown, at: Cursor, port: ReplicaPort): void {
+    this.#ticker.stop();
+    port.machineFailed(cause, at);
   }
 
   #committed(index: Index, port: ReplicaPort): void {
@@ -89,6 +126,7 @@ export class Replica<Command, Query, Result> {
   close(): void {
     this.shell.close();
     this.applier.stop();
+    this.#ticker.close();
   }
 }
 
