@@ -13,11 +13,18 @@ export class Fetcher {
   readonly #now: number;
   /** Peers to whom nothing can be sent in this poll. */
   readonly #full = new Set<PeerId>();
+  /** How many requests a peer may have in flight. */
+  readonly #limit: number;
 
   constructor(episode: Episode, cx: SessionContext) {
     this.#episode = episode;
     this.#cx = cx;
     this.#now = cx.clock.now();
+    const { courtesy, peers } = episode;
+    // Whoever is the first to say what it has must not get all the work, and the leader none before the others.
+    const early = peers.awaits(this.#now, cx.timing.heartbeatMs);
+    this.#limit = early ? 1 : courtesy.requestsPerPeer(this.#now);
+    if (early) this.#full.add(cx.leader());
   }
 
   /** Asks a second peer for what the first has not answered in good time. Whoever is first wins. */
@@ -64,7 +71,7 @@ export class Fetcher {
       const peer = choosePeer({
         servers,
         lastResort: leader,
-        limit: courtesy.requestsPerPeer(this.#now),
+        limit: this.#limit,
         inFlight: (id) => this.#loadOf(id),
         except: except === undefined ? this.#full : new Set([...this.#full, ...except]),
       });

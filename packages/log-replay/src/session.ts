@@ -157,7 +157,8 @@ export class LogReplaySession implements SyncSession<AnyStateMachine, LogReplayM
     const { courtesy, peers, requests } = this.#episode;
     const { heartbeatMs, electionMs } = cx.timing;
     // While something is awaited the look is a frequent one: who could not be asked a moment ago can be now.
-    const usual = now + (urgent || requests.live.length > 0 ? heartbeatMs : electionMs);
+    const soon = urgent || this.#someSilent || requests.live.length > 0;
+    const usual = now + (soon ? heartbeatMs : electionMs);
     const pause = courtesy.waitMs(now);
     const free = pause > 0 ? now + pause : usual;
     const times = [usual, free, requests.nextAt(now) ?? usual, peers.nextRestEnd(now) ?? usual];

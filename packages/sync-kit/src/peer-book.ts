@@ -28,6 +28,7 @@ interface PeerRecord {
   available: Span | null;
   saidAt: number | null;
   askedAt: number | null;
+  firstAskedAt: number | null;
   askAgain: boolean;
   failures: number;
   wrong: number;
@@ -64,7 +65,13 @@ export class PeerBook {
     for (const [id, record] of this.#records) {
       const peer = now.get(id);
       if (!record.bonded || (peer?.incarnation === record.incarnation && peer.boot === record.boot)) continue;
-      Object.assign(record, { bonded: false, available: null, saidAt: null, askedAt: null });
+      Object.assign(record, {
+        bonded: false,
+        available: null,
+        saidAt: null,
+        askedAt: null,
+        firstAskedAt: null,
+      });
       left.push(id);
     }
     const joined = bonds.filter(({ id }) => this.#records.get(id)?.bonded !== true);
@@ -77,7 +84,8 @@ export class PeerBook {
 
   /** It was asked what it has. */
   asked(id: PeerId, now: number): void {
-    this.#update(id, { askedAt: now, askAgain: false });
+    const firstAskedAt = this.#records.get(id)?.firstAskedAt ?? now;
+    this.#update(id, { askedAt: now, firstAskedAt, askAgain: false });
   }
 
   /** It says what it has: null is nothing. */
@@ -135,6 +143,14 @@ export class PeerBook {
   /** When it last said what it has, or null. */
   saidAt(id: PeerId): number | null {
     return this.#records.get(id)?.saidAt ?? null;
+  }
+
+  /** True if somebody was asked for the first time less than so many milliseconds ago, and has not answered. */
+  awaits(now: number, withinMs: number): boolean {
+    return [...this.#records.values()].some(
+      ({ bonded, saidAt, firstAskedAt }) =>
+        bonded && saidAt === null && firstAskedAt !== null && now - firstAskedAt < withinMs,
+    );
   }
 
   /**
@@ -203,6 +219,7 @@ function newRecord(): PeerRecord {
     available: null,
     saidAt: null,
     askedAt: null,
+    firstAskedAt: null,
     askAgain: false,
     failures: 0,
     wrong: 0,
