@@ -1,13 +1,15 @@
 import {
+  type BondLimits,
   type LogStore,
   type StateMachine,
   silentLogger,
   silentMeter,
+  type Transport,
   toNetworkId,
   toPeerId,
 } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
-import { createNode, type Group, type JoinOptions, type SmaltiNode } from '@smalti/raft';
+import { type AnyStateSync, createNode, type Group, type JoinOptions, type SmaltiNode } from '@smalti/raft';
 import { type SimNode, Simulation, type SimulationOptions } from '@smalti/simulator';
 import { type MemoryData, MemoryStore, memoryStore } from '@smalti/storage-memory';
 import { openWal } from '@smalti/storage-wal';
@@ -23,6 +25,11 @@ export interface SimClusterOptions<Machine> {
   readonly simulation?: SimulationOptions;
   /** What every node joins with, besides what the harness fills in. */
   readonly join?: JoinExtras;
+  /** How a node catches up, asked at each start of it. Default: log replay. */
+  readonly sync?: (id: string) => readonly AnyStateSync[];
+  /** Stands between a node and its transport, at each start of it. */
+  readonly tap?: (transport: Transport, id: string) => Transport;
+  readonly bonds?: Partial<BondLimits>;
 }
 
 /** What a test may want otherwise of how a node joins. */
@@ -59,7 +66,11 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
     this.#options = options;
     this.sim = new Simulation(options.simulation);
     const world = this.sim.node('world').ports;
-    this.hub = memoryHub({ ...world, medium: this.sim.network });
+    this.hub = memoryHub({
+      ...world,
+      medium: this.sim.network,
+      ...(options.bonds === undefined ? {} : { limits: options.bonds }),
+    });
   }
 
   /** Starts nodes n1, n2, …; n1 founds the cluster. */
@@ -115,7 +126,8 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
     this.hub.kill(id);
     const store = await this.#openStore(id, old?.data ?? null);
     const platform = { ...ports, logger: silentLogger, meter: silentMeter };
-    const transport = this.hub.transport(id, ports);
+    const bare = this.hub.transport(id, ports);
+    const transport = this.#options.tap?.(bare, id) ?? bare;
     const node = createNode({ network: toNetworkId('test'), platform, store, transport });
     const machine = this.#options.machine();
     const group = await this.sim.complete(node.join({ ...this.joinOptions(id), machine, ...join }));
@@ -132,7 +144,8 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
   joinOptions(id: string): JoinOptions<C, Q, R> {
     const machine = this.members.get(id)?.machine ?? this.#options.machine();
     const peers = Object.fromEntries(this.ids.map((peer) => [peer, peer]));
-    return { keys: [KEY], machine, sync: [logReplay()], peers, ...this.#options.join };
+    const sync = this.#options.sync?.(id) ?? [logReplay()];
+    return { keys: [KEY], machine, sync, peers, ...this.#options.join };
   }
 
   async #openStore(id: string, data: MemoryData | null): Promise<LogStore> {
