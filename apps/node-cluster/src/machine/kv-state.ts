@@ -1,7 +1,7 @@
 import { KvCapture } from './kv-capture.ts';
 import { expiryOf, isLive, type KvItem } from './kv-item.ts';
 import type { KvInteger } from './kv-types.ts';
-import { type DeadlineSet, deadlineSet, type OrderedMap, orderedMap } from './ordered-map.ts';
+import { type Deadline, type DeadlineSet, deadlineSet, type OrderedMap, orderedMap } from './ordered-map.ts';
 
 /** Keys in order, and where the next ones begin. */
 export interface KeyPage {
@@ -20,6 +20,9 @@ export class KvState {
   #items: OrderedMap = orderedMap();
   #deadlines: DeadlineSet = deadlineSet();
   #time = 0;
+  /** How many keys had expired at a time and are not removed: each is counted once, however often it is asked. */
+  #hidden = 0;
+  #hiddenAt = 0;
 
   /** Group time of the last entry that was applied, in milliseconds. */
   get time(): number {
@@ -28,12 +31,14 @@ export class KvState {
 
   /** How many keys there are. */
   get size(): number {
-    let hidden = 0;
-    for (const { at } of this.#deadlines.keys()) {
-      if (at > this.#time) break;
-      hidden++;
+    if (this.#hiddenAt < this.#time) {
+      for (const { at } of this.#deadlines.keys({ at: this.#hiddenAt + 1, key: '' })) {
+        if (at > this.#time) break;
+        this.#hidden++;
+      }
+      this.#hiddenAt = this.#time;
     }
-    return this.#items.size - hidden;
+    return this.#items.size - this.#hidden;
   }
 
   /** How many of them expire. */
@@ -53,7 +58,7 @@ export class KvState {
     for (let left = most; left > 0; left--) {
       const first = this.#deadlines.minKey();
       if (first === undefined || first.at > this.#time) return;
-      this.#deadlines.delete(first);
+      this.#drop(first);
       this.#items.delete(first.key);
     }
   }
@@ -87,6 +92,7 @@ export class KvState {
   clear(): void {
     this.#items = orderedMap();
     this.#deadlines = deadlineSet();
+    this.#hidden = 0;
   }
 
   /** Looks at so many keys after that one, or fewer if they are long. */
@@ -116,6 +122,11 @@ export class KvState {
     if (this.#deadlines.size === 0) return;
     const item = this.#items.get(key);
     const at = item === undefined ? null : expiryOf(item);
-    if (at !== null) this.#deadlines.delete({ at, key });
+    if (at !== null) this.#drop({ at, key });
+  }
+
+  #drop(deadline: Deadline): void {
+    this.#deadlines.delete(deadline);
+    if (deadline.at <= this.#hiddenAt) this.#hidden--;
   }
 }

@@ -1,6 +1,6 @@
 import { DecodeError } from '@smalti/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type KvCommand,
   type KvExpireIf,
@@ -91,6 +91,33 @@ describe('KvMachine', () => {
         }
       }),
     );
+  });
+
+  it('H18: asks no clock for anything that it decides, so replicas agree whatever their clocks say', async () => {
+    const clocks = [vi.spyOn(Date, 'now'), vi.spyOn(performance, 'now')];
+    for (const clock of clocks) {
+      clock.mockImplementation(() => {
+        throw new Error('a clock was asked');
+      });
+    }
+    try {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 30 }), query, (steps, asked) => {
+          const [one, other] = [new KvMachine(), new KvMachine()];
+          let time = 0;
+          for (const { command, passed } of steps) {
+            time += passed;
+            for (const machine of [one, other]) machine.tick({ time });
+            expect(one.apply(command, { time })).toEqual(other.apply(command, { time }));
+            expect(one.query(asked)).toEqual(other.query(asked));
+            expect(one.nextDeadline()).toBe(other.nextDeadline());
+          }
+          expect([...one.capture().entries()]).toEqual([...other.capture().entries()]);
+        }),
+      );
+    } finally {
+      for (const clock of clocks) clock.mockRestore();
+    }
   });
 
   it('asks for a tick when the first key expires, and for none if no key does', () => {

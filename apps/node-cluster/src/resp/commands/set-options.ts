@@ -4,6 +4,11 @@ import { invalidExpiry, NOT_AN_INTEGER, toMilliseconds } from './integers.ts';
 
 export const SYNTAX = failure('ERR syntax error');
 
+interface Time {
+  readonly text: string;
+  readonly unit: 'seconds' | 'milliseconds';
+}
+
 /** What the words after the value of a `SET` say. */
 export interface SetOptions {
   readonly when: KvSetIf;
@@ -16,7 +21,7 @@ export function parseSetOptions(words: readonly string[]): SetOptions | string {
   let when: KvSetIf = 'always';
   let keep = false;
   let get = false;
-  let time: { readonly text: string; readonly unit: 'seconds' | 'milliseconds' } | null = null;
+  let time: Time | null = null;
   for (let at = 3; at < words.length; at++) {
     const option = (words[at] ?? '').toLowerCase();
     const next = words[at + 1];
@@ -24,8 +29,11 @@ export function parseSetOptions(words: readonly string[]): SetOptions | string {
     else if (option === 'xx' && when !== 'nx') when = 'xx';
     else if (option === 'get') get = true;
     else if (option === 'keepttl' && time === null) keep = true;
-    else if ((option === 'ex' || option === 'px') && time === null && !keep && next !== undefined) {
-      time = { text: next, unit: option === 'ex' ? 'seconds' : 'milliseconds' };
+    else if ((option === 'ex' || option === 'px') && !keep && next !== undefined) {
+      const unit = option === 'ex' ? 'seconds' : 'milliseconds';
+      // Of the same twice, the last counts.
+      if (time !== null && time.unit !== unit) return SYNTAX;
+      time = { text: next, unit };
       at++;
     } else return SYNTAX;
   }
