@@ -8,7 +8,8 @@ export class ErrorReply extends Error {
   }
 }
 
-export type Reply = string | number | null | ErrorReply | readonly Reply[];
+/** Bulk strings are latin1, a character a byte. An integer is a bigint where a number is not exact. */
+export type Reply = string | number | bigint | null | ErrorReply | readonly Reply[];
 
 interface Waiting {
   resolve(reply: Reply): void;
@@ -51,11 +52,14 @@ export class RespClient {
     return this.#lost === null;
   }
 
-  /** Rejects if the connection is lost before the reply: what became of the command is unknown then. */
+  /**
+   * Sends words, latin1 strings. Rejects if the connection is lost before the reply: what became of the command is
+   * unknown then.
+   */
   call(...words: readonly string[]): Promise<Reply> {
     if (this.#lost !== null) return Promise.reject(this.#lost);
-    const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
-    this.#socket.write(`*${words.length}\r\n${parts.join('')}`);
+    const parts = words.map((word) => `$${word.length}\r\n${word}\r\n`);
+    this.#socket.write(`*${words.length}\r\n${parts.join('')}`, 'latin1');
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
@@ -99,7 +103,7 @@ function readReply(input: Buffer, at: number): Read | null {
     case 0x2d: // -
       return { reply: new ErrorReply(text), end };
     case 0x3a: // :
-      return { reply: Number(text), end };
+      return { reply: Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text), end };
     case 0x24: // $
       return readBulk(input, Number(text), end);
     case 0x2a: // *
