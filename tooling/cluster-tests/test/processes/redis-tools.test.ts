@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster } from '../../processes/cluster.ts';
 import type { ClusterNode } from '../../processes/cluster-node.ts';
+import { until } from '../../processes/until.ts';
 
 let cluster: Cluster;
 let leader: ClusterNode;
@@ -94,6 +95,81 @@ describe('ioredis', () => {
       }
     } finally {
       client.disconnect();
+    }
+  });
+
+  it.each([2, 3] as const)('RESP%i: has the whole small surface', async (protocol) => {
+    const [follower = leader] = followers;
+    const [writer, reader] = [leader, follower].map(
+      ({ place }) =>
+        new Redis({ host: place.host, port: place.ports.resp, protocol, keyPrefix: `${protocol}:` }),
+    );
+    if (writer === undefined || reader === undefined) throw new Error('no clients');
+    try {
+      expect(await writer.set('k', 'v', 'EX', 1_000, 'NX')).toBe('OK');
+      expect(await reader.set('k', 'w', 'NX')).toBeNull();
+      expect(await reader.set('k', 'w', 'KEEPTTL', 'GET')).toBe('v');
+      expect(await writer.ttl('k')).toBeGreaterThan(900);
+      expect(await writer.pttl('k')).toBeGreaterThan(900_000);
+      expect(await reader.persist('k')).toBe(1);
+      expect(await writer.ttl('k')).toBe(-1);
+      expect(await writer.expire('k', 500)).toBe(1);
+      expect(await reader.pexpire('k', -1)).toBe(1);
+      expect(await writer.exists('k')).toBe(0);
+      expect(await writer.mset({ a: '1', b: 'x' })).toBe('OK');
+      expect(await reader.mget('a', 'nothing', 'b')).toEqual(['1', null, 'x']);
+      expect(await reader.setnx('a', '2')).toBe(0);
+      expect([await writer.incrby('a', 41), await reader.decrby('a', 2)]).toEqual([42, 40]);
+      expect([await writer.append('b', 'yz'), await reader.strlen('b')]).toEqual([3, 3]);
+      expect(await reader.getBuffer('b')).toEqual(Buffer.from('xyz'));
+      const scanned: string[] = [];
+      for await (const keys of reader.scanStream({ match: `${protocol}:*`, count: 1 })) {
+        scanned.push(...(keys as string[]));
+      }
+      expect(scanned.sort()).toEqual([`${protocol}:a`, `${protocol}:b`]);
+      expect((await writer.keys(`${protocol}:?`)).sort()).toEqual(scanned);
+      expect(await writer.client('ID')).toBeGreaterThan(0);
+      expect(await writer.client('NO-EVICT', 'ON')).toBe('OK');
+      expect(await writer.client('GETNAME')).toBeNull();
+      expect(await writer.command('COUNT')).toBe(34);
+    } finally {
+      writer.disconnect();
+      reader.disconnect();
+    }
+  });
+
+  it('reads weakly on a follower what the connection has written, and soon what others have', async () => {
+    const { place } = followers[0] ?? leader;
+    const weak = new Redis({ host: place.host, port: place.ports.resp });
+    const other = new Redis({ host: leader.place.host, port: leader.place.ports.resp });
+    try {
+      expect(await weak.readonly()).toBe('OK');
+      const pipeline = weak.pipeline();
+      for (let i = 0; i < 50; i++) pipeline.set('weak', i).get('weak');
+      const replies = (await pipeline.exec()) ?? [];
+      expect(replies.filter((_, i) => i % 2 === 1)).toEqual(
+        Array.from({ length: 50 }, (_, i) => [null, `${i}`]),
+      );
+      await other.set('weak', 'new');
+      await until('the follower has applied it', async () => (await weak.get('weak')) === 'new');
+      expect(await weak.readwrite()).toBe('OK');
+      await other.set('weak', 'newer');
+      expect(await weak.get('weak')).toBe('newer');
+    } finally {
+      weak.disconnect();
+      other.disconnect();
+    }
+  });
+
+  it('sees a key expire on all nodes alike, and soon after its time', async () => {
+    const clients = cluster.nodes.map(({ place }) => new Redis({ host: place.host, port: place.ports.resp }));
+    try {
+      await clients[0]?.set('short', 'v', 'PX', 200);
+      await until('it is gone', async () => (await clients[1]?.exists('short')) === 0);
+      for (const client of clients) expect(await client.get('short')).toBeNull();
+      await cluster.agree();
+    } finally {
+      for (const client of clients) client.disconnect();
     }
   });
 });
