@@ -8,6 +8,12 @@ import { WireTap } from './wire-tap.ts';
 /** A window of the newest entry alone: whatever else is committed has to be fetched. */
 const LEAST_WINDOW_BYTES = 1;
 
+const NOTHING_YET: SyncStatus = {
+  session: null,
+  failure: null,
+  totals: { sessions: 0, done: 0, failed: 0, entries: 0, bySource: {}, buffered: 0, dropped: 0 },
+};
+
 type Options = Partial<SimClusterOptions<CounterMachine>> & {
   readonly seed?: number;
   readonly windowBytes?: number;
@@ -50,11 +56,9 @@ export class CatchUpCluster extends CounterCluster {
     await this.sim.complete(Promise.all(calls));
   }
 
-  /** Catching up, as a node tells of it. */
+  /** Catching up, as a node tells of it. Nothing yet on a node that has only just begun. */
   sync(id: string): SyncStatus {
-    const { sync } = this.member(id).group.status();
-    if (sync === null) throw new Error(`${id} is blank`);
-    return sync;
+    return this.member(id).group.status().sync ?? NOTHING_YET;
   }
 
   /** Runs until so many entries were fetched in the node's session, or it is over. False if it did not begin. */
