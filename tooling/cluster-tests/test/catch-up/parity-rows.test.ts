@@ -59,6 +59,19 @@ describe('a joiner catches up', () => {
     for (const { id } of [joiner, last]) expectShared(cluster, id, batchEntries < 200 ? 2 : 1);
     expect(cluster.tap.violations).toEqual([]);
   });
+
+  it('and a leader that pushed it all would be found out', async () => {
+    // The tap believes that the window is small, and it is not.
+    const cluster = await new CatchUpCluster({ join: { limits: { windowBytes: 1_000_000 } } }).ready();
+    const [late] = await cluster.followers();
+    cluster.kill(late.id);
+    await cluster.grow(await cluster.untilLeader(), 20);
+    await cluster.boot(late.id);
+    await cluster.converge();
+    expect(cluster.sync(late.id).totals.sessions).toBe(0);
+    expect(cluster.tap.violations.length).toBeGreaterThanOrEqual(19);
+    expect(cluster.tap.pushedCommitted.get(late.id)).toBeGreaterThanOrEqual(19);
+  });
 });
 
 /** So many peers at least have served, none of which was a burden to the leader. */
