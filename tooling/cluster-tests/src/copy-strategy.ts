@@ -49,6 +49,8 @@ export class Diary {
   again = 0;
   /** A provider's word on pruning. */
   prunable: (context: CopyProviderContext) => Index | null = () => null;
+  /** Sessions copy all that is committed, and do not say that they are done. */
+  hold = false;
   owners = 0;
 
   of(node: string, what?: string): Call[] {
@@ -181,9 +183,11 @@ class CopySession implements SyncSession<AnyStateMachine, CopyMessage> {
 
   poll(context: CopySessionContext): SessionPoll {
     this.#writer.write('session.poll');
-    const { verified, position, log } = context;
+    const { verified, position, ceiling, log } = context;
     if (this.#writing > 0) return 'pending';
-    if (verified.index >= position.index) {
+    const { hold } = this.#diary;
+    if (hold && verified.index >= ceiling) return 'pending';
+    if (!hold && verified.index >= position.index) {
       this.#writer.write('session.done', log.last);
       return { done: log.last };
     }
