@@ -8,6 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SourceFile, Violation } from './repository.ts';
 
+export interface Block {
+  /** What stands behind the backquotes. */
+  readonly info: string;
+  /** The line of the first line of code, from 1. */
+  readonly line: number;
+  readonly code: string;
+}
+
 export interface Example {
   /** The document, relative to the root. */
   readonly path: string;
@@ -30,24 +38,28 @@ export function readDocuments(root: string): SourceFile[] {
     }));
 }
 
-export function examplesOf(document: SourceFile): Example[] {
-  const examples: Example[] = [];
+/** The code blocks of a document, in their order. */
+export function blocksOf(document: SourceFile): Block[] {
+  const blocks: Block[] = [];
   let fence: { info: string; ticks: string; indent: number; line: number; code: string[] } | undefined;
   for (const [index, text] of document.text.split(/\r?\n/).entries()) {
     const [, indent = '', ticks, info = ''] = /^(\s*)(`{3,}|~{3,})\s*(.*?)\s*$/.exec(text) ?? [];
     if (fence === undefined) {
       if (ticks !== undefined) fence = { info, ticks, indent: indent.length, line: index + 2, code: [] };
     } else if (ticks?.startsWith(fence.ticks) && info === '') {
-      const { line } = fence;
-      const code = `${fence.code.join('\n')}\n`;
-      if (fence.info === 'ts') examples.push({ path: document.path, line, code, run: false });
-      if (fence.info === 'ts run') examples.push({ path: document.path, line, code, run: true });
+      blocks.push({ info: fence.info, line: fence.line, code: `${fence.code.join('\n')}\n` });
       fence = undefined;
     } else {
       fence.code.push(text.slice(Math.min(fence.indent, text.length - text.trimStart().length)));
     }
   }
-  return examples;
+  return blocks;
+}
+
+export function examplesOf(document: SourceFile): Example[] {
+  return blocksOf(document)
+    .filter(({ info }) => info === 'ts' || info === 'ts run')
+    .map(({ info, line, code }) => ({ path: document.path, line, code, run: info === 'ts run' }));
 }
 
 export function checkExamples(examples: readonly Example[]): Violation[] {

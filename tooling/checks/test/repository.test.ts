@@ -1,6 +1,7 @@
 /** Applies every check to this repository. */
 import { describe, expect, it } from 'vitest';
 import { checks } from '../src/all.ts';
+import { checkParts } from '../src/doc-parts.ts';
 import { checkExamples, examplesOf, readDocuments } from '../src/docs.ts';
 import { checkPublished, publishedPackages } from '../src/manifests.ts';
 import { format, readRepository, repositoryRoot } from '../src/repository.ts';
@@ -19,6 +20,12 @@ describe('this repository', () => {
 
   it('has examples that compile, and run if they say so', { timeout: 120_000 }, () => {
     expect(checkExamples(readDocuments(repositoryRoot).flatMap(examplesOf)).map(format)).toEqual([]);
+  });
+
+  it('has guides that show whole files as they are', () => {
+    const read = (path: string) => repository.files.find((file) => file.path === path)?.text;
+    const documents = readDocuments(repositoryRoot);
+    expect(documents.flatMap((document) => checkParts(document, read)).map(format)).toEqual([]);
   });
 
   it.each(publishedPackages(repository).map(({ folder }) => folder))(
