@@ -40,6 +40,8 @@ export function takeCatchUp(core: Core, message: CatchUp, table: TermTable): boo
   if (old === null) {
     // It may have been filled meanwhile.
     if (end.index >= message.position.index) return false;
+    // All that it fetched would be fetched for nothing. The leader asks again until there is room.
+    if (core.disk.full) return true;
     core.session = newSession(core, message, table, end);
   } else {
     old.ticket = message.ticket;

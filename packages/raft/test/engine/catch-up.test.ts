@@ -390,6 +390,23 @@ describe('the catch-up gate, at a follower', () => {
 });
 
 describe('engines together', () => {
+  it('H23: a follower without room begins no session, and one as soon as there is room', () => {
+    const cluster = new Cluster({ tune: { windowBytes: 600, maxAppendBytes: 200 } });
+    cluster.elect('a');
+    cluster.crash('c');
+    for (let i = 0; i < 30; i++) cluster.propose('a', `command ${i}`);
+    cluster.run(50);
+    cluster.restart('c');
+    const c = cluster.node('c');
+    c.disk.full = true;
+    cluster.run(2000);
+    // One finds out that the disk is full, and that is known from there on.
+    expect(c.fetchers.length).toBeLessThanOrEqual(1);
+    cluster.spaceBack('c');
+    cluster.run(400);
+    expect(c.engine.commit).toBe(cluster.node('a').engine.commit);
+  });
+
   it('H10: two that blinked get what is not committed from the leader, and it is committed', () => {
     const cluster = new Cluster({ tune: { windowBytes: 600 } });
     cluster.elect('a');
