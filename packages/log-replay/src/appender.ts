@@ -2,11 +2,16 @@ import { type Cursor, type Entry, type PeerId, SmaltiError } from '@smalti/core'
 import type { Run } from '@smalti/sync-kit';
 import { blame, type Episode, type SessionContext } from './episode.ts';
 
+/** Less than what the runtime takes at once: a disk that is slow must not make it refuse, or end the session. */
+const MAX_PENDING = 256;
+const MAX_PENDING_BYTES = 32 * 1024 * 1024;
+
 /** Hands entries to the runtime, in order, as soon as they join what is there, and counts what became durable. */
 export class Appender {
   readonly #episode: Episode;
   /** Appends that were asked for and are not durable. */
   pending = 0;
+  #pendingBytes = 0;
   /** Bytes of frames that became durable. They only grow. */
   bytes = 0;
   /** Entries that became durable. */
@@ -35,9 +40,15 @@ export class Appender {
         blame(this.#episode, claim.peer, reason, cx);
         continue;
       }
+      if (!this.#hasRoom(run)) break;
       before = this.#append(run, cx) ?? before;
     }
     for (const first of claims.keys()) if (first < runs.next) claims.delete(first);
+  }
+
+  #hasRoom({ items }: Run<Entry>): boolean {
+    if (this.pending === 0) return true;
+    return this.pending < MAX_PENDING && this.#pendingBytes + bytesOf(items) <= MAX_PENDING_BYTES;
   }
 
   #append({ items, source }: Run<Entry>, cx: SessionContext): Cursor | undefined {
@@ -45,19 +56,22 @@ export class Appender {
     const last = items.at(-1);
     if (last === undefined) return undefined;
     const at: Cursor = { index: last.index, term: last.term };
+    const frames = bytesOf(items);
     this.pending++;
+    this.#pendingBytes += frames;
     cx.append(items, (error) => {
       this.pending--;
+      this.#pendingBytes -= frames;
       this.#episode.runs.release(bytes);
-      if (error === null) this.#durable(items, source, at, cx);
+      if (error === null) this.#durable(items, frames, source, at, cx);
       else this.#refused(error, source, cx);
       cx.wakeAfter(0);
     });
     return at;
   }
 
-  #durable(items: readonly Entry[], source: PeerId, at: Cursor, cx: SessionContext): void {
-    for (const { frame } of items) this.bytes += frame.length;
+  #durable(items: readonly Entry[], bytes: number, source: PeerId, at: Cursor, cx: SessionContext): void {
+    this.bytes += bytes;
     this.entries += items.length;
     this.sources.set(source, (this.sources.get(source) ?? 0) + items.length);
     try {
@@ -78,6 +92,10 @@ export class Appender {
     cx.logger.warn('the runtime refused entries', { peer: source, reason: error.message });
     this.#episode.peers.slow(source, cx.clock.now());
   }
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { frame }) => sum + frame.length, 0);
 }
 
 function isRefusal(error: unknown): error is SmaltiError & { readonly code: 'SYNC_REFUSED' } {

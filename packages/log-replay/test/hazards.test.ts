@@ -206,6 +206,36 @@ describe('memory', () => {
     expect(bench.joiner.end).toMatchObject({ done: { index: 4_000 } });
   });
 
+  it('H20: no more is handed over than the runtime takes, while the disk is slow and the runs are short', () => {
+    const bench = new Bench({
+      source: makeLog(6_000, { 1: 1 }),
+      options: { batchEntries: 2, requestsPerPeer: 64 },
+    });
+    for (const name of ['a', 'b', 'leader']) bench.add(name);
+    bench.joiner.stalled = true;
+    bench.joiner.start();
+    bench.run(10_000);
+    expect(bench.joiner.refusals).toEqual([]);
+    bench.joiner.release();
+    bench.run(10_000);
+    expect(bench.joiner.end).toMatchObject({ done: { index: 6_000 } });
+  });
+
+  it('H20: nor more bytes, however large the window', () => {
+    const bench = new Bench({
+      source: makeLog(90, { 1: 1 }, 1_000_000),
+      options: { windowBytes: 256 * MIB, batchBytes: 2 * MIB },
+    });
+    for (const name of ['a', 'b', 'leader']) bench.add(name);
+    bench.joiner.stalled = true;
+    bench.joiner.start();
+    bench.run(10_000);
+    expect(bench.joiner.refusals).toEqual([]);
+    bench.joiner.release();
+    bench.run(10_000);
+    expect(bench.joiner.end).toMatchObject({ done: { index: 90 } });
+  });
+
   it('H20: nor while the first run is missing, and the rest does not wait for ever for it', () => {
     const bench = new Bench({
       source: makeLog(4_000, { 1: 1 }, 1_000),

@@ -33,6 +33,10 @@ export interface JoinerOptions {
 
 type Context = SyncSessionContext<AnyStateMachine, LogReplayMessage>;
 
+/** What a runtime lets one session have under way. */
+const MAX_APPENDS = 1024;
+const MAX_APPEND_BYTES = 64 * 1024 * 1024;
+
 /** The node that lags, and the checks that its runtime makes. */
 export class Joiner {
   readonly id: PeerId = identityOf('joiner').id;
@@ -54,6 +58,8 @@ export class Joiner {
   verifiedBytes = 0;
   #session: SyncSession<AnyStateMachine, LogReplayMessage> | null = null;
   #stalled: (() => void)[] = [];
+  #writing = 0;
+  #writingBytes = 0;
   #wake: Scheduled | null = null;
   #wakeAt = Number.POSITIVE_INFINITY;
   readonly #bench: Bench;
@@ -198,7 +204,17 @@ export class Joiner {
     throw new SmaltiError('SYNC_REFUSED', `log-replay: ${reason}`);
   }
 
-  #append(entries: readonly Entry[], done: StoreCallback): void {
+  #append(entries: readonly Entry[], answer: StoreCallback): void {
+    const bytes = entries.reduce((sum, { frame }) => sum + frame.length, 0);
+    if (this.#writing >= MAX_APPENDS) this.#refuse(`${this.#writing} answers are owed already`);
+    expect(this.#writing === 0 || this.#writingBytes + bytes <= MAX_APPEND_BYTES).toBe(true);
+    this.#writing += 1;
+    this.#writingBytes += bytes;
+    const done: StoreCallback = (error) => {
+      this.#writing -= 1;
+      this.#writingBytes -= bytes;
+      answer(error);
+    };
     const later = (error: SmaltiError | null) => () => {
       const work = () => {
         if (this.#session !== null) done(error);

@@ -127,7 +127,12 @@ export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
    * is passed over. Checked as `verify` does, and that they join. `done` comes once, when they are durable or refused;
    * not after the session's end. Several may be under way: they become durable in order, and `verified` moves at once.
    *
+   * At most 1,024 may be unanswered, and 64 MiB of frames under way unless it is one append alone: a session waits for
+   * answers before it asks for more.
+   *
    * Errors: `SYNC_REFUSED`; `STORAGE_FULL` if the disk has no room, which ends the session.
+   *
+   * @throws SmaltiError `SYNC_REFUSED` if too many are unanswered.
    */
   append(entries: readonly Entry[], done: StoreCallback): void;
   /**
