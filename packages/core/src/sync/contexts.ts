@@ -146,6 +146,9 @@ export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
    * @throws SmaltiError `SYNC_REFUSED` with the reason.
    */
   setCommitted(at: Cursor): void;
-  /** Tells how far it is. `bytesDone` that grows, and entries that are appended, put off the deadline. */
+  /**
+   * Tells how far it is. `bytesDone` that grows, and missing entries that are appended, put off the deadline; reports
+   * alone for no longer than twenty deadlines.
+   */
   report(progress: SyncProgress): void;
 }

@@ -27,3 +27,5 @@ export const MAX_VERSIONS = 64;
 export const MAX_REPORTED_PEERS = 1024;
 /** The longest pause before a session that every strategy has failed is tried again, in milliseconds. */
 export const MAX_PAUSE_MS = 30_000;
+/** So many times as long as without progress, a session may go on by its own reports without a missing entry appended. */
+export const CREDIT = 20;

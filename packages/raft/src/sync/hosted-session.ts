@@ -8,6 +8,7 @@ import type {
   SyncProgress,
   SyncSession,
 } from '@smalti/core';
+import { CREDIT } from './bounds.ts';
 import type { AnyStateSync, Dialect } from './dialect.ts';
 import { cannotSync, reasonOf } from './errors.ts';
 import { copyOf } from './log-facade.ts';
@@ -45,10 +46,13 @@ export class HostedSession {
   readonly #context: SessionContext;
   readonly #surroundings: SessionSurroundings;
   readonly #patience: Patience;
+  /** For sessions whose own word alone is growing. */
+  readonly #credit: Patience;
   readonly #since: number;
   #session: SyncSession<never, unknown> | null = null;
   #progress: SyncProgress | null = null;
   #mostBytes = 0;
+  #mostVerified: number;
   #over = false;
 
   constructor(dialect: Dialect, door: SessionDoor, room: Room, surroundings: SessionSurroundings) {
@@ -58,6 +62,7 @@ export class HostedSession {
     this.#door = door;
     this.#surroundings = surroundings;
     this.#since = port.clock.now();
+    this.#mostVerified = door.verified.index;
     this.#owner = new Owner(this.#name, 'session', room, {
       poll: () => this.#poll(),
       completed: (tag, outcome) => this.#completed(tag, outcome),
@@ -66,7 +71,11 @@ export class HostedSession {
     const writes = new SessionWrites(this.#name, door, port.framer, port.log);
     const appends = new SessionAppends(this.#owner, door, writes, {
       accepted: () => {
+        // What is there already may be offered for ever.
+        if (door.verified.index <= this.#mostVerified) return;
+        this.#mostVerified = door.verified.index;
         this.#patience.renew();
+        this.#credit.renew();
         surroundings.progressed();
       },
       durable: (entries) => {
@@ -82,6 +91,10 @@ export class HostedSession {
     });
     this.#patience = new Patience(port.clock, surroundings.stallMs, () => {
       this.#fail(`no progress for ${surroundings.stallMs} ms`);
+    });
+    const creditMs = CREDIT * surroundings.stallMs;
+    this.#credit = new Patience(port.clock, creditMs, () => {
+      this.#fail(`reports progress, and has appended nothing that was missing for ${creditMs} ms`);
     });
   }
 
@@ -149,6 +162,7 @@ export class HostedSession {
     if (this.#over) return;
     this.#over = true;
     this.#patience.stop();
+    this.#credit.stop();
     this.#owner.end();
     if (this.#session !== null) this.#close();
   }

@@ -259,6 +259,23 @@ describe('a session without progress', () => {
     expect(world.host.status().session).toBeNull();
   });
 
+  it('does not live on its own word for ever', async () => {
+    const sync = new Scripted('replay');
+    const world = new World([sync], { stallMs: 500 });
+    const door = world.open();
+    await world.run(400);
+    sync.cx.append(entriesOf(3, [1]), () => {});
+    door.written();
+    for (let i = 1; i < 25; i++) {
+      sync.cx.report(report(i));
+      await world.run(400);
+      expect(world.host.status().session).not.toBeNull();
+    }
+    sync.cx.report(report(25));
+    await world.run(400);
+    expect(world.host.status().failure?.message).toMatch(/nothing that was missing for 10000 ms/);
+  });
+
   it('is ended even if it always wants to be polled again', async () => {
     const sync = new Scripted('busy', { session: { poll: () => 'again' } });
     const world = new World([sync], {
