@@ -1,6 +1,8 @@
-import { toPeerId } from '@smalti/core';
+import { type Cursor, toPeerId } from '@smalti/core';
+import { logReplay } from '@smalti/log-replay';
 import { describe, expect, it } from 'vitest';
 import { CatchUpCluster } from '../../src/catch-up-cluster.ts';
+import { Diary } from '../../src/copy-strategy.ts';
 import { outcomeOf } from '../../src/counter-cluster.ts';
 import { LedgerCluster } from '../../src/ledger-cluster.ts';
 import type { Lie } from '../../src/lying-strategy.ts';
@@ -147,15 +149,15 @@ describe('what is asked and answered', () => {
   ] as const)('%s, and what was asked for comes from others', async (_, lie: Lie) => {
     const cluster = await new LedgerCluster({ seed: 6 }).ready();
     const { sim } = cluster;
-    // So that there is an earlier term whose entries could be served.
-    const first = await cluster.untilLeader();
-    cluster.isolate(first.id);
-    await sim.runUntil(() => cluster.leader !== null && cluster.leader.id !== first.id, 10_000);
+    const { id: provider } = await cluster.untilLeader();
+    const joiner = cluster.others(cluster.member(provider))[0]?.id ?? '';
+    cluster.kill(joiner);
+    // It is deposed: an entry of its term could well follow what the joiner has.
+    cluster.isolate(provider);
+    await sim.runUntil(() => cluster.leader !== null && cluster.leader.id !== provider, 10_000);
     cluster.heal();
     const leader = await cluster.untilLeader();
-    const [joiner, provider] = cluster.others(leader).map(({ id }) => id);
-    if (joiner === undefined || provider === undefined) throw new Error('no followers');
-    cluster.kill(joiner);
+    expect(leader.id).not.toBe(provider);
     await cluster.grow(300);
     const liar = cluster.liar(provider);
     if (lie === 'old session') {
@@ -210,5 +212,41 @@ describe('memory', () => {
     expect(cluster.tap.most.bulk).toBeLessThanOrEqual(bulkQueueBytes);
     expect(cluster.problems()).toEqual([]);
     expect(cluster.tap.violations).toEqual([]);
+  });
+
+  it('H20: what the leader sends during a session is kept up to a bound, and the rest is sent again', async () => {
+    const maxInflightBytes = 2000;
+    const diary = new Diary();
+    diary.pace = 1;
+    const cluster = await new CatchUpCluster({
+      sync: (id) => [diary.strategy(id), logReplay()],
+      windowBytes: 100_000,
+      join: { limits: { maxAppendBytes: 500 } },
+    }).ready();
+    const { sim } = cluster;
+    const [slow] = await cluster.followers();
+    cluster.kill(slow.id);
+    const leader = await cluster.untilLeader();
+    await cluster.grow(leader, 600);
+    // The leader would send more than this node keeps.
+    await cluster.boot(slow.id, { limits: { maxInflightBytes } });
+    await sim.runUntil(() => cluster.sync(slow.id).session !== null, 5000);
+    for (let i = 0; i < 5; i++) await cluster.grow(leader, 30);
+    expect(cluster.sync(slow.id).session, 'it goes on').not.toBeNull();
+    type Told = { readonly position: Cursor; readonly count: number; readonly bytes: number };
+    let kept = 0;
+    let next = 0;
+    let most = 0;
+    for (const { details } of diary.of(slow.id, 'session.buffer')) {
+      const { position, count, bytes } = details as Told;
+      // What does not go on where the last one ended begins anew.
+      kept = position.index === next ? kept + bytes : bytes;
+      next = position.index + count;
+      most = Math.max(most, kept);
+    }
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(maxInflightBytes);
+    await cluster.converge(60_000);
+    cluster.expectEqual();
   });
 });
