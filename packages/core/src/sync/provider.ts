@@ -18,8 +18,8 @@ export type ProviderPoll = 'pending' | 'again';
  */
 export interface SyncProvider<Machine extends AnyStateMachine, Message> {
   /**
-   * Called after anything below was called, after `context.wakeAfter` and after a completion. It is bounded: at most
-   * a fixed number of `again` and a fixed time a turn.
+   * Called first of all; after anything below or a callback of the context was called; after `context.wakeAfter`; and
+   * when bonds or room to send have changed. It is bounded: at most a fixed number of `again` and a fixed time a turn.
    */
   poll?(context: SyncProviderContext<Machine, Message>): ProviderPoll;
 

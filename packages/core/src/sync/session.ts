@@ -13,15 +13,17 @@ export type SessionPoll = 'pending' | 'again' | { readonly done: Cursor } | { re
 /**
  * One episode of catching up, on the follower that lags. Called as a provider is. It ends when it says so, when its
  * deadline without progress passes, when the leader turns out to have at hand what is missing, when the disk is full,
- * or when this node is elected. It does not end with its leader: what is committed stays so. Then its context is dead, and the signals of the work it started are aborted.
+ * or when this node is elected. It does not end with its leader: what is committed stays so. After its end its context
+ * is dead, and the signals of the work it started are aborted.
  *
  * There is at most one session on a node for a group. What one of its methods throws ends it as `failed` does, with
  * an error that names the strategy.
  */
 export interface SyncSession<Machine extends AnyStateMachine, Message> {
   /**
-   * Drives the episode on. Called after anything below was called, and after `context.wakeAfter`; bounded as a
-   * provider's. What `done` names has to be on disk: the runtime compares it with the log.
+   * Drives the episode on. Called first of all; after anything below or a callback of the context was called; after
+   * `context.wakeAfter`; and when bonds, room to send, `position` or `ceiling` have changed. Bounded as a provider's.
+   * What `done` names has to be on disk: the runtime compares it with the log.
    */
   poll(context: SyncSessionContext<Machine, Message>): SessionPoll;
 
