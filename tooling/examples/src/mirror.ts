@@ -192,6 +192,6 @@ export function mirror(): StateSync<AnyStateMachine, MirrorMessage> {
     signature: 'example.com/mirror/1',
     messages: () => mirrorCodec,
     createProvider: () => new MirrorProvider(),
-    createSession: () => asyncSession(catchUp),
+    createSession: () => asyncSession(catchUp, { maxQueued: 16 }),
   };
 }
