@@ -116,8 +116,8 @@ export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
   /**
    * Reads entry frames that lie one after the other, as a peer has sent them, and checks all that can be checked
    * before it is known where they join: whole, of this cluster, checksums hold, indices follow each other, each of the
-   * term that the leader's table gives for its index, none above the ceiling. What it gives is taken by `append`
-   * without checking it again, also after a change of leader.
+   * term that the leader's table gives for its index, none above the ceiling. `append` takes what it gives
+   * also after a change of leader, and copies it: it is refused if its bytes, which stay the caller's, have changed.
    *
    * @throws SmaltiError `SYNC_REFUSED` with the reason; nothing of the bytes is to be believed then.
    */

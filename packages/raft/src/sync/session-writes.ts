@@ -109,15 +109,36 @@ export class SessionWrites {
     }
   }
 
-  /** Entries that the host has not made are read anew from their frames: what they say beside them is not believed. */
+  /**
+   * Copies: the bytes are the strategy's, which may write into them while they are on their way to the disk. Entries
+   * that the host has not made are verified; what they say beside their frames is not believed.
+   */
   #checked(given: readonly Entry[]): readonly Entry[] {
     if (!Array.isArray(given)) throw this.#refused('entries must be an array');
     const run: readonly Entry[] = [...given];
-    if (run.every((entry) => VerifiedEntry.isOf(entry, this.#framer))) return run;
-    if (run.some((entry) => !(entry?.frame instanceof Uint8Array))) {
+    const known = run.every((entry) => VerifiedEntry.isOf(entry, this.#framer));
+    if (!known && run.some((entry) => !(entry?.frame instanceof Uint8Array))) {
       throw this.#refused('an entry without a frame');
     }
-    return this.verify(joinFrames(run));
+    const frames = joinFrames(run).slice();
+    return known ? this.#unchanged(frames, run) : this.verify(frames);
+  }
+
+  /** Verified entries, read again from a copy of their frames. */
+  #unchanged(frames: Uint8Array, run: readonly Entry[]): readonly Entry[] {
+    const copies = this.#read(frames);
+    for (const [i, entry] of copies.entries()) {
+      const { index, term } = run[i] ?? {};
+      if (!this.#framer.verify(entry)) {
+        throw this.#refused(`the checksum of entry ${entry.index} does not hold`, entry.index);
+      }
+      if (entry.index !== index || entry.term !== term) {
+        const text = `entry ${index} was of term ${term} when it was verified, and is entry ${entry.index} of ${entry.term}`;
+        throw this.#refused(text, entry.index);
+      }
+    }
+    if (copies.length !== run.length) throw this.#refused('there are not as many entries as were verified');
+    return copies;
   }
 
   #follows(entry: Entry, previous: Entry | null): void {

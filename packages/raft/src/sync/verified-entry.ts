@@ -1,8 +1,8 @@
 import type { Entry, EntryKind, Framer, Index, Term } from '@smalti/core';
 
 /**
- * An entry that the host has checked. It takes the framer to make one, and nobody can change it, so that a strategy may keep
- * it, cut runs of it and hand it back without its being checked again.
+ * An entry that the host has checked. It takes the framer to make one, and nobody can change what it says, so that a
+ * strategy may keep it, cut runs of it and hand it back whoever leads by then. Its bytes are the strategy's all the same.
  */
 export class VerifiedEntry implements Entry {
   readonly index: Index;

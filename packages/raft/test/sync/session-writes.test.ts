@@ -186,6 +186,40 @@ describe('what a session appends', () => {
     expect(answers.got).toEqual(['append: durable', 'append: durable']);
   });
 
+  it.each(['verified', 'new'])('is refused if its %s bytes were written into', async (kind) => {
+    const { world, sync, door, answers } = await session();
+    const bytes = frames(3, [1, 2]).slice();
+    const verified = sync.cx.verify(bytes);
+    const given = kind === 'new' ? verified.map((entry) => ({ ...entry })) : verified;
+    const stamp = frames(3, [1]).length + 24;
+    bytes[stamp] = (bytes[stamp] ?? 0) ^ 1;
+    answers.append(given);
+    await world.run();
+    expect(answers.got[0]).toContain('the checksum of entry 4 does not hold');
+    expect(door.appended).toEqual([]);
+  });
+
+  it('is not even with what was asked for before, if other entries were written into its bytes', async () => {
+    const { world, sync, door, answers } = await session();
+    const bytes = frames(3, [1, 2]).slice();
+    const verified = sync.cx.verify(bytes);
+    bytes.set(frames(3, [1, 1]));
+    answers.append(verified);
+    await world.run();
+    expect(answers.got[0]).toContain('entry 4 was of term 2 when it was verified');
+    expect(door.appended).toEqual([]);
+  });
+
+  it.each(['verified', 'new'])('stays as it was, whatever is written into %s bytes later', async (kind) => {
+    const { sync, door, answers } = await session();
+    const bytes = frames(3, [1, 2]).slice();
+    const verified = sync.cx.verify(bytes);
+    answers.append(kind === 'new' ? verified.map((entry) => ({ ...entry })) : verified);
+    bytes.fill(7);
+    for (const { frame } of verified) frame.fill(7);
+    expect(Buffer.compare(joinFrames(door.appended), frames(3, [1, 2]))).toBe(0);
+  });
+
   it('is still chained after verify', async () => {
     const { world, sync, answers } = await session();
     const entries = sync.cx.verify(frames(3, [1, 2, 2]));
