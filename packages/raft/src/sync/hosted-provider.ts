@@ -24,6 +24,9 @@ export interface ProviderSurroundings {
   dropped(): void;
 }
 
+const OPTIONAL = ['poll', 'completed', 'committed', 'marker', 'safeToPrunePrefix', 'close'] as const;
+type Optional = (typeof OPTIONAL)[number];
+
 /** The provider of one strategy on this node, and every call to it. What it throws is told by name, and that is all. */
 export class HostedProvider {
   readonly owner: Owner;
@@ -32,6 +35,8 @@ export class HostedProvider {
   readonly #surroundings: ProviderSurroundings;
   readonly #context: ProviderContext;
   readonly #provider: SyncProvider<never, unknown>;
+  /** Which of the methods that may be left out it has. Looked up once: looking is a call of the strategy too. */
+  readonly #has: ReadonlySet<Optional>;
   #committed: Cursor | null = null;
   /** Markers that could not be told at once. */
   #markers = 0;
@@ -54,6 +59,7 @@ export class HostedProvider {
         const text = `${dialect.name}: createProvider gave no provider`;
         throw new SmaltiError('PLUGIN_MISMATCH', text, { details: { strategy: dialect.name } });
       }
+      this.#has = new Set(OPTIONAL.filter((method) => this.#provider[method] !== undefined));
     } catch (error) {
       this.owner.end();
       throw error;
@@ -72,7 +78,7 @@ export class HostedProvider {
   }
 
   committed(at: Cursor): void {
-    if (this.#provider.committed === undefined) return;
+    if (!this.#has.has('committed')) return;
     const waits = this.#committed !== null;
     this.#committed = at;
     if (waits) return;
@@ -85,7 +91,7 @@ export class HostedProvider {
 
   /** An entry that this strategy fed was applied just now. The bytes are the provider's to keep. */
   marker(bytes: Uint8Array, at: Cursor): void {
-    if (this.#provider.marker === undefined || this.owner.over) return;
+    if (!this.#has.has('marker') || this.owner.over) return;
     const snapshot = this.#capture();
     if (!this.#room.gate.held && this.#markers === 0) {
       this.#tellMarker(bytes, at, snapshot);
@@ -101,7 +107,7 @@ export class HostedProvider {
 
   /** The provider's word, null to abstain. */
   safeToPrune(): Index | null {
-    if (this.#provider.safeToPrunePrefix === undefined) return null;
+    if (!this.#has.has('safeToPrunePrefix')) return null;
     const word = this.#call('safeToPrunePrefix', () => this.#provider.safeToPrunePrefix?.(this.#cx) ?? null);
     this.owner.poke();
     if (word === null) return null;
@@ -115,7 +121,7 @@ export class HostedProvider {
     this.owner.end();
     this.#room.gate.whenFree(() => {
       this.#release();
-      if (this.#provider.close !== undefined) this.#call('close', () => this.#provider.close?.());
+      if (this.#has.has('close')) this.#call('close', () => this.#provider.close?.());
     });
   }
 
@@ -142,7 +148,7 @@ export class HostedProvider {
   }
 
   #poll(): boolean {
-    if (this.#provider.poll === undefined) return false;
+    if (!this.#has.has('poll')) return false;
     const answer: unknown = this.#call('poll', () => this.#provider.poll?.(this.#cx));
     if (answer === 'again') return true;
     if (answer !== 'pending' && answer !== THREW) {
@@ -152,7 +158,7 @@ export class HostedProvider {
   }
 
   #completed(tag: string, outcome: Settled): void {
-    if (this.#provider.completed === undefined) return;
+    if (!this.#has.has('completed')) return;
     this.#call('completed', () => this.#provider.completed?.(tag, outcome, this.#cx));
   }
 

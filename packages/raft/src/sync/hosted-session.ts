@@ -224,9 +224,8 @@ export class HostedSession {
 
   #close(): void {
     const session = this.#session;
-    if (session?.close === undefined) return;
     this.#room.gate.whenFree(() => {
-      this.#owner.call('close', () => session.close?.());
+      this.#owner.call('close', () => session?.close?.());
     });
   }
 }

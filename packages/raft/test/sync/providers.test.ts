@@ -183,6 +183,30 @@ describe('a provider', () => {
     expect(world.texts('warn')[0]).toContain(why);
   });
 
+  it.each(['poll', 'committed', 'marker', 'safeToPrunePrefix', 'completed', 'close'] as const)(
+    'whose %s cannot even be looked at makes the join fail, and later hurts nobody',
+    async (method) => {
+      let lives = true;
+      const provider = Object.defineProperty({ receive: () => false }, method, {
+        get: () => {
+          if (lives) return undefined;
+          throw new Error('planted');
+        },
+      });
+      const bad = Object.assign(new Scripted('bad'), { createProvider: () => provider as Provider });
+      const good = new Scripted('good', { provider: { committed: () => {} } });
+      const world = new World([bad, good]);
+      lives = false;
+      world.host.committed(cursor(1, 2));
+      world.host.fed(encodeFed('bad', new Uint8Array(1)), cursor(1, 2));
+      expect(world.host.safeToPrune()).toBeNull();
+      await world.run();
+      expect(good.count('provider committed')).toBe(1);
+      world.host.close();
+      expect(() => new World([bad])).toThrow('planted');
+    },
+  );
+
   it('that throws in each poll does not fill the log', async () => {
     const sync = new Scripted('bad', {
       provider: {
