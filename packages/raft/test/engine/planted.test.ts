@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '../../src/engine/core.ts';
 import type { Append, Vote } from '../../src/engine/messages.ts';
 import { TermTable } from '../../src/engine/term-table.ts';
-import { Chaos } from './support/chaos.ts';
+import { Chaos, type ChaosOptions } from './support/chaos.ts';
 import { figure8 } from './support/figure-8.ts';
 import type { EngineMaker } from './support/test-node.ts';
 
@@ -24,13 +24,14 @@ async function engineWith<Module extends object>(
 }
 
 const MOST_SEEDS = 150;
+const ROUGH = { rough: true, events: 200 } as const;
 
-/** What the random histories say to such an engine. */
-function verdict(engine: EngineMaker): string {
+/** What the random histories say to such an engine; the rough ones alone, if a session has to meet much. */
+function verdict(engine: EngineMaker, histories: Partial<ChaosOptions> = {}): string {
   for (let seed = 1; seed <= MOST_SEEDS; seed++) {
     for (const size of [3, 5]) {
       try {
-        new Chaos({ size, seed, engine });
+        new Chaos({ size, seed, engine, ...histories });
       } catch (error) {
         return (error as Error).message;
       }
@@ -46,6 +47,7 @@ type Election = typeof import('../../src/engine/election.ts');
 type Reads = typeof import('../../src/engine/reads.ts');
 type SessionRequests = typeof import('../../src/engine/session-requests.ts');
 type Session = typeof import('../../src/engine/session.ts');
+type SessionState = typeof import('../../src/engine/session-state.ts');
 type Quorum = typeof import('../../src/engine/quorum.ts');
 
 describe('the tests find', () => {
@@ -182,7 +184,9 @@ describe('the tests find', () => {
         return original.appendCommitted(core, epoch, entries);
       },
     }));
-    expect(verdict(engine)).toMatch(/holds another entry|was committed of term|what precedes|begins at/);
+    expect(verdict(engine)).toMatch(
+      /holds another entry|was committed of term|what precedes|begins at|for committed|the table of/,
+    );
   });
 
   it('H1: a session that takes the whole of its log for committed', async () => {
@@ -194,8 +198,47 @@ describe('the tests find', () => {
       },
     }));
     expect(verdict(engine)).toMatch(
-      /holds another entry|was committed of term|what precedes|cuts what|contradicts/,
+      /holds another entry|was committed of term|what precedes|cuts what|contradicts|for committed/,
     );
+  });
+
+  it('H17: a session that may write when it is over', async () => {
+    const engine = await engineWith<SessionRequests>('../../src/engine/session-requests.ts', (original) => ({
+      appendCommitted: (core: Core, _, entries): string | null =>
+        original.appendCommitted(core, core.session?.epoch ?? 0, entries),
+    }));
+    expect(verdict(engine)).toMatch(/is over, and still writes/);
+  });
+
+  it('a session that is done before what it fetched is on disk', async () => {
+    const engine = await engineWith<SessionRequests>('../../src/engine/session-requests.ts', (original) => ({
+      finishSession(core: Core, epoch, at): string | null {
+        const { durable } = core.disk;
+        core.disk.durable = Math.max(durable, at.index) as Index;
+        const answer = original.finishSession(core, epoch, at);
+        core.disk.durable = durable;
+        return answer;
+      },
+    }));
+    expect(verdict(engine)).toMatch(/is done before|which is not on its disk|on its disk is/);
+  });
+
+  it('a ceiling that any leader raises', async () => {
+    const engine = await engineWith<SessionState>('../../src/engine/session-state.ts', (original) => ({
+      raiseCeiling(core: Core, term, leaderCommit): void {
+        original.raiseCeiling(core, core.session?.term ?? term, leaderCommit);
+      },
+    }));
+    expect(verdict(engine)).toMatch(/the table of/);
+  });
+
+  it('a session that stays open in a node that leads', async () => {
+    const engine = await engineWith<SessionState>('../../src/engine/session-state.ts', (original) => ({
+      endSession(core: Core, why): void {
+        if (why !== 'elected') original.endSession(core, why);
+      },
+    }));
+    expect(verdict(engine, ROUGH)).toMatch(/is open, and it leads/);
   });
 
   it('nothing in the engine as it is', async () => {

@@ -9,6 +9,8 @@ export interface ChaosOptions {
   readonly engine?: EngineMaker;
   /** How many things happen before everything heals. */
   readonly events?: number;
+  /** Much is lost, much comes twice, late and out of order, windows are small and sessions slow. Default: some seeds. */
+  readonly rough?: boolean;
 }
 
 /**
@@ -20,11 +22,13 @@ export class Chaos {
   readonly cluster: Cluster;
   readonly #random: SimRandom;
   readonly #names: readonly string[];
+  readonly #rough: boolean;
   #proposals = 0;
   #troubled: boolean;
 
   constructor(options: ChaosOptions) {
     this.#random = new SimRandom(`chaos ${options.size} ${options.seed}`);
+    this.#rough = options.rough ?? options.seed % 3 === 0;
     this.cluster = new Cluster({
       size: options.size,
       seed: options.seed,
@@ -33,13 +37,14 @@ export class Chaos {
       tune: {
         maxAppendBytes: 200,
         maxInflightBytes: 500,
-        windowBytes: this.#random.pick([600, 3000, 10_000]),
+        windowBytes: this.#random.pick(this.#rough ? [700, 1000, 1500] : [600, 3000, 10_000]),
       },
     });
     this.#names = [...this.cluster.nodes.keys()];
     this.#troubled = false;
     const { cluster } = this;
     cluster.fate = () => this.#fate();
+    if (this.#rough) cluster.fetchEvery = () => this.#random.pick([1, 3, 3, 20, 150]);
     cluster.wallOf = (name) => (name === 'b' ? 5000 : 0);
     for (let i = 0; i < (options.events ?? 120); i++) {
       this.#event();
@@ -52,9 +57,19 @@ export class Chaos {
   #fate(): readonly number[] {
     const random = this.#random;
     if (!this.#troubled) return [random.between(0.2, 3)];
+    if (this.#rough) return this.#roughFate();
     if (random.chance(0.08)) return [];
     const delay = random.chance(0.1) ? random.between(0, 150) : random.between(0.2, 10);
     return random.chance(0.05) ? [delay, delay + random.between(0, 60)] : [delay];
+  }
+
+  #roughFate(): readonly number[] {
+    const random = this.#random;
+    if (random.chance(0.12)) return [];
+    const delay = random.chance(0.3) ? random.between(0, 250) : random.between(0.2, 10);
+    return random.chance(0.4)
+      ? [delay, delay + random.between(0, 200), delay + random.between(0, 60)]
+      : [delay];
   }
 
   #event(): void {
@@ -143,6 +158,7 @@ export class Chaos {
   #heal(): void {
     const { cluster } = this;
     this.#troubled = false;
+    cluster.fetchEvery = () => 3;
     cluster.heal();
     for (const node of cluster.nodes.values()) {
       node.disk.delayMs = 1;

@@ -2,15 +2,9 @@ import { type Entry, keyOf, type MemberKey } from '@smalti/core';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import type { Message } from '../../../src/engine/messages.ts';
 import { hasQuorum } from '../../../src/engine/quorum.ts';
+import { checkSession, checkVerified } from './session-checks.ts';
 import type { TestNode } from './test-node.ts';
-
-export class Violation extends Error {
-  override readonly name = 'Violation';
-}
-
-function must(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new Violation(what);
-}
+import { must } from './violation.ts';
 
 /**
  * What must hold whatever happens (Raft figure 3), looked at from outside after every step: it reads effects and
@@ -73,6 +67,8 @@ export class Checker {
       view.durable <= node.disk.durable.length,
       `${node.name} takes ${view.durable} for durable: it is not`,
     );
+    checkVerified(node, (key) => this.#nodes.get(key.slice(0, key.indexOf('@'))));
+    checkSession(node, this.committed);
   }
 
   #persist(node: TestNode, write: Extract<Effect, { type: 'persist' }>): void {

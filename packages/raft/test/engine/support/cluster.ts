@@ -45,6 +45,8 @@ export class Cluster {
   fate: Fate = () => [LATENCY_MS];
   /** Whether sessions get anywhere. */
   fetches = true;
+  /** How long a session waits between two attempts. */
+  fetchEvery: () => number = () => 3;
   /** Added to the time to make the wall clock of a node. */
   wallOf: (name: string) => number = () => 1_000_000;
   /** Every message that left, in order. */
@@ -328,7 +330,7 @@ export class Cluster {
 
   #fetch(node: TestNode, fetcher: Fetcher): void {
     if (!this.fetches) return;
-    this.#later(node, 3, () => {
+    this.#later(node, this.fetchEvery(), () => {
       if (fetcher.step()) this.#fetch(node, fetcher);
     });
   }

@@ -2,6 +2,7 @@ import type { Entry, Index } from '@smalti/core';
 import { SimRandom } from '@smalti/simulator';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import type { TestNode } from './test-node.ts';
+import { must } from './violation.ts';
 
 /** What a fetcher does with its node's engine. */
 export interface FetcherPort {
@@ -33,12 +34,22 @@ export class Fetcher {
     if (session === null || session.epoch !== this.#epoch) return false;
     const { view } = this.#port.node.engine;
     const { end } = session;
-    if (view.durable >= end.index) {
+    // Now and then it asks too early.
+    const durable = view.durable >= end.index;
+    if (durable || this.#random.chance(0.2)) {
       this.#ask({ type: 'session-commit', epoch: this.#epoch, at: end });
-      if (this.#ask({ type: 'session-finish', epoch: this.#epoch, at: view.last })) return false;
+      if (this.#ask({ type: 'session-finish', epoch: this.#epoch, at: view.last })) {
+        must(durable, `the session of ${this.#port.node.name} is done before ${end.index} is on its disk`);
+        return false;
+      }
     }
     const entries = this.#fetch(end.index);
-    if (entries.length > 0) this.#ask({ type: 'session-append', epoch: this.#epoch, entries });
+    if (entries.length === 0) return true;
+    if (this.#random.chance(0.1)) {
+      const late = this.#ask({ type: 'session-append', epoch: this.#epoch - 1, entries });
+      must(!late, `session ${this.#epoch - 1} of ${this.#port.node.name} is over, and still writes`);
+    }
+    this.#ask({ type: 'session-append', epoch: this.#epoch, entries });
     return true;
   }
 
