@@ -215,7 +215,7 @@ describe('memory', () => {
   });
 
   it('H20: what the leader sends during a session is kept up to a bound, and the rest is sent again', async () => {
-    const maxInflightBytes = 2000;
+    const maxInflightBytes = 6000;
     const diary = new Diary();
     diary.pace = 1;
     const cluster = await new CatchUpCluster({
