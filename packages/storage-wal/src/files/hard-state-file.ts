@@ -12,7 +12,7 @@ import {
 import { corrupt } from '../errors.ts';
 import { groupBytes, readHardState, writeHardState } from '../format/records.ts';
 import type { Steps } from '../steps.ts';
-import { allocate, readAll, sync, writeAndSync } from './disk-steps.ts';
+import { allocate, read, readAll, sync, writeAndSync } from './disk-steps.ts';
 import type { Environment } from './environment.ts';
 
 /** The name of the second file. */
@@ -90,10 +90,14 @@ export class HardStateFile {
 
   /**
    * Makes durable what was read: a process that was killed may have left it in the page cache only. The next write
-   * goes over the other slot, and a loss of power then must not take both.
+   * goes over the other slot, and a loss of power then must not take both. It is written again, because after a sync
+   * that failed the next one succeeds without what the first was to cover.
    */
   *settle(): Steps<void> {
-    yield* sync(this.#file);
+    const at = (this.#version % 2) * SLOT_BYTES;
+    const slot = yield* read(this.#file, at, SLOT_BYTES);
+    const length = new DataView(slot.buffer, slot.byteOffset, slot.byteLength).getUint32(4, true);
+    yield* writeAndSync(this.#file, at, slot.slice(0, HEAD_BYTES + length));
   }
 
   /** Makes the hard states of all groups durable. Called by one writer, never twice at once. */

@@ -1,6 +1,6 @@
 import { type GroupId, type HardState, type Index, NO_HARD_STATE, type SmaltiError } from '@smalti/core';
 import { corrupt } from '../errors.ts';
-import { close, open, read, sync, syncDirectory, unlink, writeAndSync } from '../files/disk-steps.ts';
+import { close, open, read, syncDirectory, unlink, writeAndSync } from '../files/disk-steps.ts';
 import type { Environment } from '../files/environment.ts';
 import { type Cut, HARD_STATE_FILE, HardStateFile, type Promises } from '../files/hard-state-file.ts';
 import { createSegment, type Segment, SegmentFiles } from '../files/segment-files.ts';
@@ -28,6 +28,8 @@ interface LogEnd {
   readonly segment: Segment;
   readonly end: ChainEnd;
   readonly tail: Tail;
+  /** The first sector of the last good batch, in that segment. */
+  readonly lastBatch: number;
 }
 
 /**
@@ -68,10 +70,9 @@ export function* recover(
 
   const { segment, end, tail } = logEnd;
   const isClean = tail.kind === 'clean';
-  // What was read may be in no more than the page cache, if only the process ended: it is made durable now.
   const cut = isClean ? null : { segment: segment.number, sectors: segment.sectors };
   // The note that it is comes last: else a crash in between would make what was never synced look lost.
-  yield* sync(segment.file);
+  yield* settleLastBatch(logEnd);
   yield* syncDirectory(env.disk);
   yield* promises.settle();
   const reached = { sequence: Math.max(second.sequence, end.sequence), segment: segment.number };
@@ -93,6 +94,16 @@ export function* recover(
   // What the second file says was synced is a lower bound, and the numbers go on from the cut.
   yield* promises.write({ sequence: fresh.end.sequence, segment: fresh.segment.number }, states, null);
   return { ...parts, segments: new SegmentFiles(env, [...kept, fresh.segment], highest + 2), end: fresh.end };
+}
+
+/**
+ * Makes durable what was read: if only the process ended, the last batch may be in no more than the page cache. It is
+ * written again, because after a sync that failed the next one succeeds without what the first was to cover.
+ */
+function* settleLastBatch({ segment, lastBatch }: LogEnd): Steps<void> {
+  const offset = lastBatch * SECTOR_BYTES;
+  const bytes = yield* read(segment.file, offset, (segment.sectors - lastBatch) * SECTOR_BYTES);
+  yield* writeAndSync(segment.file, offset, bytes);
 }
 
 /** Makes the first segment and the second file of a new directory. Their names are not durable yet. */
@@ -149,12 +160,14 @@ function* walk(env: Environment, chain: readonly Begun[], replay: Replay, second
     const bytes = yield* read(segment.file, 0, segment.bytes);
     const sectors = new SectorReader(bytes, segment.salt, env.hasher);
     const limit = chain[i + 1]?.record.previousSectors ?? sectors.count;
+    let lastBatch = 0;
     while (segment.sectors < limit) {
       const batch = readBatch(sectors, segment.sectors, env.hasher);
       if (batch === null || batch.head.sequence !== end.sequence + 1 || batch.head.before !== end.digest)
         break;
       replay.apply(batch, { ...start, offset: segment.sectors * SECTOR_BYTES });
       end = batch.end;
+      lastBatch = segment.sectors;
       segment.sectors += batch.head.sectors;
     }
     if (chain[i + 1] === undefined) {
@@ -166,7 +179,7 @@ function* walk(env: Environment, chain: readonly Begun[], replay: Replay, second
           `a batch is damaged, and there is a later one at byte ${tail.sector * SECTOR_BYTES}`,
         );
       }
-      result = { segment, end, tail };
+      result = { segment, end, tail, lastBatch };
     }
     yield* nextTurn(env.scheduler);
   }
