@@ -279,3 +279,45 @@ function codeOf(work: () => unknown): string {
   }
   return 'none';
 }
+
+describe('what else can be wrong with a disk', () => {
+  it('is empty after it was formatted', () => {
+    const sim = new Simulation({ seed: 1 });
+    const node = sim.node('n1');
+    sim.call((done) => node.ports.disk.open('a', 'create', done));
+    node.crash();
+    node.disk.format();
+    expect(node.disk.paths()).toEqual([]);
+    expect(node.disk.used).toBe(0);
+  });
+
+  it('is not formatted while a process uses it', () => {
+    const sim = new Simulation({ seed: 1 });
+    const node = sim.node('n1');
+    sim.call((done) => node.ports.disk.lock('lock', done));
+    expect(() => node.disk.format()).toThrow('is in use');
+  });
+
+  it('puts one write elsewhere, and says that all is well', () => {
+    const sim = new Simulation({ seed: 1 });
+    const { disk } = sim.node('n1');
+    const file = sim.call<DiskFile>((done) => disk.open('a', 'create', done));
+    const write = (offset: number, text: number): void =>
+      sim.call<void>((done) => file.writeAt(offset, new Uint8Array(4).fill(text), done));
+    write(0, 1);
+    write(4, 2);
+    disk.misdirect(-4);
+    write(4, 3);
+    write(8, 4);
+    expect([...disk.contents('a')]).toEqual([3, 3, 3, 3, 2, 2, 2, 2, 4, 4, 4, 4]);
+  });
+
+  it('tells how many failures are still to come', () => {
+    const sim = new Simulation({ seed: 1 });
+    const { disk } = sim.node('n1');
+    disk.fail({ kind: 'create' });
+    expect(disk.plannedFaults).toBe(1);
+    expect(() => sim.call((done) => disk.open('a', 'create', done))).toThrow('planned fault');
+    expect(disk.plannedFaults).toBe(0);
+  });
+});

@@ -57,6 +57,20 @@ describe('SimNetwork', () => {
     expect(arrived).toEqual(['again']);
   });
 
+  it('resets a connection in the middle of the next thing that is sent', () => {
+    const { sim, network, arrived, resets, send } = setup({ delay: [10, 10] });
+    network.resetInFrame('a', 'b', 0.5);
+    send('b', 'a', 'the other way');
+    send('a', 'b', 'half');
+    send('a', 'b', 'behind it');
+    sim.runSync(100);
+    expect(resets).toEqual(['a-b 5']);
+    expect(arrived).toEqual([]);
+    send('a', 'b', 'again');
+    sim.runSync(200);
+    expect(arrived).toEqual(['again']);
+  });
+
   it('leaves no hole: after a loss nothing arrives before the reset, healed or not', () => {
     const { sim, network, arrived, resets, send } = setup();
     send('a', 'b', 'lost');

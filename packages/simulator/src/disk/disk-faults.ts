@@ -22,6 +22,11 @@ export class DiskFaults {
     this.#planned.push({ fault, skip: fault.after ?? 0, left: fault.times ?? 1 });
   }
 
+  /** How many failures are still to come, as far as that is known; each is counted once. */
+  get left(): number {
+    return this.#planned.filter(({ left }) => left > 0).length;
+  }
+
   clear(): void {
     this.#planned = [];
   }

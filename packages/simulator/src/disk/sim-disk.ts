@@ -4,6 +4,7 @@ import {
   DiskError,
   type DiskFile,
   type DiskLock,
+  invariant,
   type OpenMode,
 } from '@smalti/core';
 import { SimRandom } from '../chance/sim-random.ts';
@@ -87,6 +88,7 @@ export class SimDisk implements Disk {
   #names = new Namespace();
   #operations = 0;
   #hanging: (() => void)[] | null = null;
+  #misdirected = 0;
   #user: DiskUser & { alive: boolean };
   #own: ProcessDisk;
 
@@ -144,6 +146,11 @@ export class SimDisk implements Disk {
     this.#faults.plan(fault);
   }
 
+  /** Failures that were planned and have not all happened. */
+  get plannedFaults(): number {
+    return this.#faults.left;
+  }
+
   /** Forgets the failures that were planned. */
   clearFaults(): void {
     this.#faults.clear();
@@ -186,6 +193,22 @@ export class SimDisk implements Disk {
     for (const [path, holder] of this.#locks) if (holder === process) this.#locks.delete(path);
     for (const [file, users] of this.#open)
       if (users.delete(process) && users.size === 0) this.#open.delete(file);
+  }
+
+  /** An empty disk in the place of this one. No process may have it in use. */
+  format(): void {
+    invariant(this.#pending.size === 0 && this.#locks.size === 0, `${this.location} is in use`);
+    this.#names = new Namespace();
+    this.#open.clear();
+    this.#misdirected = 0;
+  }
+
+  /**
+   * The next write goes so many bytes further (or, negative, back), within its file, and is said to have gone where it
+   * was to go.
+   */
+  misdirect(byBytes: number): void {
+    this.#misdirected = byBytes;
   }
 
   /** Flips bits of one byte of a file, in the cache and on the disk. @throws DiskError `missing`. */
@@ -270,6 +293,13 @@ export class SimDisk implements Disk {
   closed(file: SectorFile, user: DiskUser): void {
     const users = this.#open.get(file);
     if (users?.delete(user) && users.size === 0) this.#open.delete(file);
+  }
+
+  /** @internal Where a write goes that was to go to `offset`. */
+  placeOf(offset: number): number {
+    const place = Math.max(0, offset + this.#misdirected);
+    this.#misdirected = 0;
+    return place;
   }
 
   /** @internal True by chance, for each sector of a write that fails halfway. */

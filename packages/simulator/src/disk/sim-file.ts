@@ -22,7 +22,7 @@ export class SimFile implements DiskFile {
     const content = this.#content;
     const effect = (): void => {
       this.#disk.reserve(this.path, content.lacking(offset, bytes.length));
-      content.write(offset, bytes);
+      content.write(this.#disk.placeOf(offset), bytes);
     };
     const failed = (): void => content.write(offset, bytes, this.#disk.keepsSector);
     const submission = {

@@ -37,6 +37,8 @@ interface Direction {
   epoch: number;
   /** A reset is on its way. */
   resetting: boolean;
+  /** Where in the next thing that is sent the connection is reset: a share of its way; null if it is not. */
+  resetAt: number | null;
   /** When each lane is free to carry more, and when what it carries last arrives. */
   lanes: Map<string, { free: number; arrived: number }>;
 }
@@ -94,7 +96,13 @@ export class SimNetwork implements Medium {
     let arrival = state.free + this.#sim.random.between(...delay);
     if (ordered) arrival = Math.max(arrival, state.arrived);
     state.arrived = arrival;
-    const { epoch } = way;
+    const { epoch, resetAt } = way;
+    if (resetAt !== null) {
+      way.resetAt = null;
+      this.#sim.schedule((arrival - this.#sim.now) * resetAt, `net reset in a frame ${from}>${to}`, () => {
+        if (way.epoch === epoch) this.reset(from, to);
+      });
+    }
     const receiver = this.#sim.findNode(to)?.process;
     this.#sim.schedule(arrival - this.#sim.now, `net ${from}>${to} ${bytes}`, () => {
       if (way.epoch !== epoch) return;
@@ -163,6 +171,15 @@ export class SimNetwork implements Medium {
     for (const listener of [...this.#listeners]) listener(a, b);
   }
 
+  /**
+   * Resets the connection while the next thing that is sent in that direction is under way, `at` being how much of its
+   * way it has behind it: from 0 to 1. What it is part of is lost whole.
+   */
+  resetInFrame(from: string, to: string, at: number): void {
+    invariant(at >= 0 && at < 1, `a reset at ${at} of a frame`);
+    this.#direction(from, to).resetAt = at;
+  }
+
   #lose(from: string, to: string): void {
     this.#direction(from, to).broken = true;
     this.#detect(from, to);
@@ -198,7 +215,15 @@ export class SimNetwork implements Medium {
     const name = key(from, to);
     let way = this.#directions.get(name);
     if (way === undefined) {
-      way = { conditions: {}, cut: false, broken: false, epoch: 0, resetting: false, lanes: new Map() };
+      way = {
+        conditions: {},
+        cut: false,
+        broken: false,
+        epoch: 0,
+        resetting: false,
+        resetAt: null,
+        lanes: new Map(),
+      };
       this.#directions.set(name, way);
     }
     return way;
