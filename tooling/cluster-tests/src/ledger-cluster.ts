@@ -1,10 +1,10 @@
 import { Framer, readFrames, toClusterId } from '@smalti/core';
 import { type LogReplayOptions, logReplay } from '@smalti/log-replay';
 import type { SyncStatus } from '@smalti/raft';
+import { Liar } from '@smalti/seeds/liar';
 import { simHasher } from '@smalti/simulator';
 import { Clients } from './clients.ts';
 import { LedgerMachine } from './ledger.ts';
-import { Liar } from './lying-strategy.ts';
 import { type Member, SimCluster, type SimClusterOptions } from './sim-cluster.ts';
 import { type Sent, WireTap } from './wire-tap.ts';
 

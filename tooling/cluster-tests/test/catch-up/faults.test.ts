@@ -1,6 +1,6 @@
+import { LIES, type Lie } from '@smalti/seeds/liar';
 import { describe, expect, it } from 'vitest';
 import { LedgerCluster } from '../../src/ledger-cluster.ts';
-import { LIES, type Lie } from '../../src/lying-strategy.ts';
 
 const GAP = 500;
 

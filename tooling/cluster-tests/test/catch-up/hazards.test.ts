@@ -1,11 +1,11 @@
 import { type Cursor, toPeerId } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
+import type { Lie } from '@smalti/seeds/liar';
 import { describe, expect, it } from 'vitest';
 import { CatchUpCluster } from '../../src/catch-up-cluster.ts';
 import { Diary } from '../../src/copy-strategy.ts';
 import { outcomeOf } from '../../src/counter-cluster.ts';
 import { LedgerCluster } from '../../src/ledger-cluster.ts';
-import type { Lie } from '../../src/lying-strategy.ts';
 
 describe('the end of the log', () => {
   it.each(['memory', 'wal'] as const)(

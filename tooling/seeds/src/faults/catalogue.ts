@@ -1,0 +1,69 @@
+import { bitRot } from './bit-rot.ts';
+import { blackout } from './blackout.ts';
+import { clockDrift } from './clock-drift.ts';
+import { clockJump } from './clock-jump.ts';
+import { crashAtDisk } from './crash-at-disk.ts';
+import { crashAtSend } from './crash-at-send.ts';
+import { duplication } from './duplication.ts';
+import { failedSync, ioError, shortWrite } from './failing-disk.ts';
+import type { Fault } from './fault.ts';
+import { flapping } from './flapping.ts';
+import { fullDisk } from './full-disk.ts';
+import { hangingDisk } from './hanging-disk.ts';
+import { isolation } from './isolation.ts';
+import { kill } from './kill.ts';
+import { liar } from './liar.ts';
+import { loss } from './loss.ts';
+import { misdirectedWrite } from './misdirected-write.ts';
+import { oneWayCut } from './one-way-cut.ts';
+import { partition } from './partition.ts';
+import { pause } from './pause.ts';
+import { powerLoss } from './power-loss.ts';
+import { reordering } from './reordering.ts';
+import { reset } from './reset.ts';
+import { resetInFrame } from './reset-in-frame.ts';
+import { ring } from './ring.ts';
+import { slowDisk } from './slow-disk.ts';
+import { slowNetwork } from './slow-network.ts';
+import { slowPeer } from './slow-peer.ts';
+import { wipe } from './wipe.ts';
+
+/** Everything that can go wrong. A new fault is a file and a line here. */
+export const FAULTS: readonly Fault[] = [
+  slowNetwork,
+  slowPeer,
+  loss,
+  duplication,
+  reordering,
+  oneWayCut,
+  partition,
+  isolation,
+  ring,
+  flapping,
+  reset,
+  resetInFrame,
+  slowDisk,
+  hangingDisk,
+  fullDisk,
+  shortWrite,
+  failedSync,
+  ioError,
+  bitRot,
+  misdirectedWrite,
+  powerLoss,
+  blackout,
+  kill,
+  crashAtDisk,
+  crashAtSend,
+  pause,
+  wipe,
+  clockJump,
+  clockDrift,
+  liar,
+];
+
+export function faultOf(name: string): Fault {
+  const fault = FAULTS.find((each) => each.name === name);
+  if (fault === undefined) throw new Error(`no fault is called ${name}`);
+  return fault;
+}

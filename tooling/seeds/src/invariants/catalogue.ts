@@ -1,0 +1,33 @@
+import type { WatchMaker } from '../observe/watch.ts';
+import { answersAreHonest } from './answers-are-honest.ts';
+import { appliedAlike } from './applied-alike.ts';
+import { byteBudgets } from './byte-budgets.ts';
+import { commitNeverGoesBack } from './commit-never-goes-back.ts';
+import { committedIsDurable } from './committed-is-durable.ts';
+import { committedOnce } from './committed-once.ts';
+import { leaderAppendsOnly } from './leader-appends-only.ts';
+import { leaderCompleteness } from './leader-completeness.ts';
+import { logMatching } from './log-matching.ts';
+import { oneLeaderATerm } from './one-leader-a-term.ts';
+import { oneVoteATerm } from './one-vote-a-term.ts';
+import { promisesAreDurable } from './promises-are-durable.ts';
+import { storageKeeps } from './storage-keeps.ts';
+import { weakReads } from './weak-reads.ts';
+
+/** Everything that has to hold at every step. */
+export const INVARIANTS: readonly WatchMaker[] = [
+  oneLeaderATerm,
+  oneVoteATerm,
+  leaderAppendsOnly,
+  logMatching,
+  leaderCompleteness,
+  committedOnce,
+  committedIsDurable,
+  commitNeverGoesBack,
+  appliedAlike,
+  answersAreHonest,
+  promisesAreDurable,
+  storageKeeps,
+  weakReads,
+  byteBudgets,
+];

@@ -1,0 +1,163 @@
+import type { Entry, LogWrite } from '@smalti/core';
+import type { KvCommand, KvResult } from '../world/kv-machine.ts';
+import { Mirror } from './mirror.ts';
+import type { Opened, Sent, Told, Watch, WatchMaker } from './watch.ts';
+
+/** An invariant that did not hold. */
+export interface Violation {
+  readonly invariant: string;
+  readonly what: string;
+  readonly at: number;
+}
+
+/**
+ * What is known of a run from outside: every node's log as its store was told, what leaders have said, and what is
+ * committed. Everything that is watched comes through here, in order.
+ */
+export class Truth {
+  readonly mirrors = new Map<string, Mirror>();
+  /** Who has led each term. */
+  readonly leaders = new Map<number, string>();
+  /** The term of the entry at each index that anybody considers committed. */
+  readonly committed: number[] = [0];
+  /** How far each process that runs has shown its commit index to be. */
+  readonly claims = new Map<string, number>();
+  /** Entries that a log lost because another leader's took their place. */
+  truncations = 0;
+  violation: Violation | null = null;
+  readonly #now: () => number;
+  readonly #tell: (what: string) => void;
+  readonly #watches: readonly Watch[];
+
+  /** @param tell is told what is worth a line of a timeline. */
+  constructor(
+    nodes: readonly string[],
+    now: () => number,
+    makers: readonly WatchMaker[],
+    tell: (what: string) => void,
+  ) {
+    this.#now = now;
+    this.#tell = tell;
+    for (const node of nodes) this.mirrors.set(node, new Mirror());
+    this.#watches = makers.map((make) => make(this));
+  }
+
+  get nodes(): readonly string[] {
+    return [...this.mirrors.keys()];
+  }
+
+  get now(): number {
+    return this.#now();
+  }
+
+  mirror(node: string): Mirror {
+    const mirror = this.mirrors.get(node);
+    if (mirror === undefined) throw new Error(`no node ${node}`);
+    return mirror;
+  }
+
+  /** The last index that is committed. */
+  get end(): number {
+    return this.committed.length - 1;
+  }
+
+  /** True if more than half of the nodes whose directories count have that entry on disk. */
+  isOnMajority(index: number, term: number): boolean {
+    let holders = 0;
+    for (const mirror of this.mirrors.values()) {
+      if (mirror.counts && mirror.durableTerms[index] === term) holders += 1;
+    }
+    return holders * 2 > this.mirrors.size;
+  }
+
+  /** True if that node leads, as far as it knows. */
+  isLeader(node: string): boolean {
+    return this.leaders.get(this.mirror(node).hard.term) === node;
+  }
+
+  /** The first violation of a run is the one that counts. */
+  violate(invariant: string, what: string): void {
+    if (this.violation !== null) return;
+    this.violation = { invariant, what, at: this.now };
+    this.#tell(`violated: ${invariant}`);
+  }
+
+  opened(node: string, opened: Opened): void {
+    for (const watch of this.#watches) watch.opening?.(node, opened);
+    this.mirror(node).recovered(opened.last, opened.terms, opened.hard);
+  }
+
+  wrote(node: string, write: LogWrite): void {
+    const mirror = this.mirror(node);
+    const before = mirror.last;
+    if (write.truncateFrom !== undefined && write.truncateFrom <= before) {
+      this.truncations += 1;
+      this.#tell(`${node} cuts its log from ${write.truncateFrom}, it ended at ${before}`);
+    }
+    mirror.submitted(write);
+    for (const watch of this.#watches) watch.wrote?.(node, write, before);
+  }
+
+  persisted(node: string, write: LogWrite): void {
+    this.mirror(node).completed(write);
+    for (const watch of this.#watches) watch.persisted?.(node, write);
+  }
+
+  sent(message: Sent): void {
+    const { from, body } = message;
+    const { type } = body;
+    const leads = type === 'append' || type === 'heartbeat' || type === 'catch-up';
+    if (leads && !this.leaders.has(body.term)) {
+      this.leaders.set(body.term, from);
+      this.#tell(`${from} leads term ${body.term}`);
+    }
+    for (const watch of this.#watches) watch.sent?.(message);
+    if (type === 'append') this.claim(from, body.commit);
+    if (type === 'heartbeat' || type === 'catch-up') this.claim(from, body.leaderCommit);
+  }
+
+  /** A node shows that it considers everything up to there committed. */
+  claim(node: string, index: number): void {
+    if (index <= (this.claims.get(node) ?? 0)) return;
+    for (const watch of this.#watches) watch.claimed?.(node, index);
+    this.claims.set(node, index);
+    const { terms } = this.mirror(node);
+    for (let i = this.committed.length; i <= index; i++) this.committed[i] = terms[i] ?? -1;
+  }
+
+  applied(
+    node: string,
+    at: { readonly index: number; readonly term: number },
+    command: KvCommand,
+    result: KvResult,
+  ): void {
+    this.claim(node, at.index);
+    for (const watch of this.#watches) watch.applied?.(node, at, command, result);
+  }
+
+  acknowledged(node: string, told: Told): void {
+    for (const watch of this.#watches) watch.acknowledged?.(node, told);
+  }
+
+  refused(node: string, command: KvCommand): void {
+    for (const watch of this.#watches) watch.refused?.(node, command);
+  }
+
+  weakly(node: string, key: string, value: string | null, index: number): void {
+    for (const watch of this.#watches) watch.weakly?.(node, key, value, index);
+  }
+
+  ended(node: string): void {
+    this.claims.delete(node);
+    for (const watch of this.#watches) watch.ended?.(node);
+  }
+
+  looked(): void {
+    for (const watch of this.#watches) watch.looked?.(this.now);
+  }
+}
+
+/** The checksum that an entry carries. */
+export function checksumOf({ frame }: Entry): number {
+  return ((frame[4] ?? 0) | ((frame[5] ?? 0) << 8) | ((frame[6] ?? 0) << 16) | ((frame[7] ?? 0) << 24)) >>> 0;
+}

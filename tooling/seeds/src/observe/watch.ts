@@ -1,0 +1,67 @@
+import type { Cursor, HardState, Lane, LogWrite, TermStart } from '@smalti/core';
+import type { GroupBody } from '@smalti/wire';
+import type { KvCommand, KvResult } from '../world/kv-machine.ts';
+import type { Truth } from './truth.ts';
+
+/** A message that a node gave to its transport, which took it. */
+export interface Sent {
+  readonly from: string;
+  readonly to: string;
+  readonly lane: Lane;
+  readonly body: GroupBody;
+  readonly bytes: number;
+  /** Bytes that wait in that lane now, these included. */
+  readonly queued: number;
+}
+
+/** What a store says a log is, when it is opened. */
+export interface Opened {
+  readonly last: number;
+  readonly terms: readonly TermStart[];
+  readonly hard: HardState;
+}
+
+/** What a client was told. */
+export interface Told {
+  readonly command: KvCommand;
+  readonly result: KvResult;
+  readonly at: Cursor;
+}
+
+/**
+ * Something that looks at a run as it happens, and objects by calling `truth.violate`. Every hook is called within
+ * the event that it tells of, after {@link Truth} has taken note of it.
+ */
+export interface Watch {
+  /** Of the invariant, as it is printed. */
+  readonly name: string;
+  /** A store was opened; what `truth` knows of the node is still what it was before. */
+  opening?(node: string, opened: Opened): void;
+  /** A write was given to the store; the mirror has it already, `before` is where the log ended. */
+  wrote?(node: string, write: LogWrite, before: number): void;
+  /** A write has completed. */
+  persisted?(node: string, write: LogWrite): void;
+  /** A message left. */
+  sent?(message: Sent): void;
+  /** A node has shown that it considers everything up to there committed. */
+  claimed?(node: string, index: number): void;
+  applied?(
+    node: string,
+    at: { readonly index: number; readonly term: number },
+    command: KvCommand,
+    result: KvResult,
+  ): void;
+  /** A client was told that its command was applied. */
+  acknowledged?(node: string, told: Told): void;
+  /** A client was told that its command was not applied and never will be. */
+  refused?(node: string, command: KvCommand): void;
+  /** A weak read was answered, from the state at that index. */
+  weakly?(node: string, key: string, value: string | null, index: number): void;
+  /** A process has ended, in whatever way. */
+  ended?(node: string): void;
+  /** Every so often. */
+  looked?(now: number): void;
+}
+
+/** Makes a watch for one run. One file in `invariants` has one of these. */
+export type WatchMaker = (truth: Truth) => Watch;

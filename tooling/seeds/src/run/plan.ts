@@ -1,0 +1,77 @@
+import { SimRandom } from '@smalti/simulator';
+import { FAULTS } from '../faults/catalogue.ts';
+import type { Fault, Particulars } from '../faults/fault.ts';
+import { WORKLOADS } from '../workloads/catalogue.ts';
+import type { Settings } from '../world/settings.ts';
+
+/** One fault of a plan. */
+export interface PlannedFault {
+  /** Milliseconds after the cluster was ready. */
+  readonly at: number;
+  readonly fault: string;
+  readonly particulars: Particulars;
+  /** Milliseconds until it is undone; 0 if there is nothing to be undone. */
+  readonly forMs: number;
+}
+
+/** All that a run is decided by: drawn from a seed, printable, and smaller ones can be tried. */
+export interface Plan {
+  readonly settings: Settings;
+  readonly workloads: readonly string[];
+  readonly faults: readonly PlannedFault[];
+  /** For how long faults may happen, in milliseconds. */
+  readonly lengthMs: number;
+}
+
+/** How runs are drawn. */
+export interface PlanOptions {
+  readonly nodes?: number;
+  readonly lengthMs?: number;
+}
+
+/** Draws a run: which faults are on, how often anything goes wrong, and what clients do (swarm testing). */
+export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: PlanOptions = {}): Plan {
+  const random = new SimRandom(`plan ${seed}`);
+  const settings: Settings = {
+    seed,
+    nodes,
+    delay: [0.2, random.pick([1, 5, 5, 20])],
+    bytesPerMs: random.pick([2_000, 20_000, 200_000]),
+    syncMs: random.pick([
+      [0.1, 1],
+      [1, 5],
+      [2, 12],
+    ]),
+    windowBytes: random.pick([1, 4_000, 64_000, 1_000_000]),
+    maxAppendBytes: random.pick([400, 4_000, 64_000]),
+  };
+  const ids = Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
+  const on = FAULTS.filter(() => random.chance(0.5));
+  const total = on.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  const everyMs = random.between(300, 2_500);
+  const faults: PlannedFault[] = [];
+  for (
+    let at = random.between(0, everyMs);
+    at < lengthMs && on.length > 0;
+    at += random.between(0, 2 * everyMs)
+  ) {
+    const fault = pick(on, random.between(0, total));
+    if (fault === undefined) break;
+    const particulars = fault.draw(random, ids);
+    const forMs = fault.lasts === undefined ? 0 : Math.round(random.between(...fault.lasts));
+    faults.push({ at: Math.round(at), fault: fault.name, particulars, forMs });
+  }
+  const workloads = WORKLOADS.filter(({ name }) => name === 'bursts' || random.chance(0.6)).map(
+    ({ name }) => name,
+  );
+  return { settings, workloads, faults, lengthMs };
+}
+
+/** The one within whose share of all weights the number falls. */
+function pick(faults: readonly Fault[], at: number): Fault | undefined {
+  let left = at;
+  return faults.find(({ weight = 1 }) => {
+    left -= weight;
+    return left < 0;
+  });
+}

@@ -1,0 +1,232 @@
+import { checkLinearizability } from '@smalti/simulator';
+import { faultOf } from '../faults/catalogue.ts';
+import { INVARIANTS } from '../invariants/catalogue.ts';
+import type { Violation } from '../observe/truth.ts';
+import { workloadOf } from '../workloads/catalogue.ts';
+import { Clients } from '../workloads/clients.ts';
+import { kvHistoryModel } from '../workloads/kv-history.ts';
+import { keepUp } from '../workloads/workload.ts';
+import { TIMING } from '../world/settings.ts';
+import { World } from '../world/world.ts';
+import type { Plan, PlannedFault } from './plan.ts';
+import { SessionWatch } from './session-watch.ts';
+
+/** What happened in a run, in numbers. */
+export interface Counts {
+  readonly virtualMs: number;
+  readonly events: number;
+  readonly elections: number;
+  readonly sessions: number;
+  readonly sessionEntries: number;
+  readonly truncations: number;
+  readonly crashes: number;
+  readonly calls: number;
+  readonly acknowledged: number;
+  readonly refused: number;
+  readonly unknown: number;
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+/** A run that is over. */
+export interface Outcome {
+  readonly plan: Plan;
+  readonly violation: Violation | null;
+  readonly counts: Counts;
+  readonly timeline: readonly { readonly at: number; readonly what: string }[];
+  /** Of every event. Equal plans have equal ones, on every machine. */
+  readonly digest: string;
+}
+
+const READY_MS = 20_000;
+const LOOK_MS = 100;
+/** Ten election timeouts. */
+const LIVELY_MS = 10 * TIMING.electionMaxMs;
+/** Promises are given their turns after so many events, and after each one while a process starts. */
+const TURNS_EVERY = 32;
+
+/** Runs a plan, from the birth of a cluster to its rest after the last fault. */
+export async function runPlan(plan: Plan): Promise<Outcome> {
+  return await new Run(plan).run();
+}
+
+class Run {
+  readonly #plan: Plan;
+  readonly #world: World;
+  readonly #clients: Clients;
+  readonly #sessions: SessionWatch;
+  readonly #faults: Record<string, number> = {};
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#world = new World(plan.settings, INVARIANTS);
+    this.#clients = new Clients(this.#world);
+    this.#sessions = new SessionWatch(this.#world);
+  }
+
+  async run(): Promise<Outcome> {
+    const { sim } = this.#world;
+    this.#world.begin();
+    this.#look();
+    if (await this.#until('a cluster is born', READY_MS, () => this.#isReady())) {
+      const began = sim.now;
+      for (const name of this.#plan.workloads) keepUp(this.#clients, workloadOf(name));
+      for (const fault of this.#plan.faults) sim.schedule(fault.at, fault.fault, () => this.#strike(fault));
+      await this.#drive(() => sim.now >= began + this.#plan.lengthMs);
+      await this.#recover();
+    }
+    this.#judge();
+    return this.#outcome();
+  }
+
+  /** One step after the other, until that holds or something is wrong. */
+  async #drive(holds: () => boolean): Promise<void> {
+    const { sim, truth } = this.#world;
+    for (let i = 0; truth.violation === null && !holds(); i++) {
+      if (!sim.step()) return;
+      if (this.#world.starting > 0 || i % TURNS_EVERY === 0) await sim.settle();
+    }
+  }
+
+  /** A violation if it does not hold in time. */
+  async #until(what: string, limitMs: number, holds: () => boolean): Promise<boolean> {
+    const { sim, truth } = this.#world;
+    const end = sim.now + limitMs;
+    let held = false;
+    await this.#drive(() => {
+      held = holds();
+      return held || sim.now > end;
+    });
+    if (!held && truth.violation === null)
+      truth.violate('liveness', `not within ${limitMs} ms: ${what}\n${this.#show()}`);
+    return held;
+  }
+
+  #isReady(): boolean {
+    const { members, truth } = this.#world;
+    return truth.end > 1 && members.every(({ live }) => live?.status().voter === true);
+  }
+
+  #look(): void {
+    const { sim, truth } = this.#world;
+    this.#sessions.look();
+    truth.looked();
+    sim.schedule(LOOK_MS, 'look', () => this.#look());
+  }
+
+  #strike({ fault, particulars, forMs }: PlannedFault): void {
+    const { sim } = this.#world;
+    const undo = faultOf(fault).strike(this.#world, particulars);
+    if (undo === null) return;
+    this.#faults[fault] = (this.#faults[fault] ?? 0) + 1;
+    const target = particulars.target === 'leader' ? ` (${this.#world.leader?.id})` : '';
+    this.#world.tell(
+      `${fault} ${JSON.stringify(particulars)}${target}${forMs > 0 ? ` for ${forMs} ms` : ''}`,
+    );
+    if (forMs > 0) {
+      sim.schedule(forMs, `end of ${fault}`, () => {
+        undo();
+        this.#world.tell(`end of ${fault}`);
+      });
+    }
+  }
+
+  /** The faults stop: a leader and an accepted write, then the same everywhere. */
+  async #recover(): Promise<void> {
+    const { sim, truth } = this.#world;
+    if (truth.violation !== null) return;
+    this.#world.tell('everything heals');
+    this.#world.heal();
+    const healed = sim.now;
+    const lively = (): boolean => this.#clients.acknowledgedAt > healed + 100;
+    if (!(await this.#until('a write is accepted', LIVELY_MS, lively))) return;
+    this.#clients.stopped = true;
+    const bytes = truth.end * 200;
+    const limitMs = LIVELY_MS + (3 * bytes) / this.#plan.settings.bytesPerMs;
+    if (!(await this.#until('no call is open', 5_000, () => this.#clients.open === 0))) return;
+    if (!(await this.#until('every node has applied the same', limitMs, () => this.#isAtRest()))) return;
+    for (const key of this.#clients.keys.all) {
+      for (const member of this.#world.members) if (this.#counts(member.id)) this.#clients.read(key, member);
+    }
+    await this.#until('the last reads are answered', 5_000, () => this.#clients.open === 0);
+  }
+
+  /** Whether that node is expected to be as all others in the end. */
+  #counts(id: string): boolean {
+    return this.#world.truth.mirror(id).counts && !this.#world.member(id).lost;
+  }
+
+  #isAtRest(): boolean {
+    const { members } = this.#world;
+    const states = members.filter(({ id }) => this.#counts(id)).map(({ live }) => live?.status());
+    const ends = new Set(states.map((status) => status && `${status.applied.index} ${status.log.last}`));
+    return ends.size === 1 && !ends.has(undefined) && states[0]?.applied.index === states[0]?.log.last;
+  }
+
+  /** What can only be said at the end. */
+  #judge(): void {
+    const { truth, members } = this.#world;
+    if (truth.violation !== null) return;
+    const machines = members.filter(({ id }) => this.#counts(id)).map(({ id, machine }) => ({ id, machine }));
+    const [first, ...others] = machines.map(({ id, machine }) => {
+      const values = [...(machine?.values ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+      return { id, text: JSON.stringify(values) };
+    });
+    for (const other of others) {
+      if (other.text !== first?.text)
+        truth.violate(
+          'equal states',
+          `${first?.id} and ${other.id} applied the same log, and hold other values`,
+        );
+    }
+    const verdict = checkLinearizability(kvHistoryModel, this.#clients.history.history());
+    if (verdict.outcome === 'violation') truth.violate('linearizable', verdict.lines.join('\n'));
+    if (verdict.outcome === 'unknown')
+      truth.violate(
+        'linearizable',
+        `the checker gave up on ${verdict.keys.join(', ')} after ${verdict.steps} steps`,
+      );
+  }
+
+  #outcome(): Outcome {
+    const { sim, truth, timeline, crashes } = this.#world;
+    const { counts } = this.#clients;
+    const { duplicated, reordered } = this.#world.disorder.counts;
+    return {
+      plan: this.#plan,
+      violation: truth.violation,
+      counts: {
+        virtualMs: sim.now,
+        events: sim.events,
+        elections: truth.leaders.size,
+        sessions: this.#sessions.sum(({ sessions }) => sessions),
+        sessionEntries: this.#sessions.sum(({ entries }) => entries),
+        truncations: truth.truncations,
+        crashes,
+        calls: counts.calls,
+        acknowledged: counts.ok,
+        refused: counts.refused,
+        unknown: counts.unknown,
+        faults: {
+          ...this.#faults,
+          ...this.#world.losses,
+          'message twice': duplicated,
+          'message late': reordered,
+        },
+      },
+      timeline,
+      digest: sim.digest,
+    };
+  }
+
+  #show(): string {
+    return this.#world.members
+      .map(({ id, condition, group, lost, sim }) => {
+        const status = group?.status();
+        const what = status
+          ? `${status.role} of term ${status.term}, leader ${status.leader}, log to ${status.log.last}, committed ${status.committed.index}, applied ${status.applied.index}, bonds ${status.bonds.map((bond) => bond.id).join(',')}, ${status.trouble ?? 'no trouble'}`
+          : '';
+        return `${id} ${condition}${lost ? ' for good' : ''}${sim.process.paused ? ' paused' : ''} ${what}`;
+      })
+      .join('\n');
+  }
+}

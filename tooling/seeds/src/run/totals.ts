@@ -1,0 +1,51 @@
+import { FAULTS } from '../faults/catalogue.ts';
+import type { Counts, Outcome } from './run-plan.ts';
+
+/** What the runs of a command came to. */
+export class Totals {
+  seeds = 0;
+  readonly counts: Record<Exclude<keyof Counts, 'faults'>, number> = {
+    virtualMs: 0,
+    events: 0,
+    elections: 0,
+    sessions: 0,
+    sessionEntries: 0,
+    truncations: 0,
+    crashes: 0,
+    calls: 0,
+    acknowledged: 0,
+    refused: 0,
+    unknown: 0,
+  };
+  readonly faults: Record<string, number> = Object.fromEntries(FAULTS.map(({ name }) => [name, 0]));
+
+  add({ counts }: Outcome): void {
+    this.seeds += 1;
+    for (const [name, count] of Object.entries(counts.faults))
+      this.faults[name] = (this.faults[name] ?? 0) + count;
+    for (const name of Object.keys(this.counts) as (keyof Totals['counts'])[])
+      this.counts[name] += counts[name];
+  }
+
+  /** What never happened, though it should have, given enough seeds. */
+  get missing(): readonly string[] {
+    const { elections, sessions, truncations, crashes } = this.counts;
+    const all = { elections, sessions, truncations, crashes, ...this.faults };
+    return Object.entries(all).flatMap(([name, count]) => (count === 0 ? [name] : []));
+  }
+
+  /** @param cpuMs that the runs took. */
+  lines(cpuMs: number): readonly string[] {
+    const { virtualMs, calls, acknowledged, refused, unknown, events } = this.counts;
+    const { elections, sessions, sessionEntries, truncations, crashes } = this.counts;
+    const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+    return [
+      `${number(this.seeds)} seeds, ${number(virtualMs / 3_600_000)} virtual hours, ${number(virtualMs / cpuMs)} times as fast as real time on one core`,
+      `${number(calls)} client operations (${number((calls * 1000) / virtualMs)} a virtual second): ${number(acknowledged)} answered, ${number(refused)} not applied, ${number(unknown)} unknown`,
+      `${number(events)} events, ${number(elections)} elections, ${number(sessions)} sessions (${number(sessionEntries)} entries), ${number(truncations)} truncations, ${number(crashes)} crashes`,
+      ...Object.entries(this.faults).map(
+        ([name, count]) => `  ${name.padEnd(32)} ${number(count).padStart(9)}`,
+      ),
+    ];
+  }
+}

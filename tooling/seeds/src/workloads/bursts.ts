@@ -1,0 +1,13 @@
+import type { Workload } from './workload.ts';
+
+/** Many clients at one moment, through all nodes. */
+export const bursts: Workload = {
+  name: 'bursts',
+  everyMs: [100, 300],
+  act: (clients) => {
+    for (let i = 0; i < 34; i++) {
+      if (clients.random.chance(0.45)) clients.read();
+      else clients.write();
+    }
+  },
+};

@@ -1,0 +1,16 @@
+import { bulk } from './bulk.ts';
+import { bursts } from './bursts.ts';
+import { contention } from './contention.ts';
+import { flood } from './flood.ts';
+import { trickle } from './trickle.ts';
+import { weakReads } from './weak-reads.ts';
+import type { Workload } from './workload.ts';
+
+/** Everything that clients do. `bursts` is in every run: it brings most of the load. */
+export const WORKLOADS: readonly Workload[] = [bursts, trickle, bulk, contention, weakReads, flood];
+
+export function workloadOf(name: string): Workload {
+  const workload = WORKLOADS.find((each) => each.name === name);
+  if (workload === undefined) throw new Error(`no workload is called ${name}`);
+  return workload;
+}

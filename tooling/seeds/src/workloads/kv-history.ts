@@ -1,0 +1,33 @@
+import type { SequentialModel } from '@smalti/simulator';
+import { type KvCommand, type KvResult, valueAfter } from '../world/kv-machine.ts';
+
+/** What a client asks: a write, or what is there. */
+export type KvAsked =
+  | Pick<KvCommand, 'op' | 'key' | 'value' | 'expected'>
+  | { readonly op: 'get'; readonly key: string };
+
+/** One key: what is there. */
+interface Register {
+  readonly value: string | null;
+}
+
+/**
+ * Texts by key, as one client after the other would find them. Every write tells what was there before, so that a history
+ * leaves little open about the order of its writes.
+ */
+export const kvHistoryModel: SequentialModel<Register, KvAsked, KvResult> = {
+  initial: { value: null },
+  step: ({ value }, asked, result) => {
+    if (result !== undefined && result.before !== value) return null;
+    const after = asked.op === 'get' ? value : valueAfter(value, asked);
+    return result !== undefined && result.value !== after ? null : { value: after };
+  },
+  stateKey: ({ value }) => (value === null ? '' : `=${value}`),
+  keysOf: ({ key }) => [key],
+  readOnly: ({ op }) => op === 'get',
+  inputKey: (asked) => JSON.stringify(asked),
+  describe: (asked, result) => {
+    const { key: _key, ...what } = asked;
+    return `${JSON.stringify(what)} -> ${result === undefined ? 'nobody knows' : JSON.stringify(result)}`;
+  },
+};

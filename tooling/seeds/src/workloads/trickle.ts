@@ -1,0 +1,11 @@
+import type { Workload } from './workload.ts';
+
+/** One client at a time. */
+export const trickle: Workload = {
+  name: 'trickle',
+  everyMs: [20, 120],
+  act: (clients) => {
+    if (clients.random.chance(0.4)) clients.read();
+    else clients.write();
+  },
+};

@@ -1,0 +1,120 @@
+import { ByteReader, ByteWriter, type Codec, type StateMachine } from '@smalti/core';
+
+/** What clients write. Every command has an id of its own, so that it can be told where it came to be. */
+export interface KvCommand {
+  readonly id: number;
+  readonly op: 'set' | 'append' | 'cas' | 'delete';
+  readonly key: string;
+  readonly value: string;
+  /** For `cas`: what has to be there. */
+  readonly expected: string | null;
+  /** How many commands of the same run come after it: the state of its entry has them too. */
+  readonly more: number;
+}
+
+/** What a command or a query gives: what was there before, and what is there afterwards. */
+export interface KvResult {
+  readonly before: string | null;
+  readonly value: string | null;
+}
+
+const OPS = ['set', 'append', 'cas', 'delete'] as const;
+
+const commands: Codec<KvCommand> = {
+  encode: ({ id, op, key, value, expected, more }) =>
+    new ByteWriter(64)
+      .varint(id)
+      .u8(OPS.indexOf(op) + (expected === null ? 0 : 16))
+      .text(key)
+      .text(value)
+      .text(expected ?? '')
+      .varint(more)
+      .finish(),
+  decode: (bytes) => {
+    const reader = new ByteReader(bytes);
+    const id = reader.varint();
+    const head = reader.u8();
+    const op = OPS[head % 16] ?? 'set';
+    const [key, value, expected] = [reader.text(64), reader.text(1 << 20), reader.text(1 << 20)];
+    const more = reader.varint();
+    reader.end();
+    return { id, op, key, value, expected: head < 16 ? null : expected, more };
+  },
+};
+
+const results: Codec<KvResult> = {
+  encode: ({ before, value }) =>
+    new ByteWriter(16)
+      .u8((before === null ? 0 : 1) + (value === null ? 0 : 2))
+      .text(before ?? '')
+      .text(value ?? '')
+      .finish(),
+  decode: (bytes) => {
+    const reader = new ByteReader(bytes);
+    const head = reader.u8();
+    const [before, value] = [reader.text(1 << 20), reader.text(1 << 20)];
+    return { before: head % 2 === 1 ? before : null, value: head >= 2 ? value : null };
+  },
+};
+
+const queries: Codec<string> = {
+  encode: (key) => new ByteWriter(16).text(key).finish(),
+  decode: (bytes) => new ByteReader(bytes).text(64),
+};
+
+/** What a command makes of what is there. */
+export function valueAfter(
+  before: string | null,
+  command: Pick<KvCommand, 'op' | 'value' | 'expected'>,
+): string | null {
+  const { op, value, expected } = command;
+  if (op === 'set') return value;
+  if (op === 'append') return (before ?? '') + value;
+  if (op === 'delete') return null;
+  return before === expected ? value : before;
+}
+
+/** Told of each command at the moment it is applied. */
+export type ApplyListener = (
+  at: { readonly index: number; readonly term: number },
+  command: KvCommand,
+  result: KvResult,
+) => void;
+
+/** Texts by key. */
+export class KvMachine implements StateMachine<KvCommand, string, KvResult> {
+  readonly descriptor = {
+    name: 'seeds-kv',
+    version: '1.0.0',
+    contract: 'state-machine',
+    contractVersion: 1,
+  } as const;
+  readonly signature = 'smalti.test/kv/1';
+  readonly commands = commands;
+  readonly results = results;
+  readonly queries = queries;
+  readonly values = new Map<string, string>();
+  readonly #applied: ApplyListener;
+
+  constructor(applied: ApplyListener) {
+    this.#applied = applied;
+  }
+
+  apply(
+    command: KvCommand,
+    { at }: { readonly at: { readonly index: number; readonly term: number } },
+  ): KvResult {
+    const before = this.values.get(command.key) ?? null;
+    const value = valueAfter(before, command);
+    if (value === null) this.values.delete(command.key);
+    else this.values.set(command.key, value);
+    const result = { before, value };
+    this.#applied(at, command, result);
+    return result;
+  }
+
+  query(key: string): KvResult {
+    const value = this.values.get(key) ?? null;
+    return { before: value, value };
+  }
+}

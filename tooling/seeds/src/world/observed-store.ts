@@ -1,0 +1,62 @@
+import type { GroupId, GroupLog, LogStore, LogWrite, SmaltiError, StoreCallback } from '@smalti/core';
+import type { Truth } from '../observe/truth.ts';
+
+/** The store of a node, with everything that is written to it while the process lives told to `truth`. */
+export function observedStore(store: LogStore, node: string, truth: Truth, alive: () => boolean): LogStore {
+  return {
+    descriptor: store.descriptor,
+    identity: store.identity,
+    get groups() {
+      return store.groups;
+    },
+    durable: store.durable,
+    openGroup: (group: GroupId, done: StoreCallback<GroupLog>) =>
+      store.openGroup(group, (error, log) =>
+        done(error, error === null ? observedLog(log, node, truth, alive) : log),
+      ),
+    onFault: (listener) => store.onFault(listener),
+    close: (done) => store.close(done),
+  };
+}
+
+function observedLog(log: GroupLog, node: string, truth: Truth, alive: () => boolean): GroupLog {
+  truth.opened(node, { last: log.last.index, terms: log.terms, hard: log.hardState });
+  const settled = (write: LogWrite, error: SmaltiError | null): void => {
+    if (error === null) truth.persisted(node, write);
+    else truth.mirror(node).refused(log.last.index, log.terms, log.hardState);
+  };
+  return {
+    group: log.group,
+    get hardState() {
+      return log.hardState;
+    },
+    get base() {
+      return log.base;
+    },
+    get last() {
+      return log.last;
+    },
+    get terms() {
+      return log.terms;
+    },
+    get configurations() {
+      return log.configurations;
+    },
+    get bytes() {
+      return log.bytes;
+    },
+    termAt: (index) => log.termAt(index),
+    write: (write, done) => {
+      log.write(write, (error) => {
+        settled(write, error);
+        done(error);
+      });
+      if (alive()) truth.wrote(node, write);
+    },
+    read: (first, last, maxBytes, done) => log.read(first, last, maxBytes, done),
+    prunePrefix: (through, done) => log.prunePrefix(through, done),
+    resetTo: (cursor, hardState, configuration, done) => log.resetTo(cursor, hardState, configuration, done),
+    probe: (bytes, done) => log.probe(bytes, done),
+    close: (done) => log.close(done),
+  };
+}

@@ -1,0 +1,290 @@
+import {
+  type LogStore,
+  memberKey,
+  SmaltiError,
+  silentLogger,
+  silentMeter,
+  toNetworkId,
+  toPeerId,
+} from '@smalti/core';
+import { logReplay } from '@smalti/log-replay';
+import { createNode, type Platform } from '@smalti/raft';
+import { type CrashItem, type DiskOperation, SimRandom, Simulation } from '@smalti/simulator';
+import { openWal } from '@smalti/storage-wal';
+import { type Hub, memoryHub } from '@smalti/transport-memory';
+import { Truth } from '../observe/truth.ts';
+import type { WatchMaker } from '../observe/watch.ts';
+import { Budget } from './budget.ts';
+import { Disorder } from './disorder.ts';
+import { KvMachine } from './kv-machine.ts';
+import { Liar } from './liar.ts';
+import { Member } from './member.ts';
+import { observedStore } from './observed-store.ts';
+import { observedTransport } from './observed-transport.ts';
+import { QUEUE_BYTES, SEGMENT_BYTES, type Settings, TIMING } from './settings.ts';
+import { Traps } from './traps.ts';
+
+const KEY = new TextEncoder().encode('the key of every seed');
+/** How long a process that ended by itself stays away, in milliseconds. */
+const RESTART_MS = [100, 1_500] as const;
+
+/** A whole cluster: the product's own parts on a simulated network, disk and clock. */
+export class World {
+  readonly sim: Simulation;
+  readonly settings: Settings;
+  readonly truth: Truth;
+  readonly members: readonly Member[];
+  readonly disorder: Disorder;
+  readonly budget: Budget;
+  readonly traps: Traps;
+  /** Chance for whoever acts on the world. */
+  readonly random: SimRandom;
+  /** What happened, for people. */
+  readonly timeline: { readonly at: number; readonly what: string }[] = [];
+  /** Processes that are being started: promises have to be given their turns. */
+  starting = 0;
+  restarts = 0;
+  crashes = 0;
+  readonly liars = new Map<string, Liar>();
+  /** What losses of power did. */
+  readonly losses = { 'sector lost': 0, 'torn sector': 0, 'name lost': 0 };
+  readonly #hub: Hub;
+  readonly #onEnd: ((member: Member) => void)[] = [];
+
+  constructor(settings: Settings, invariants: readonly WatchMaker[]) {
+    this.settings = settings;
+    const { seed, delay, bytesPerMs } = settings;
+    this.sim = new Simulation({ seed, microtaskTurns: 12, network: { delay, bytesPerMs } });
+    this.random = new SimRandom(`world ${seed}`);
+    const ids = Array.from({ length: settings.nodes }, (_, i) => `n${i + 1}`);
+    this.truth = new Truth(
+      ids,
+      () => this.sim.now,
+      invariants,
+      (what) => this.tell(what),
+    );
+    const random = new SimRandom(`disorder ${seed}`);
+    this.disorder = new Disorder(random, (node, delayMs, run) => {
+      this.sim.node(node).process.post(delayMs, 'late message', run);
+    });
+    const limits = { controlQueueBytes: QUEUE_BYTES.control, bulkQueueBytes: QUEUE_BYTES.bulk };
+    this.#hub = memoryHub({ ...this.sim.node('world').ports, medium: this.sim.network, limits });
+    this.members = ids.map((id) => {
+      const latency = ({ kind }: DiskOperation): number =>
+        kind === 'sync' || kind === 'syncDirectory'
+          ? this.random.between(...settings.syncMs)
+          : this.random.between(0.01, 0.1);
+      return new Member(id, this.sim.node(id, { disk: { latency } }));
+    });
+    this.budget = new Budget(Math.floor((ids.length - 1) / 2));
+    this.traps = new Traps(this);
+  }
+
+  get ids(): readonly string[] {
+    return this.members.map(({ id }) => id);
+  }
+
+  member(id: string): Member {
+    const member = this.members.find((each) => each.id === id);
+    if (member === undefined) throw new Error(`no node ${id}`);
+    return member;
+  }
+
+  /** The node that leads the highest term that anybody leads. */
+  get leader(): Member | null {
+    const term = Math.max(0, ...this.truth.leaders.keys());
+    const id = this.truth.leaders.get(term);
+    return id === undefined ? null : this.member(id);
+  }
+
+  /** Says what happens. */
+  tell(what: string): void {
+    this.timeline.push({ at: this.sim.now, what });
+    this.sim.note(what);
+  }
+
+  /** Starts every node for the first time. */
+  begin(): void {
+    for (const member of this.members) this.boot(member, member.id === 'n1');
+  }
+
+  /** Starts a process on a node that has none. It may fail: then `stopped` says so. */
+  boot(member: Member, bootstrap = false): void {
+    if (member.condition !== 'down' || member.lost) return;
+    const { id, sim } = member;
+    const ports = sim.running ? sim.ports : sim.restart();
+    this.restarts += 1;
+    member.condition = 'starting';
+    member.fault = null;
+    member.excused = sim.disk.plannedFaults > 0;
+    this.starting += 1;
+    const { process } = sim;
+    const current = (): boolean => sim.process === process && process.alive;
+    const given = { ...ports, node: toPeerId(id), options: { segmentBytes: SEGMENT_BYTES } };
+    openWal(given, (error, store) => {
+      if (!current()) this.starting -= 1;
+      else if (error !== null || store === null) this.#cannotStart(member, error as SmaltiError);
+      else this.#join(member, store, ports, bootstrap, current);
+    });
+    // A process that dies while it opens its store never calls back.
+    const unlisten = sim.onCrash(() => {
+      unlisten();
+      if (member.condition === 'starting' && sim.process === process) this.starting -= 1;
+    });
+  }
+
+  #join(
+    member: Member,
+    store: LogStore,
+    ports: Omit<Platform, 'logger' | 'meter'>,
+    bootstrap: boolean,
+    current: () => boolean,
+  ): void {
+    const { id } = member;
+    const mirror = this.truth.mirror(id);
+    mirror.key = memberKey(store.identity.node, store.identity.incarnation);
+    const watch = {
+      truth: this.truth,
+      disorder: this.disorder,
+      alive: current,
+      leaving: () => this.traps.leaving(id),
+    };
+    const transport = observedTransport(this.#hub.transport(id, ports), id, watch);
+    const platform: Platform = { ...ports, logger: this.#loggerOf(member, current), meter: silentMeter };
+    const node = createNode({
+      network: toNetworkId('seeds'),
+      platform,
+      store: observedStore(store, id, this.truth, current),
+      transport,
+    });
+    const machine = new KvMachine((at, command, result) => {
+      if (current()) this.truth.applied(id, at, command, result);
+    });
+    const liar = this.liars.get(id) ?? new Liar();
+    this.liars.set(id, liar);
+    const { windowBytes, maxAppendBytes } = this.settings;
+    const joining = node.join({
+      keys: [KEY],
+      machine,
+      sync: [liar.of(logReplay())],
+      peers: Object.fromEntries(this.ids.map((peer) => [peer, peer])),
+      bootstrap,
+      timing: TIMING,
+      limits: { windowBytes, maxAppendBytes, maxInflightBytes: 64 * 1024 },
+    });
+    joining.then(
+      (group) => {
+        if (!current()) return;
+        this.starting -= 1;
+        Object.assign(member, { condition: 'up', group, machine, store, node });
+        this.tell(`${id} is up`);
+      },
+      (error: SmaltiError) => {
+        if (current()) this.#cannotStart(member, error);
+      },
+    );
+  }
+
+  /** What a node says when it stops is its last word. */
+  #loggerOf(member: Member, current: () => boolean): Platform['logger'] {
+    return {
+      ...silentLogger,
+      error: (message, fields) => {
+        if (!current() || typeof fields?.code !== 'string') return;
+        const fault = new SmaltiError(fields.code as SmaltiError['code'], message);
+        // The process ends when the turn in which it stopped has ended.
+        member.sim.process.post(0, 'exit', () => this.#gaveUp(member, fault));
+      },
+      with: () => this.#loggerOf(member, current),
+    };
+  }
+
+  #cannotStart(member: Member, error: SmaltiError): void {
+    this.starting -= 1;
+    this.#gaveUp(member, error);
+  }
+
+  /** A process ended by itself, and said why. */
+  #gaveUp(member: Member, error: SmaltiError): void {
+    const { id } = member;
+    member.fault = error;
+    this.tell(`${id} stops: ${error.code}: ${error.message}`);
+    this.end(member, () => member.sim.kill());
+    const { damaged } = this.truth.mirror(id);
+    if (error.code === 'STORAGE_CORRUPT' && damaged) {
+      this.tell(`${id} refuses its damaged disk, and stays away`);
+      member.lost = true;
+      return;
+    }
+    if (!member.excused)
+      this.truth.violate('a node stops for a reason', `${id} stops: ${error.code}: ${error.message}`);
+    this.sim.schedule(this.random.between(...RESTART_MS), `restart ${id}`, () => this.#again(member));
+  }
+
+  #again(member: Member): void {
+    if (!member.heldDown) this.boot(member);
+  }
+
+  /** Ends the process of a node, in the given way. */
+  end(member: Member, how: () => void): void {
+    const { id } = member;
+    if (member.sim.running) {
+      this.crashes += 1;
+      this.tell(`${id} is down`);
+    }
+    how();
+    this.#hub.kill(id);
+    Object.assign(member, { condition: 'down', group: null, machine: null, store: null, node: null });
+    this.truth.ended(id);
+    for (const listener of this.#onEnd) listener(member);
+  }
+
+  /** Calls back each time that a process has ended. */
+  onEnd(listener: (member: Member) => void): void {
+    this.#onEnd.push(listener);
+  }
+
+  /** As a loss of power: of what was not synced, each sector, each length and each name is kept or lost by chance. */
+  powerLoss(member: Member): void {
+    const tornSectors = this.random.chance(0.3);
+    const { losses, random } = this;
+    const choose = ({ kind }: CrashItem, options: number): number => {
+      // Sectors are torn now and then, and then anywhere.
+      if (kind === 'tear' && random.chance(0.7)) return 0;
+      const choice = random.below(options);
+      if (kind === 'sector' && choice < options - 1) losses['sector lost'] += 1;
+      if (kind === 'name' && choice === 0) losses['name lost'] += 1;
+      if (kind === 'tear' && choice > 0) losses['torn sector'] += 1;
+      return choice;
+    };
+    this.end(member, () => member.sim.crash({ choose, tornSectors }));
+  }
+
+  /** As `kill -9`. */
+  kill(member: Member): void {
+    this.end(member, () => member.sim.kill());
+  }
+
+  /** Everything works again, and everybody comes back who can. */
+  heal(): void {
+    const { network } = this.sim;
+    network.heal();
+    network.set({ delay: this.settings.delay, bytesPerMs: this.settings.bytesPerMs, loss: 0 });
+    this.traps.clear();
+    this.disorder.duplicates = 0;
+    this.disorder.late = 0;
+    for (const member of this.members) {
+      const { disk, wall } = member.sim;
+      disk.clearFaults();
+      disk.releaseSyncs();
+      disk.capacity = Number.POSITIVE_INFINITY;
+      wall.drift = 0;
+      member.heldDown = false;
+      const liar = this.liars.get(member.id);
+      if (liar !== undefined) liar.lie = null;
+      if (member.sim.process.paused) member.sim.resume();
+      for (const other of this.ids) if (other !== member.id) network.setDirection(member.id, other, {});
+      this.boot(member);
+    }
+  }
+}
