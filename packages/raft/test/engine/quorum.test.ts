@@ -12,13 +12,12 @@ import {
   votersOf,
 } from '../../src/engine/quorum.ts';
 import { configuration, key, namesOf } from './support/members.ts';
-
-/** A set is a quorum if it has more than half of the voters, in a joint configuration of either list. */
-function isQuorum(of: Configuration, has: (key: MemberKey) => boolean): boolean {
-  return [of.voters, of.outgoing].every(
-    (list) => list.length === 0 || 2 * list.filter((member) => has(keyOf(member))).length > list.length,
-  );
-}
+import {
+  committedByTrial,
+  majorityOfEach,
+  outcomeByTrial,
+  type VoteOutcome,
+} from './support/quorum-oracle.ts';
 
 const NAMES = namesOf(7);
 const subset = fc.subarray(NAMES);
@@ -38,7 +37,9 @@ describe('quorums, joint ones too (Raft §5.1, §6)', () => {
     void fc.assert(
       fc.property(configurations, subset, (of, names) => {
         const yes = new Set(names.map((name) => key(name)));
-        expect(hasQuorum(of, (member) => yes.has(member))).toBe(isQuorum(of, (member) => yes.has(member)));
+        expect(hasQuorum(of, (member) => yes.has(member))).toBe(
+          majorityOfEach(of, (member) => yes.has(member)),
+        );
       }),
     );
   });
@@ -59,7 +60,9 @@ describe('quorums, joint ones too (Raft §5.1, §6)', () => {
     void fc.assert(
       fc.property(configurations, subset, (of, names) => {
         const no = new Set(names.map((name) => key(name)));
-        expect(quorumIsLost(of, (member) => no.has(member))).toBe(!isQuorum(of, (member) => !no.has(member)));
+        expect(quorumIsLost(of, (member) => no.has(member))).toBe(
+          !majorityOfEach(of, (member) => !no.has(member)),
+        );
       }),
     );
   });
@@ -71,7 +74,7 @@ describe('quorums, joint ones too (Raft §5.1, §6)', () => {
           values[NAMES.findIndex((name) => key(name) === member)] ?? 0;
         let best = 0;
         for (const set of subsets()) {
-          if (isQuorum(of, (member) => set.has(member)))
+          if (majorityOfEach(of, (member) => set.has(member)))
             best = Math.max(best, Math.min(...[...set].map(valueAt)));
         }
         expect(quorumValue(of, valueAt)).toBe(best);
@@ -100,5 +103,110 @@ describe('quorums, joint ones too (Raft §5.1, §6)', () => {
     const of = configuration(['a', 'b', 'c']);
     expect(isVoter(of, key('a', 1))).toBe(false);
     expect(hasQuorum(of, (member) => member === key('a', 1) || member === key('b'))).toBe(false);
+  });
+});
+
+/** Every value of each of these members, in turn. */
+function* assignments<T>(members: readonly MemberKey[], values: readonly T[]): Generator<Map<MemberKey, T>> {
+  const [first, ...rest] = members;
+  if (first === undefined) {
+    yield new Map();
+    return;
+  }
+  for (const others of assignments(rest, values)) {
+    for (const value of values) yield new Map([...others, [first, value]]);
+  }
+}
+
+/** Every configuration of these members that has a voter, joint ones too. */
+function* allConfigurations(names: readonly string[]): Generator<Configuration> {
+  const lists = Array.from({ length: 2 ** names.length }, (_, bits) =>
+    names.filter((_, i) => (bits >> i) & 1),
+  );
+  for (const voters of lists) {
+    if (voters.length === 0) continue;
+    for (const outgoing of lists) yield configuration(voters, [], outgoing);
+  }
+}
+
+function outcomeOf(of: Configuration, votes: ReadonlyMap<MemberKey, boolean>): VoteOutcome {
+  const won = hasQuorum(of, (member) => votes.get(member) === true);
+  const lost = quorumIsLost(of, (member) => votes.get(member) === false);
+  if (won && lost) throw new Error('an election is both won and lost');
+  return won ? 'won' : lost ? 'lost' : 'pending';
+}
+
+/** Compares by hand: there are too many cases for an assertion each. */
+function mustAgree(
+  said: unknown,
+  right: unknown,
+  of: Configuration,
+  given: ReadonlyMap<MemberKey, unknown>,
+): void {
+  if (said !== right)
+    expect.fail(`${said} instead of ${right} for ${JSON.stringify({ of, given: [...given] })}`);
+}
+
+describe('quorums against the definition, tried out (Raft §5.3, §5.2, §6)', () => {
+  const small = namesOf(4);
+  const large = Array.from({ length: 12 }, (_, i) => `m${i}`);
+  const joint = fc
+    .tuple(fc.subarray(large, { minLength: 1 }), fc.subarray(large))
+    .map(([voters, outgoing]) => configuration(voters, [], outgoing));
+
+  it('commit the highest index that a majority has, in every small configuration with every match', () => {
+    let cases = 0;
+    for (const of of allConfigurations(small)) {
+      for (const matches of assignments(votersOf(of), [0, 1, 2, 3])) {
+        const match = (member: MemberKey): number => matches.get(member) ?? 0;
+        mustAgree(
+          quorumIndex(of, (member) => match(member) as Index),
+          committedByTrial(of, match, 3),
+          of,
+          matches,
+        );
+        cases += 1;
+      }
+    }
+    // Each name is nowhere, or in one list or both with one of 4 values; less those without voters.
+    expect(cases).toBe((1 + 3 * 4) ** 4 - (1 + 4) ** 4);
+  });
+
+  it('commit the same in large configurations, with gaps and equal matches', () => {
+    const matches = fc.array(fc.oneof(fc.nat(5), fc.nat(1000)), { minLength: 12, maxLength: 12 });
+    void fc.assert(
+      fc.property(joint, matches, (of, values) => {
+        const given = new Map(large.map((name, i) => [key(name), values[i] ?? 0]));
+        const match = (member: MemberKey): number => given.get(member) ?? 0;
+        expect(quorumValue(of, match)).toBe(committedByTrial(of, match, Math.max(...values)));
+      }),
+    );
+  });
+
+  it('win, lose or leave an election open, in every small configuration with every vote', () => {
+    let cases = 0;
+    for (const of of allConfigurations(small)) {
+      for (const answers of assignments(votersOf(of), ['yes', 'no', 'none'])) {
+        const votes = new Map<MemberKey, boolean>();
+        for (const [member, answer] of answers) if (answer !== 'none') votes.set(member, answer === 'yes');
+        mustAgree(outcomeOf(of, votes), outcomeByTrial(of, votes), of, answers);
+        cases += 1;
+      }
+    }
+    expect(cases).toBe((1 + 3 * 3) ** 4 - (1 + 3) ** 4);
+  });
+
+  it('win, lose or leave an election open in large configurations', () => {
+    const answers = fc.array(fc.constantFrom(true, false, null), { minLength: 12, maxLength: 12 });
+    void fc.assert(
+      fc.property(joint, answers, (of, given) => {
+        const votes = new Map<MemberKey, boolean>();
+        for (const [i, name] of large.entries()) {
+          const vote = given[i] ?? null;
+          if (vote !== null) votes.set(key(name), vote);
+        }
+        expect(outcomeOf(of, votes)).toBe(outcomeByTrial(of, votes));
+      }),
+    );
   });
 });
