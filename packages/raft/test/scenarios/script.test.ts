@@ -53,8 +53,9 @@ describe('scripts', () => {
     );
   });
 
-  it('say what they show, and have commands', () => {
+  it('say what they are about, and show something', () => {
     expect(() => replayed('nodes a\n')).toThrow('begins by saying');
-    expect(() => replayed('# Nothing follows.\n')).toThrow('has commands');
+    expect(() => replayed('# Nothing follows.\n')).toThrow('a script has commands');
+    expect(() => replay('# Nothing is shown.\nlog-level none\n', () => [])).toThrow('a script has commands');
   });
 });

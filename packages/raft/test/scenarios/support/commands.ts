@@ -26,7 +26,9 @@ export function runner(): (command: Command) => readonly string[] {
     if (world === undefined) throw new Error('a script begins with its nodes');
     run(world, words);
     words.end();
-    return world.trace.muted ? ['(not shown)'] : world.trace.take();
+    const trace = world.trace.take();
+    const silent = world.trace.muted || ARRANGING.has(command.name);
+    return trace.length === 0 && !silent ? ['(nothing)'] : trace;
   };
 }
 
@@ -126,6 +128,9 @@ const SESSION: Readonly<Record<string, (world: World, words: Words, epoch: numbe
   commit: (_world, words, epoch) => ({ type: 'session-commit', epoch, at: toCursor(words.next('an entry')) }),
   finish: (_world, words, epoch) => ({ type: 'session-finish', epoch, at: toCursor(words.next('an entry')) }),
 };
+
+/** What is not done to a node: that nothing comes of it need not be said. */
+const ARRANGING = new Set(['log-level', 'cut', 'heal', 'disk', 'rot', 'sleep']);
 
 const COMMANDS: Readonly<Record<string, Run>> = {
   'log-level': (world, words) => {

@@ -27,26 +27,26 @@ function parse(text: string, line: number): Command {
 
 /**
  * Runs every command and returns the script with the traces that came of it: the very same text if the golden ones are
- * right. Throws if the script does not say what it is about, has no commands, or a command throws.
+ * right. Throws if the script does not say what it is about, shows nothing, or a command throws.
  */
 export function replay(script: string, run: (command: Command) => readonly string[]): string {
   const lines = script.split(/\r?\n/);
   if (lines[0]?.startsWith('# ') !== true) throw new Error('line 1: a script begins by saying what it shows');
-  let commands = 0;
+  let traced = 0;
   const replayed = lines.flatMap((text, i) => {
     if (text === '' || text.startsWith('#')) return [text];
     if (/^\s/.test(text)) return [];
-    commands += 1;
-    return [text, ...traceOf(text, i + 1, run)];
+    const trace = traceOf(text, i + 1, run);
+    traced += trace.length;
+    return [text, ...trace];
   });
-  if (commands === 0) throw new Error('a script has commands');
+  if (traced === 0) throw new Error('a script has commands, and shows what comes of some');
   return replayed.join('\n');
 }
 
 function traceOf(text: string, line: number, run: (command: Command) => readonly string[]): string[] {
   try {
-    const trace = run(parse(text, line));
-    return (trace.length === 0 ? ['(nothing)'] : trace).map((each) => `  ${each}`);
+    return run(parse(text, line)).map((each) => `  ${each}`);
   } catch (error) {
     const why = error instanceof Error ? error.message : `${error}`;
     throw new Error(`line ${line}: ${text}: ${why}`, { cause: error });
