@@ -5,6 +5,12 @@ import type { LogShape } from './io.ts';
 import { EngineLog } from './log.ts';
 import { endSession } from './session-state.ts';
 
+/**
+ * How many messages may wait for the newest term and vote to be on disk. A leader's never wait, so none of them carries
+ * entries.
+ */
+const MAX_WAITING = 1024;
+
 /** Adds entries to the log; they are written with everything else of this step. */
 export function stageEntries(core: Core, entries: readonly Entry[]): void {
   if (entries.length === 0) return;
@@ -75,6 +81,8 @@ export function flushOutbox(core: Core): void {
   }
   if (gone === outbox.length) core.outbox = [];
   else outbox.splice(0, gone);
+  // A disk may hang for hours while every heartbeat is answered. What is dropped could as well be lost on its way.
+  if (core.outbox.length > MAX_WAITING) core.outbox.splice(0, core.outbox.length - MAX_WAITING);
   for (const letter of core.outbox) if (letter.needs < 0) letter.needs = disk.hardSeq;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ack, append, at, Bench, messages, persists } from './support/bench.ts';
+import { ack, append, at, Bench, heartbeat, messages, persists } from './support/bench.ts';
 import { Cluster } from './support/cluster.ts';
 import { command, shapeOf, TIMING } from './support/members.ts';
 
@@ -117,6 +117,18 @@ describe('disks', () => {
     expect(messages(bench.step({ type: 'persisted', seq: bench.writes.at(-1) ?? 0 }))).toMatchObject([
       { type: 'vote-reply', granted: false },
     ]);
+  });
+
+  it('H20: what waits for a hung disk is bounded, and the newest of it is kept', () => {
+    const bench = new Bench();
+    bench.hear('b', heartbeat(2, 1, 1), 'slow');
+    for (let round = 2; round <= 5000; round++) {
+      expect(messages(bench.hear('b', heartbeat(2, 1, round), 'slow'))).toEqual([]);
+    }
+    const said = messages(bench.complete());
+    expect(said.length).toBeLessThanOrEqual(1024);
+    expect(said.at(-1)).toMatchObject({ type: 'heartbeat-reply', round: 5000 });
+    expect(messages(bench.hear('b', heartbeat(2, 1, 5001), 'slow'))).toHaveLength(1);
   });
 
   it('H38: a completion vouches for nothing that was cut since the write was asked for', () => {
