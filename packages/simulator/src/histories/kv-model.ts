@@ -1,4 +1,5 @@
 import { unreachable } from '@smalti/core';
+import { isOpen } from './operation.ts';
 import type { SequentialModel } from './sequential-model.ts';
 
 /** What a client may ask a key-value store. Values are texts, or null for a key that is not there. */
@@ -30,6 +31,9 @@ export type KvOutput = string | number | boolean | null | readonly (string | nul
 
 /** The keys that are there, with their values. */
 export type KvState = ReadonlyMap<string, string>;
+
+/** A whole number as `incr` writes it. */
+const WHOLE = /^(0|-?[1-9]\d*)$/;
 
 /** A key-value store of registers, checked key by key. */
 export const kvModel: SequentialModel<KvState, KvInput, KvOutput> = {
@@ -64,8 +68,7 @@ export const kvModel: SequentialModel<KvState, KvInput, KvOutput> = {
       case 'incr': {
         const before = state.get(input.key) ?? '0';
         const sum = Number(before) + input.by;
-        if (!/^(0|-?[1-9]\d*)$/.test(before) || !Number.isSafeInteger(sum))
-          return output === undefined ? state : null;
+        if (!WHOLE.test(before) || !Number.isSafeInteger(sum)) return output === undefined ? state : null;
         return sameOrUnknown(output, sum) ? put(state, input.key, String(sum)) : null;
       }
       default:
@@ -85,6 +88,24 @@ export const kvModel: SequentialModel<KvState, KvInput, KvOutput> = {
     return input.op === 'get' || input.op === 'mget' || (input.op === 'cas' && output === false);
   },
 
+  mayServe(state, operation) {
+    const { input, output } = operation;
+    // What is done to one key may be needed for the sake of another.
+    if (state.size > 1) return true;
+    switch (input.op) {
+      case 'get':
+        return output === undefined || mayBecome(state.get(input.key), output);
+      case 'cas':
+        if (!isOpen(operation) && output !== true) return true;
+        return mayBecome(state.get(input.key), input.expected);
+      case 'set':
+        return state.size > 0 && !state.has(input.key);
+      default:
+        // What open ones of the other kinds lead to, mayBecome knows.
+        return !isOpen(operation);
+    }
+  },
+
   inputKey: (input) => JSON.stringify(input),
 
   describe(input, output) {
@@ -97,6 +118,12 @@ function sameOrUnknown(output: KvOutput | undefined, right: KvOutput): boolean {
   if (output === undefined) return true;
   if (!Array.isArray(output) || !Array.isArray(right)) return output === right;
   return output.length === right.length && right.every((value, i) => output[i] === value);
+}
+
+/** Whether a value may become another by any number of `append` and `incr`, or is it already. */
+function mayBecome(value: string | undefined, other: KvOutput): boolean {
+  if (value === undefined || typeof other !== 'string') return value === undefined || other === null;
+  return other.startsWith(value) || (/^-?\d*$/.test(value) && /^-?\d/.test(other));
 }
 
 function put(state: KvState, key: string, value: string | null): KvState {

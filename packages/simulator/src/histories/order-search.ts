@@ -21,28 +21,31 @@ export type SearchResult<State, Input, Output> =
   | { readonly found: 'order' | 'out of steps'; readonly steps: number }
   | { readonly found: 'no order'; readonly steps: number; readonly progress: Progress<State, Input, Output> };
 
+/** What may come next in one situation: an operation that returned by its number, an open one by the complement. */
+interface Choices {
+  readonly list: readonly number[];
+  /** How many were tried. */
+  tried: number;
+}
+
 /** A decision of the search, with what undoes it. */
 interface Placement<State> {
   /** The state before. */
   readonly state: State;
-  /** Among those that returned, or among the open ones. */
-  readonly number: number;
-  readonly open: boolean;
-  /** No other decision could have been better. */
-  readonly sure: boolean;
+  /** As in {@link Choices}. */
+  readonly choice: number;
+  /** The choices that there were. None if no other can be better. */
+  readonly among: Choices | undefined;
 }
-
-/** Where to go on among the choices of a situation: a place of the event list, or else an open operation. */
-type Choice = { readonly place: number } | { readonly open: number };
 
 /**
  * Searches for an order of operations that agrees with time and with a model, as Wing and Gong do, with the memory
  * of Lowe: it places what may come next until all that returned is placed, and goes back where it is stuck.
  *
- * Open operations need no place, and are tried last. This keeps dozens of them cheap, together with three rules that
- * lose no order: a use of more open operations is no better than a use of fewer; an open operation is not used if the
- * next one does as well without it; and those that do the same are used in the order of their calls. Likewise an
- * operation that changes nothing is placed as soon as it fits.
+ * Open operations need no place. Four rules that lose no order keep dozens of them cheap: a use of more of them is no
+ * better than a use of fewer; those that do the same are used in the order of their calls; one is used as late as
+ * possible, and not at all if what follows does as well without it; and the model may tell that nothing that follows
+ * can need it. Likewise an operation that changes nothing is placed as soon as it fits.
  */
 export class OrderSearch<State extends NonNullable<unknown>, Input, Output> {
   readonly #model: SequentialModel<State, Input, Output>;
@@ -77,20 +80,18 @@ export class OrderSearch<State extends NonNullable<unknown>, Input, Output> {
   }
 
   run(): SearchResult<State, Input, Output> {
-    let from: Choice | undefined;
+    let choices: Choices | undefined;
     while (this.#events.first !== 0) {
       if (this.#steps >= this.#budget) return { found: 'out of steps', steps: this.#steps };
-      const placed =
-        from === undefined
-          ? this.#placeSurely() || this.#place({ place: this.#events.first })
-          : this.#place(from);
-      if (placed) {
-        from = undefined;
+      if (choices === undefined && this.#placeSurely()) continue;
+      choices ??= { list: this.#choose(), tried: 0 };
+      if (this.#place(choices)) {
+        choices = undefined;
         continue;
       }
       this.#noteProgress();
-      from = this.#goBack();
-      if (from === undefined) {
+      choices = this.#goBack();
+      if (choices === undefined) {
         return {
           found: 'no order',
           steps: this.#steps,
@@ -104,44 +105,58 @@ export class OrderSearch<State extends NonNullable<unknown>, Input, Output> {
   /** Places an operation that changes nothing and fits. It could come later as well, but nothing is won by that. */
   #placeSurely(): boolean {
     for (const number of this.#events.callable()) {
-      const operation = this.#closed[number] as Operation<Input, Output>;
+      const operation = this.#operation(number);
       if (this.#changesNothing(operation) && this.#step(this.#state, operation) !== null) {
-        this.#push({ state: this.#state, number, open: false, sure: true }, this.#state);
+        this.#push({ state: this.#state, choice: number, among: undefined }, this.#state);
         return true;
       }
     }
     return false;
   }
 
-  /** Places the first operation that fits, from that choice on. */
-  #place(from: Choice): boolean {
-    const events = this.#events;
-    if ('place' in from) {
-      for (let place = from.place; place !== 0 && !events.isReturn(place); place = events.next(place)) {
-        const number = events.operationAt(place);
-        const operation = this.#closed[number] as Operation<Input, Output>;
-        if (!this.#changesNothing(operation) && this.#try(operation, number, false)) return true;
-      }
-    }
-    const limit = this.#stuckAt().return as number;
-    const first = 'open' in from ? from.open : 0;
-    for (let number = first; number < this.#open.length; number++) {
-      const operation = this.#open[number] as Operation<Input, Output>;
-      if (operation.call > limit) return false;
+  /**
+   * What may come next, the most promising first: what lets the operation that returns first come after it if that
+   * does not fit yet; then those that returned, in the order of their returns; then open ones.
+   */
+  #choose(): number[] {
+    const stuck = this.#events.operationAt(this.#events.firstReturn());
+    const urgent = this.#operation(stuck);
+    const closed = this.#events
+      .callable()
+      .filter((number) => !this.#changesNothing(this.#operation(number)))
+      .sort((a, b) => returnOf(this.#operation(a)) - returnOf(this.#operation(b)));
+    const open: number[] = [];
+    for (let number = 0; number < this.#open.length; number++) {
       const twin = this.#twin[number] as number;
-      if (this.#used.has(number) || (twin >= 0 && !this.#used.has(twin))) continue;
-      if (this.#try(operation, number, true)) return true;
+      if ((this.#open[number] as Operation<Input, Output>).call > returnOf(urgent)) break;
+      if (!this.#used.has(number) && (twin < 0 || this.#used.has(twin))) open.push(~number);
+    }
+    const all = [...closed, ...open];
+    if (this.#step(this.#state, urgent) !== null) return all;
+    const helps = (choice: number): boolean => {
+      const state = choice === stuck ? null : this.#step(this.#state, this.#operation(choice));
+      return state !== null && this.#step(state, urgent) !== null;
+    };
+    const helpful = new Set(all.filter(helps));
+    return [...helpful, ...all.filter((choice) => !helpful.has(choice))];
+  }
+
+  /** Places the first that fits of the choices not tried yet. */
+  #place(choices: Choices): boolean {
+    while (choices.tried < choices.list.length) {
+      if (this.#try(choices.list[choices.tried++] as number, choices)) return true;
     }
     return false;
   }
 
-  #try(operation: Operation<Input, Output>, number: number, open: boolean): boolean {
+  #try(choice: number, among: Choices): boolean {
     const before = this.#state;
-    const state = this.#step(before, operation);
+    const state = this.#step(before, this.#operation(choice));
     if (state === null) return false;
+    if (choice < 0 && !this.#mayServe(state)) return false;
     const key = this.#model.stateKey(state);
-    if (this.#lastWasNeedless(operation, key)) return false;
-    this.#push({ state: before, number, open, sure: false }, state);
+    if (this.#lastWasTooEarly(choice, key)) return false;
+    this.#push({ state: before, choice, among }, state);
     // Nothing left is the end of the search, not a situation.
     if (this.#events.first === 0) return true;
     const { isNew, compared } = this.#memory.add(this.#events.callable(), key, this.#used);
@@ -150,37 +165,60 @@ export class OrderSearch<State extends NonNullable<unknown>, Input, Output> {
     return isNew;
   }
 
-  /** Whether the last placement was of an open operation, without which this one would have led to the same. */
-  #lastWasNeedless(operation: Operation<Input, Output>, key: string): boolean {
+  /**
+   * Whether the last placement was of an open operation that had better not come just before this choice: because
+   * the choice leads to the same state `key` without it, or if it comes after. Of two open operations that commute,
+   * the one that was called first comes first.
+   */
+  #lastWasTooEarly(choice: number, key: string): boolean {
     const last = this.#placements.at(-1);
-    if (last?.open !== true) return false;
-    const without = this.#step(last.state, operation);
-    return without !== null && this.#model.stateKey(without) === key;
+    if (last === undefined || last.choice >= 0) return false;
+    const without = this.#step(last.state, this.#operation(choice));
+    if (without === null) return false;
+    if (this.#model.stateKey(without) === key) return true;
+    if (choice < last.choice) return false;
+    const swapped = this.#step(without, this.#operation(last.choice));
+    return swapped !== null && this.#model.stateKey(swapped) === key;
   }
 
-  /** Undoes placements up to one that had an alternative. Returns where to go on, or `undefined` if none had. */
-  #goBack(): Choice | undefined {
-    for (;;) {
-      const last = this.#placements.at(-1);
-      if (last === undefined) return undefined;
-      this.#pop();
-      if (last.open) return { open: last.number + 1 };
-      if (!last.sure) return { place: this.#events.next(this.#events.callOf(last.number)) };
+  /** Whether an open operation that leads to this state may be needed by what can come after it. */
+  #mayServe(state: State): boolean {
+    const model = this.#model;
+    if (model.mayServe === undefined) return true;
+    const callable = this.#events.callable();
+    if (callable.some((number) => model.mayServe?.(state, this.#operation(number)))) return true;
+    const limit = returnOf(this.#operation(this.#events.operationAt(this.#events.firstReturn())));
+    return this.#open.some((operation, i) => {
+      return operation.call <= limit && !this.#used.has(i) && model.mayServe?.(state, operation);
+    });
+  }
+
+  /** Undoes placements up to one that had alternatives. Returns these, or `undefined` if none had. */
+  #goBack(): Choices | undefined {
+    while (this.#placements.length > 0) {
+      const { among } = this.#pop();
+      if (among !== undefined) return among;
     }
+    return undefined;
   }
 
   #push(placement: Placement<State>, state: State): void {
     this.#placements.push(placement);
     this.#state = state;
-    if (placement.open) this.#used.add(placement.number);
-    else this.#events.takeOut(placement.number);
+    if (placement.choice < 0) this.#used.add(~placement.choice);
+    else this.#events.takeOut(placement.choice);
   }
 
-  #pop(): void {
+  #pop(): Placement<State> {
     const placement = this.#placements.pop() as Placement<State>;
     this.#state = placement.state;
-    if (placement.open) this.#used.delete(placement.number);
-    else this.#events.putBack(placement.number);
+    if (placement.choice < 0) this.#used.delete(~placement.choice);
+    else this.#events.putBack(placement.choice);
+    return placement;
+  }
+
+  #operation(choice: number): Operation<Input, Output> {
+    return (choice < 0 ? this.#open[~choice] : this.#closed[choice]) as Operation<Input, Output>;
   }
 
   #step(state: State, { input, output }: Operation<Input, Output>): State | null {
@@ -192,10 +230,6 @@ export class OrderSearch<State extends NonNullable<unknown>, Input, Output> {
     return this.#model.readOnly?.(input, output) ?? false;
   }
 
-  #stuckAt(): Operation<Input, Output> {
-    return this.#closed[this.#events.operationAt(this.#events.firstReturn())] as Operation<Input, Output>;
-  }
-
   /** Keeps this situation if its first return is later than that of any other dead end, or more is placed. */
   #noteProgress(): void {
     const firstReturn = this.#events.firstReturn();
@@ -203,13 +237,11 @@ export class OrderSearch<State extends NonNullable<unknown>, Input, Output> {
     if (firstReturn < this.#bestReturn) return;
     if (firstReturn === this.#bestReturn && this.#placements.length <= placed) return;
     this.#bestReturn = firstReturn;
-    const stuck = this.#stuckAt();
-    const left = this.#events.callable().map((number) => this.#closed[number] as Operation<Input, Output>);
+    const stuck = this.#operation(this.#events.operationAt(firstReturn));
+    const left = this.#events.callable().map((number) => this.#operation(number));
     const unused = this.#open.filter(({ call }, i) => call <= returnOf(stuck) && !this.#used.has(i));
     this.#best = {
-      placed: this.#placements.map(({ open, number }) => {
-        return (open ? this.#open : this.#closed)[number] as Operation<Input, Output>;
-      }),
+      placed: this.#placements.map(({ choice }) => this.#operation(choice)),
       state: this.#state,
       stuck,
       pending: [...left, ...unused].filter((operation) => operation !== stuck),

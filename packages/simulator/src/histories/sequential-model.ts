@@ -1,3 +1,5 @@
+import type { Operation } from './operation.ts';
+
 /**
  * What a right server does when operations come one at a time. Every method is pure and deterministic, and states
  * are never changed in place.
@@ -25,6 +27,14 @@ export interface SequentialModel<State extends NonNullable<unknown>, Input, Outp
   readOnly?(input: Input, output: Output | undefined): boolean;
   /** Equal texts for inputs that do the same. Of open operations that do the same, only one is tried at a time. */
   inputKey?(input: Input): string;
+  /**
+   * Whether an open operation that led to this state may be of use to the operation, which may come next or after
+   * other open ones. A returned operation is not served if its output will not fit, whatever open ones say false here and still
+   * come in between, nor if it replaces all that the state holds. Open operations are asked about as well: one
+   * that may lead on to where returned ones are served, in a way that these do not reckon with, must say true. True if in doubt, and
+   * by default. Open operations that serve nobody are not tried: histories with many of them need this.
+   */
+  mayServe?(state: State, operation: Operation<Input, Output>): boolean;
   /** An operation in a few words, for explanations. By default its input and output as JSON. */
   describe?(input: Input, output: Output | undefined): string;
 }
