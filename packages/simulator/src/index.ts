@@ -19,5 +19,6 @@ export type { Medium } from './network/medium.ts';
 export { type LinkConditions, SimNetwork, type SimNetworkOptions } from './network/sim-network.ts';
 export { SimNode, type SimNodeOptions, type SimPorts, type WallClock } from './nodes/sim-node.ts';
 export { SimProcess } from './nodes/sim-process.ts';
+export { type ShrinkOptions, type Shrunk, shrink } from './shrink/shrink.ts';
 export { Digest } from './time/digest.ts';
 export { type Scheduled, Simulation, type SimulationOptions } from './time/simulation.ts';
