@@ -6,7 +6,7 @@ export const promisesAreDurable: WatchMaker = (truth) => {
   return {
     name,
     sent: ({ from, to, body }) => {
-      const { durableHard, durableTerms, key } = truth.mirror(from);
+      const { durableHard, durableTerms, terms, key } = truth.mirror(from);
       if (!('term' in body) || body.type === 'pre-vote' || body.type === 'pre-vote-reply') return;
       const speaksOf = body.type === 'forward' || body.type === 'forward-reply' ? 0 : body.term;
       if (durableHard.term < speaksOf) {
@@ -23,9 +23,11 @@ export const promisesAreDurable: WatchMaker = (truth) => {
         if (kept !== true)
           truth.violate(name, `${from} gives ${to} a vote of term ${body.term} that is not on its disk`);
       }
-      if (body.type === 'append-reply' && body.match >= durableTerms.length) {
-        const what = `${from} acknowledges entries up to ${body.match}, on its disk are ${durableTerms.length - 1}`;
-        truth.violate(name, what);
+      if (body.type === 'append-reply' || body.type === 'heartbeat-reply') {
+        // What is acknowledged is what the log holds now, and not what lay there before.
+        if (durableTerms[body.match] === terms[body.match] && body.match < terms.length) return;
+        const what = `${from} acknowledges entries up to ${body.match}, of term ${terms[body.match]} there`;
+        truth.violate(name, `${what}: on its disk is ${durableTerms[body.match] ?? 'nothing'}`);
       }
     },
   };

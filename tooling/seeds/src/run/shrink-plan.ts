@@ -12,12 +12,18 @@ export interface ShrunkPlan {
  * Looks for the fewest faults with which a plan still violates the same invariant: the run is cut right after the
  * violation, then faults are left out and made shorter.
  */
-export async function shrinkPlan({ plan, violation }: Outcome, maxRuns = 300): Promise<ShrunkPlan> {
+export async function shrinkPlan(
+  { plan, violation }: Outcome,
+  {
+    maxRuns = 300,
+    run = runPlan,
+  }: { readonly maxRuns?: number; readonly run?: (plan: Plan) => Promise<Outcome> } = {},
+): Promise<ShrunkPlan> {
   if (violation === null) throw new Error('a plan that does not fail cannot be shrunk');
   let smallest: Outcome | null = null;
   const of = (faults: readonly PlannedFault[]): Plan => ({ ...plan, faults });
   const fails = async (faults: readonly PlannedFault[]): Promise<boolean> => {
-    const outcome = await runPlan(of(faults));
+    const outcome = await run(of(faults));
     const same = outcome.violation?.invariant === violation.invariant;
     if (same) smallest = outcome;
     return same;
@@ -29,9 +35,7 @@ export async function shrinkPlan({ plan, violation }: Outcome, maxRuns = 300): P
     failure: { at: violation.at, timeOf },
     simpler: (fault) => (fault.forMs > 200 ? [{ ...fault, forMs: Math.round(fault.forMs / 2) }] : []),
   });
-  const outcome = smallest ?? (await runPlan(of(shrunk.items)));
-  return {
-    outcome: outcome.plan.faults === shrunk.items ? outcome : await runPlan(of(shrunk.items)),
-    shrunk,
-  };
+  const last = smallest as Outcome | null;
+  const outcome = last?.plan.faults === shrunk.items ? last : await run(of(shrunk.items));
+  return { outcome, shrunk };
 }

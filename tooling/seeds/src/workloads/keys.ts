@@ -14,8 +14,8 @@ export class Keys {
   readonly #random: SimRandom;
   readonly #now: () => number;
   readonly #used = new Set<string>();
-  /** The generation of each key that lasts. */
-  readonly #generations = new Array<number>(LASTING).fill(0);
+  /** How often each key was given up for another. */
+  readonly #generations = new Map<string, number>();
   readonly #retired: string[] = [];
 
   constructor(random: SimRandom, now: () => number) {
@@ -30,7 +30,8 @@ export class Keys {
 
   /** One to write or to read. */
   draw(): string {
-    const key = this.#random.chance(0.5) ? this.#lasting(this.#random.below(LASTING)) : this.#passing();
+    const name = this.#random.chance(0.5) ? this.#lasting() : this.#passing();
+    const key = `${name}.${this.#generationOf(name)}`;
     this.#used.add(key);
     return key;
   }
@@ -44,15 +45,19 @@ export class Keys {
 
   /** Nobody knows what became of a write of this key. */
   retire(key: string): void {
-    const lasting = this.#generations.findIndex((_, i) => this.#lasting(i) === key);
-    if (lasting < 0) return;
-    this.#generations[lasting] = (this.#generations[lasting] ?? 0) + 1;
+    const [name = '', generation] = key.split('.');
+    if (Number(generation) !== this.#generationOf(name)) return;
+    this.#generations.set(name, this.#generationOf(name) + 1);
     this.#retired.push(key);
     if (this.#retired.length > LASTING) this.#retired.shift();
   }
 
-  #lasting(i: number): string {
-    return `lasting-${i}.${this.#generations[i]}`;
+  #generationOf(name: string): number {
+    return this.#generations.get(name) ?? 0;
+  }
+
+  #lasting(): string {
+    return `lasting-${this.#random.below(LASTING)}`;
   }
 
   #passing(): string {

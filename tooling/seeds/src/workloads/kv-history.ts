@@ -1,4 +1,4 @@
-import type { SequentialModel } from '@smalti/simulator';
+import type { Operation, SequentialModel } from '@smalti/simulator';
 import { type KvCommand, type KvResult, valueAfter } from '../world/kv-machine.ts';
 
 /** What a client asks: a write, or what is there. */
@@ -31,3 +31,23 @@ export const kvHistoryModel: SequentialModel<Register, KvAsked, KvResult> = {
     return `${JSON.stringify(what)} -> ${result === undefined ? 'nobody knows' : JSON.stringify(result)}`;
   },
 };
+
+/**
+ * A history without those writes of unknown outcome whose effect nobody has seen. Every written text is one of a kind and
+ * stays visible until the next write, which tells what was there before it: so whatever order explains the rest explains
+ * it without them as well. Deletions leave no trace by which they could be told, and stay.
+ */
+export function withoutUnseen(
+  history: readonly Operation<KvAsked, KvResult>[],
+): readonly Operation<KvAsked, KvResult>[] {
+  const seen = new Set<string>();
+  for (const { input, output } of history) {
+    for (const text of [output?.before, output?.value]) {
+      for (const part of text?.split('.') ?? []) seen.add(`${input.key} ${part}.`);
+    }
+  }
+  return history.filter(({ input, output }) => {
+    if (output !== undefined || input.op === 'get' || input.op === 'delete') return true;
+    return seen.has(`${input.key} ${input.value}`);
+  });
+}

@@ -1,0 +1,19 @@
+import { answers } from './answers.ts';
+import { catchUp } from './catch-up.ts';
+import { commits } from './commits.ts';
+import { disks } from './disks.ts';
+import { elections } from './elections.ts';
+import { logs } from './logs.ts';
+import type { Mutant } from './mutant.ts';
+import { reads } from './reads.ts';
+
+/** Bugs of others, and of the textbooks. A new one is an entry in one of these lists. */
+export const MUTANTS: readonly Mutant[] = [
+  ...elections,
+  ...commits,
+  ...logs,
+  ...disks,
+  ...reads,
+  ...answers,
+  ...catchUp,
+];
