@@ -1,4 +1,12 @@
-import { type Cursor, type Entry, type Index, type MemberKey, type Term, unreachable } from '@smalti/core';
+import {
+  type Configuration,
+  type Cursor,
+  type Entry,
+  type Index,
+  type MemberKey,
+  type Term,
+  unreachable,
+} from '@smalti/core';
 import { advanceCommit, followCommit } from './commit.ts';
 import {
   type Core,
@@ -48,6 +56,12 @@ import { type EngineView, type SessionView, sessionOf, viewOf } from './view.ts'
  */
 export class Engine {
   readonly #core: Core;
+  /** What `#quorumHeardAt` found last. */
+  #heard: { readonly term: Term; readonly configuration: Configuration | null; readonly at: number } = {
+    term: 0 as Term,
+    configuration: null,
+    at: 0,
+  };
 
   constructor(options: EngineOptions, recovered: Recovered, now: number) {
     this.#core = newCore(options, recovered, now);
@@ -242,13 +256,23 @@ export class Engine {
     }
   }
 
-  /** The latest time at which a quorum of voters had been heard. */
+  /**
+   * The latest time at which a quorum of voters had been heard, or an earlier one. It only grows while one leader has
+   * one configuration: it is worth counting again only when it seems too long ago.
+   */
   #quorumHeardAt(): number {
     const core = this.#core;
+    const { term } = core;
+    const { configuration } = core.log;
+    const known = this.#heard;
+    const holds = known.term === term && known.configuration === configuration;
+    if (holds && core.now < known.at + core.options.electionMinMs) return known.at;
     const { self } = core.options;
-    return quorumValue(core.log.configuration, (key) =>
+    const at = quorumValue(configuration, (key) =>
       key === self ? core.now : (core.peers.get(key)?.heardAt ?? Number.NEGATIVE_INFINITY),
     );
+    this.#heard = { term, configuration, at };
+    return at;
   }
 
   #message(from: MemberKey, message: Message): void {

@@ -21,10 +21,12 @@ export interface DiskHost {
   schedule(delayMs: number, label: string, run: () => void): Scheduled;
 }
 
-/** Who uses a disk: a `SimProcess`. Completions are posted to it; once it is dead it has no effect any more. */
+/** Who uses a disk: a `SimProcess`. Completions happen in it; once it is dead it has no effect any more. */
 export interface DiskUser {
   readonly alive: boolean;
   post(delayMs: number, label: string, run: () => void): Scheduled;
+  /** As `post`, within the event under way. */
+  run(label: string, work: () => void): void;
 }
 
 /** What a disk is made with. All but `name` and `random` can be changed later. */
@@ -351,7 +353,7 @@ export class SimDisk implements Disk {
       }
     }
     this.#tell(operation, 'applied');
-    user.post(0, `${operation.kind} done`, () => done(error, value as T));
+    user.run(`${operation.kind} done`, () => done(error, value as T));
   }
 
   #tell(operation: DiskOperation, stage: DiskStage): void {
@@ -372,6 +374,9 @@ export class SimDisk implements Disk {
         host.schedule(delayMs, `${this.location} ${label}`, () => {
           if (user.alive) run();
         }),
+      run: (_label: string, work: () => void): void => {
+        if (user.alive) work();
+      },
     };
     return user;
   }

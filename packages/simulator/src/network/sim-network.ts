@@ -108,7 +108,7 @@ export class SimNetwork implements Medium {
       if (way.epoch !== epoch) return;
       if (way.broken || this.isCut(from, to)) this.#lose(from, to);
       else if (receiver === undefined) deliver();
-      else receiver.post(0, 'delivery', deliver);
+      else receiver.run('delivery', deliver);
     });
     return true;
   }

@@ -5,7 +5,7 @@ import type { WallClock } from './sim-node.ts';
 const DEAD: Timer = Object.freeze({ cancel: () => {} });
 
 /**
- * One run of a process on a node. Everything that is to happen in it comes through `post`: while it is paused that
+ * One run of a process on a node. Everything that is to happen in it comes through `post` or `run`: while it is paused that
  * is held, in order; once it is dead it is dropped, for ever.
  */
 export class SimProcess {
@@ -58,6 +58,13 @@ export class SimProcess {
         if (!held) event.cancel();
       },
     };
+  }
+
+  /** Something happens in this process now, within the event under way; or when it is resumed, or never if it is dead. */
+  run(label: string, work: () => void): void {
+    if (!this.#alive) return;
+    if (this.#paused) this.#held.push({ label: `${this.node} ${label}`, run: work });
+    else work();
   }
 
   /** As SIGSTOP: nothing happens in it until `resume`. */

@@ -5,7 +5,7 @@ export const bursts: Workload = {
   name: 'bursts',
   everyMs: [100, 300],
   act: (clients) => {
-    for (let i = 0; i < 34; i++) {
+    for (let i = 0; i < 28; i++) {
       if (clients.random.chance(0.45)) clients.read();
       else clients.write();
     }
