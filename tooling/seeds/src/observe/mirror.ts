@@ -18,6 +18,11 @@ export class Mirror {
   /** As last completed. */
   readonly durableTerms: Terms = [0];
   durableHard: HardState = NO_HARD_STATE;
+  /**
+   * What the directory that counts has had on disk by its own word, cut by nobody but the node: also after the disk was
+   * lost or damaged, which no leader knows that counts an acknowledgement it has.
+   */
+  readonly heldTerms: Terms = [0];
   /** Of the directory that the node has now. */
   key: MemberKey | null = null;
   /** The log says that this directory counts. */
@@ -36,6 +41,7 @@ export class Mirror {
 
   completed(write: LogWrite): void {
     change(this.durableTerms, write);
+    if (this.counts) change(this.heldTerms, write);
     if (write.hardState !== undefined) this.durableHard = write.hardState;
   }
 
@@ -49,14 +55,15 @@ export class Mirror {
   recovered(last: number, terms: readonly TermStart[], hard: HardState): void {
     this.refused(last, terms, hard);
     replace(this.durableTerms, last, terms);
+    if (this.counts && !this.damaged) replace(this.heldTerms, last, terms);
     this.durableHard = hard;
   }
 
   /** An empty disk. */
   wiped(): void {
+    this.counts = false;
     this.recovered(0, [], NO_HARD_STATE);
     this.key = null;
-    this.counts = false;
     this.damaged = false;
   }
 }

@@ -61,12 +61,10 @@ export class Truth {
     return this.committed.length - 1;
   }
 
-  /** True if more than half of the nodes whose directories count have that entry on disk. */
+  /** True if more than half of the directories that count have that entry on disk, or had until they were lost. */
   isOnMajority(index: number, term: number): boolean {
     let holders = 0;
-    for (const mirror of this.mirrors.values()) {
-      if (mirror.counts && mirror.durableTerms[index] === term) holders += 1;
-    }
+    for (const { heldTerms } of this.mirrors.values()) if (heldTerms[index] === term) holders += 1;
     return holders * 2 > this.mirrors.size;
   }
 
