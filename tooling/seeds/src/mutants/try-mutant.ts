@@ -8,7 +8,6 @@ import { plant } from './plant.ts';
 const [id, most] = process.argv.slice(2);
 const mutant = MUTANTS.find((each) => each.id === id);
 if (mutant === undefined) throw new Error(`no mutant is called ${id}`);
-Error.stackTraceLimit = 0;
 plant(mutant);
 const { draw } = await import('../run/plan.ts');
 const { runPlan } = await import('../run/run-plan.ts');

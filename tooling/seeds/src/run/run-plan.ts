@@ -53,7 +53,14 @@ const TURNS_EVERY = 32;
  * @param invariants what has to hold at every step. Default: all there are.
  */
 export async function runPlan(plan: Plan, invariants: readonly WatchMaker[] = INVARIANTS): Promise<Outcome> {
-  return await new Run(plan, invariants).run();
+  // Errors are results here, hundreds of thousands of them; where they were made is of no interest.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return await new Run(plan, invariants).run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 class Run {
