@@ -7,6 +7,7 @@ import { workloadOf } from '../workloads/catalogue.ts';
 import { Clients } from '../workloads/clients.ts';
 import { kvHistoryModel, withoutUnseen } from '../workloads/kv-history.ts';
 import { keepUp } from '../workloads/workload.ts';
+import type { Member } from '../world/member.ts';
 import { TIMING } from '../world/settings.ts';
 import { World } from '../world/world.ts';
 import type { Plan, PlannedFault } from './plan.ts';
@@ -171,29 +172,27 @@ class Run {
     if (!(await this.#until('no call is open', 5_000, () => this.#clients.open === 0))) return;
     if (!(await this.#until('every node has applied the same', limitMs, () => this.#isAtRest()))) return;
     for (const key of this.#clients.keys.all) {
-      for (const member of this.#world.members) if (this.#counts(member.id)) this.#clients.read(key, member);
+      for (const member of this.#expected) this.#clients.read(key, member);
     }
     await this.#until('the last reads are answered', 5_000, () => this.#clients.open === 0);
   }
 
-  /** Whether that node is expected to be as all others in the end. */
-  #counts(id: string): boolean {
-    return this.#world.truth.mirror(id).counts && !this.#world.member(id).lost;
+  /** Nodes that have to be alike in the end: all whose disks can be believed, also those that do not count any more. */
+  get #expected(): readonly Member[] {
+    return this.#world.members.filter(({ lost }) => !lost);
   }
 
   #isAtRest(): boolean {
-    const { members } = this.#world;
-    const states = members.filter(({ id }) => this.#counts(id)).map(({ live }) => live?.status());
+    const states = this.#expected.map(({ live }) => live?.status());
     const ends = new Set(states.map((status) => status && `${status.applied.index} ${status.log.last}`));
     return ends.size === 1 && !ends.has(undefined) && states[0]?.applied.index === states[0]?.log.last;
   }
 
   /** What can only be said at the end. */
   #judge(): void {
-    const { truth, members } = this.#world;
+    const { truth } = this.#world;
     if (truth.violation !== null) return;
-    const machines = members.filter(({ id }) => this.#counts(id)).map(({ id, machine }) => ({ id, machine }));
-    const [first, ...others] = machines.map(({ id, machine }) => {
+    const [first, ...others] = this.#expected.map(({ id, machine }) => {
       const values = [...(machine?.values ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
       return { id, text: JSON.stringify(values) };
     });
