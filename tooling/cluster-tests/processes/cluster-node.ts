@@ -11,6 +11,7 @@ export interface NodePlace {
   readonly data: string;
   readonly log: string;
   readonly namespace: string | null;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** What the tests look at in `GET /status`. */
@@ -97,10 +98,10 @@ export class ClusterNode {
 
   launch(more: readonly string[] = []): void {
     if (this.alive) throw new Error(`${this.id} is running`);
-    const { id, data, log, namespace } = this.place;
+    const { id, data, log, namespace, env } = this.place;
     const places = ['--id', id, '--resp', this.resp, '--http', this.http, '--listen', this.listen];
     const args = ['node', ...places, '--data', data, ...this.#flags, ...more];
-    this.#program = new Program(args, { log, namespace });
+    this.#program = new Program(args, { log, namespace, env });
   }
 
   /** SIGKILL, and gone. */

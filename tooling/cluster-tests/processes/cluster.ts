@@ -13,6 +13,8 @@ export interface ClusterOptions {
   readonly limits?: Readonly<Record<string, number>>;
   /** Where each node runs; without them all run where this process does. */
   readonly namespaces?: Namespaces;
+  /** Variables that a node is started with, given its name and the directory of the cluster. */
+  readonly env?: (id: string, directory: string) => Readonly<Record<string, string>>;
 }
 
 /** Elections after a third of a second: for tests that need many. */
@@ -23,6 +25,8 @@ export class Cluster implements AsyncDisposable {
   readonly directory: string;
   readonly keyFile: string;
   readonly nodes: readonly ClusterNode[];
+  /** Whether the directory, with the logs, stays for whoever looks for what went wrong. */
+  keep = process.env.SMALTI_KEEP !== undefined;
 
   private constructor(directory: string, keyFile: string, nodes: readonly ClusterNode[]) {
     this.directory = directory;
@@ -32,7 +36,7 @@ export class Cluster implements AsyncDisposable {
 
   /** Makes the places, and starts nothing. */
   static async plan(options: ClusterOptions = {}): Promise<Cluster> {
-    const { nodes: count = 3, timing = {}, limits = {}, namespaces } = options;
+    const { nodes: count = 3, timing = {}, limits = {}, namespaces, env } = options;
     const directory = mkdtempSync(join(tmpdir(), 'smalti-processes-'));
     const keyFile = join(directory, 'group.key');
     writeFileSync(keyFile, `${'k'.repeat(32)}\n`, { mode: 0o600 });
@@ -45,7 +49,8 @@ export class Cluster implements AsyncDisposable {
       const host = namespaces?.address(i) ?? '127.0.0.1';
       const namespace = namespaces?.name(i) ?? null;
       const data = join(directory, id);
-      return { id, host, ports: { resp, http, listen }, data, log: `${data}.log`, namespace };
+      const place = { id, host, ports: { resp, http, listen }, data, log: `${data}.log`, namespace };
+      return { ...place, env: env?.(id, directory) ?? {} };
     });
     const peers = places.map(({ id, host, ports: { listen } }) => `${id}=${host}:${listen}`).join(',');
     const flags = ['--peers', peers, '--key-file', keyFile, '--config', config];
@@ -123,9 +128,8 @@ export class Cluster implements AsyncDisposable {
     if (digests.size !== 1) throw new Error(`replicas differ at ${index}: ${[...digests].join(', ')}`);
   }
 
-  /** `SMALTI_KEEP=1` leaves the directory, with the logs, for whoever looks for what went wrong. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.kill()));
-    if (process.env.SMALTI_KEEP === undefined) rmSync(this.directory, { recursive: true, force: true });
+    if (!this.keep) rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -17,7 +17,7 @@ export interface Connection {
 export type Connect = (address: string) => Promise<Connection>;
 
 /** What an error reply says about the command. What these servers never say is thrown. */
-function answerTo(message: string): Answer {
+export function answerTo(message: string): Answer {
   const word = message.split(' ')[0];
   if (word === 'TRYAGAIN' || word === 'LOADING') return { outcome: 'refused', why: message };
   if (word === 'UNKNOWN') return { outcome: 'unknown', why: message };

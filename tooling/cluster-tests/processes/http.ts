@@ -3,6 +3,8 @@ import { request } from 'node:http';
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
+  /** The time of day at the server, in whole seconds; null if it does not say. */
+  readonly date: Date | null;
 }
 
 /** One request on a connection of its own: what an earlier process left in a pool must not decide. */
@@ -17,9 +19,14 @@ export function http(
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
-      );
+      response.on('end', () => {
+        const { date } = response.headers;
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString(),
+          date: date === undefined ? null : new Date(date),
+        });
+      });
     });
     call.on('error', reject);
     call.end(body);

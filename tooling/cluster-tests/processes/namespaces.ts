@@ -48,6 +48,11 @@ export class Namespaces implements Disposable {
     ip('-n', this.name(from), 'route', 'replace', 'blackhole', `${this.address(to)}/32`);
   }
 
+  /** What `from` sends reaches `to` again. It must have been cut. */
+  join(from: number, to: number): void {
+    ip('-n', this.name(from), 'route', 'del', 'blackhole', `${this.address(to)}/32`);
+  }
+
   /** Everything reaches everyone again. */
   heal(): void {
     for (let i = 0; i < this.#count; i++) {

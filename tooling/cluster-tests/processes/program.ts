@@ -16,6 +16,8 @@ export interface ProgramOptions {
   readonly log: string;
   /** The network namespace that it runs in; null for this one. */
   readonly namespace?: string | null;
+  /** Variables besides those of this process, for the program alone. */
+  readonly env?: Readonly<Record<string, string>>;
   /** True for a process group of its own, as a terminal gives one to what it runs. */
   readonly ownGroup?: boolean;
 }
@@ -37,8 +39,10 @@ export class Program {
 
   constructor(args: readonly string[], options: ProgramOptions) {
     this.#options = options;
-    const { namespace = null, ownGroup = false, log } = options;
-    const command = [process.execPath, PROGRAM, ...args];
+    const { namespace = null, env = {}, ownGroup = false, log } = options;
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const program = [process.execPath, PROGRAM, ...args];
+    const command = variables.length === 0 ? program : ['env', ...variables, ...program];
     const [file = '', ...rest] =
       namespace === null ? command : ['ip', 'netns', 'exec', namespace, ...command];
     const output = openSync(log, 'a', 0o600);
