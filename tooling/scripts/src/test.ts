@@ -9,8 +9,8 @@ import { add, type Counts, countReport, summaryLine } from './report.ts';
 import { reportName, testedPackages } from './tested-packages.ts';
 import { root, run, turbo } from './turbo.ts';
 
-/** Tests of real processes and real time: they run last and alone, so that the others do not starve them. */
-const timed = '@smalti/cluster-tests';
+/** Tests of real processes and real time: they run last and one at a time, so that the others do not starve them. */
+const timed = ['@smalti/cluster-tests', '@smalti/chaos'];
 
 const reports = mkdtempSync(join(tmpdir(), 'smalti-test-reports-'));
 const testing = { output: 'inherit', env: { SMALTI_TEST_REPORTS: reports } } as const;
@@ -25,12 +25,16 @@ const steps: { readonly name: string; readonly run: () => { readonly status: num
 const testSteps = [
   {
     name: 'test',
-    run: () => turbo([...task('test'), '--output-logs=new-only', `--filter=!${timed}`], testing),
+    run: () =>
+      turbo(
+        [...task('test'), '--output-logs=new-only', ...timed.map((name) => `--filter=!${name}`)],
+        testing,
+      ),
   },
-  {
-    name: 'test of clusters',
-    run: () => turbo([...task('test'), '--output-logs=new-only', `--filter=${timed}`], testing),
-  },
+  ...timed.map((name) => ({
+    name: `test of ${name}`,
+    run: () => turbo([...task('test'), '--output-logs=new-only', `--filter=${name}`], testing),
+  })),
 ];
 
 let counts: Counts = { passed: 0, failed: 0 };
