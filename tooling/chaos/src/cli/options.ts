@@ -55,7 +55,7 @@ export function readOptions(args: readonly string[], fresh: () => string): Chaos
     minutes,
     seed: chosen,
     nodes: nodes ?? nodesOf(chosen),
-    nemeses: nemesis,
+    nemeses: nemesis ?? NEMESES,
     history: history ?? null,
   };
 }
@@ -64,7 +64,7 @@ interface Parsed {
   readonly minutes: number;
   readonly seed?: string;
   readonly nodes?: number;
-  readonly nemesis: readonly NemesisName[];
+  readonly nemesis?: readonly NemesisName[];
   readonly history?: string;
 }
 
@@ -87,7 +87,7 @@ function build(): Command {
       seedOf,
     )
     .option('--nodes <n>', 'how many nodes, 3 to 5; the seed decides by default', countOf)
-    .option('--nemesis <list>', `what is done, with commas: ${NEMESES.join(',')}`, listOf, [...NEMESES])
+    .option('--nemesis <list>', `what is done, all by default: ${NEMESES.join(',')}`, listOf)
     .option('--history <file>', 'where the history of all operations goes, as JSON', pathOf)
     .allowExcessArguments(false)
     .addHelpText(

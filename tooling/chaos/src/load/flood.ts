@@ -22,12 +22,16 @@ export async function flood(
   patienceMs: number,
 ): Promise<void> {
   const deadline = performance.now() + patienceMs;
-  for (let turn = 0; !condition(); turn++) {
-    if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms of large writes: ${what}`);
-    const to = subjects[turn % subjects.length];
-    const taken = to?.node.alive === true && (await some(to).catch(() => false));
-    await pause(taken ? PAUSE_MS : BACK_OFF_MS);
-  }
+  const isOver = (): boolean => condition() || performance.now() > deadline;
+  await Promise.all(
+    subjects.map(async (subject) => {
+      while (!isOver()) {
+        const taken = subject.node.alive && (await some(subject).catch(() => false));
+        await pause(taken ? PAUSE_MS : BACK_OFF_MS);
+      }
+    }),
+  );
+  if (!condition()) throw new Error(`not within ${patienceMs} ms of large writes: ${what}`);
 }
 
 /** False if the node does not take them now. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The unit of a segment: a sector that was never written is all zeros. */
@@ -26,21 +26,40 @@ export function walFiles(directory: string): WalFile[] {
     .sort()
     .map((name) => {
       const path = join(directory, name);
-      const sectors = Math.floor(statSync(path).size / SECTOR_BYTES);
-      return { name, path, end: endOf(readFileSync(path)), sectors };
+      const { size } = statSync(path);
+      return { name, path, end: endOf(path, size), sectors: Math.floor(size / SECTOR_BYTES) };
     });
 }
 
-function endOf(bytes: Buffer): number {
-  let at = bytes.length;
-  const zeros = Buffer.alloc(64 * 1024);
-  while (at > 0) {
-    const from = Math.max(0, at - zeros.length);
-    if (!bytes.subarray(from, at).equals(zeros.subarray(0, at - from))) break;
-    at = from;
+const PIECE_BYTES = 64 * 1024;
+const BLANK = Buffer.alloc(PIECE_BYTES);
+
+/** Looked for from the end on: most segments are full, or nearly. */
+function endOf(path: string, size: number): number {
+  for (let to = size; to > 0; ) {
+    const from = Math.max(0, to - PIECE_BYTES);
+    const piece = readBytes({ path }, from, to - from);
+    if (!piece.equals(BLANK.subarray(0, piece.length))) {
+      let at = piece.length;
+      while (piece[at - 1] === 0) at--;
+      return Math.ceil((from + at) / SECTOR_BYTES);
+    }
+    to = from;
   }
-  while (at > 0 && bytes[at - 1] === 0) at--;
-  return Math.ceil(at / SECTOR_BYTES);
+  return 0;
+}
+
+/** True if something was written to a segment after the first: that one is closed, then. */
+export function hasClosedSegment(directory: string): boolean {
+  const [, ...later] = readdirSync(directory)
+    .filter((name) => /^wal-\d{10}\.log$/.test(name))
+    .sort();
+  return later.some((name) => {
+    const path = join(directory, name);
+    return (
+      statSync(path).size >= SECTOR_BYTES && readBytes({ path }, 0, SECTOR_BYTES).some((byte) => byte !== 0)
+    );
+  });
 }
 
 /** The segment that was written last, and the one after it, if that is there already. */
@@ -61,7 +80,7 @@ export function lastBatch(file: WalFile): number | null {
   return word(first, STAMP_AT) === WRITTEN && word(first, COUNT_AT) === number + 1 ? first : null;
 }
 
-export function readBytes(file: WalFile, at: number, length: number): Buffer {
+export function readBytes(file: Pick<WalFile, 'path'>, at: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   withFile(file, 'r', (handle) => readSync(handle, bytes, 0, length, at));
   return bytes;
@@ -77,7 +96,7 @@ export function flipBit(file: WalFile, at: number, bit: number): void {
   writeBytes(file, at, Uint8Array.of(byte ^ (1 << bit)));
 }
 
-function withFile(file: WalFile, mode: string, work: (handle: number) => void): void {
+function withFile(file: Pick<WalFile, 'path'>, mode: string, work: (handle: number) => void): void {
   const handle = openSync(file.path, mode);
   try {
     work(handle);

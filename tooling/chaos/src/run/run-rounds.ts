@@ -1,7 +1,7 @@
 import type { Field } from '../field/field.ts';
 import type { ClientRecord } from '../load/client-record.ts';
 import { flood } from '../load/flood.ts';
-import { newest, walFiles } from '../machine/wal-files.ts';
+import { hasClosedSegment } from '../machine/wal-files.ts';
 import type { NemesisName } from '../plan/nemesis-name.ts';
 import { describeRound, type Pace, type Round, schedule } from '../plan/schedule.ts';
 import { runRound } from './run-round.ts';
@@ -62,11 +62,7 @@ export async function runRounds(
 
 /** A bit can only turn over in a segment that is closed, so there is to be one in every log. */
 async function closeASegment(field: Field): Promise<void> {
-  const closed = (): boolean =>
-    field.subjects.every(({ node }) => {
-      const files = walFiles(node.place.data);
-      return newest(files).last.name !== files[0]?.name;
-    });
+  const closed = (): boolean => field.subjects.every(({ node }) => hasClosedSegment(node.place.data));
   await flood('every node closes a segment', field.subjects, closed, CLOSED_WITHIN_MS);
 }
 
