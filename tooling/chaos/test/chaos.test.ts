@@ -14,7 +14,7 @@ it('three real nodes: everything bad once, and every answer is right', { timeout
   const directory = mkdtempSync(join(tmpdir(), 'smalti-chaos-'));
   const lines: string[] = [];
   const report = await runChaos({
-    seed: '5',
+    seed: '7',
     nodes: 3,
     nemeses: NEMESES,
     pace: BRIEF,

@@ -58,6 +58,13 @@ export class Subject {
     if (this.node.alive) await this.node.kill();
   }
 
+  /** SIGTERM, and gone: that it does not end well is a fault. */
+  async stop(): Promise<void> {
+    this.#mayEnd = true;
+    const { code, signal } = await this.node.stop();
+    if (code !== 0) this.#fault(`${this.id} was told to stop, and ended with ${code ?? signal}`);
+  }
+
   pause(): void {
     this.node.pause();
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const living = new Set<Tmpfs>();
@@ -7,6 +7,8 @@ process.once('exit', () => {
   for (const each of living) each[Symbol.dispose]();
 });
 
+/** What the mounts are called, before the number of the process. */
+const SOURCE = 'smalti-chaos-';
 const BALLAST = 'ballast';
 const CHUNK = Buffer.alloc(1024 * 1024, 0x62);
 
@@ -19,8 +21,9 @@ export class Tmpfs implements Disposable {
   constructor(path: string, bytes: number) {
     this.path = path;
     this.#bytes = bytes;
+    removeOrphans();
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    run('mount', '-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'smalti-chaos', path);
+    run('mount', '-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, `${SOURCE}${process.pid}`, path);
     living.add(this);
   }
 
@@ -54,6 +57,15 @@ export class Tmpfs implements Disposable {
 
   #resize(bytes: number): void {
     run('mount', '-o', `remount,size=${bytes}`, this.path);
+  }
+}
+
+/** What a process left mounted that could not clean up any more. */
+function removeOrphans(): void {
+  for (const line of readFileSync('/proc/mounts', 'utf8').split('\n')) {
+    const [source = '', path = ''] = line.split(' ');
+    const pid = source.startsWith(SOURCE) ? source.slice(SOURCE.length) : null;
+    if (pid !== null && !existsSync(`/proc/${pid}`)) spawnSync('umount', ['-l', path], { stdio: 'ignore' });
   }
 }
 

@@ -4,9 +4,10 @@ import { type Nemesis, named, pick, victims } from './nemesis.ts';
 
 const TIMES = 3;
 
-/** kill -9, and later a new process on the same directory. */
+/** kill -9, or SIGTERM once in a while, and later a new process on the same directory. */
 export const kill: Nemesis = {
   async inject(field, { variant, picks }) {
+    if (variant === 'told to stop') return stopped(pick(field.subjects, picks[0]));
     if (variant === 'again and again') return again(pick(field.subjects, picks[0]), picks);
     const killed = await victims(field, variant, picks);
     await Promise.all(killed.map((subject) => subject.kill()));
@@ -28,4 +29,9 @@ async function again(victim: Subject, picks: readonly number[]) {
   }
   await victim.kill();
   return { what: `killed ${victim.id} ${TIMES + 1} times`, heal: () => victim.restart() };
+}
+
+async function stopped(victim: Subject) {
+  await victim.stop();
+  return { what: `told ${victim.id} to stop`, heal: () => victim.restart() };
 }

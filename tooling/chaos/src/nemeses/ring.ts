@@ -8,15 +8,18 @@ import { type Nemesis, named, pickSome } from './nemesis.ts';
 export const ring: Nemesis = {
   async inject(field, { picks }) {
     const around = pickSome(field.subjects, field.subjects.length, picks);
-    const count = around.length;
-    const reach = Math.ceil((field.majority - 1) / 2);
-    const far = (a: number, b: number): boolean => {
-      const distance = Math.abs(a - b);
-      return count === 3 ? distance > 1 : Math.min(distance, count - distance) > reach;
-    };
     const ways = around.flatMap((from, a) =>
-      around.flatMap((to, b): Way[] => (a !== b && far(a, b) ? [[from, to]] : [])),
+      around.flatMap((to, b): Way[] => (seeEachOther(around.length, a, b) ? [] : [[from, to]])),
     );
     return cutWays(field, `a ring of ${named(around)}`, ways);
   },
 };
+
+/** Whether those at these places of a ring of so many, from 0 on, see each other. */
+export function seeEachOther(count: number, a: number, b: number): boolean {
+  const distance = Math.abs(a - b);
+  if (count === 3) return distance <= 1;
+  // Half of the others that a majority has, on each side.
+  const reach = Math.ceil(Math.floor(count / 2) / 2);
+  return Math.min(distance, count - distance) <= reach;
+}

@@ -33,7 +33,7 @@ export const BRIEF: Pace = { calmMs: [100, 200], holdMs: [800, 1_000], together:
 
 /** How each can be done, the more often named the more often. */
 export const VARIANTS: Readonly<Record<NemesisName, readonly string[]>> = Object.freeze({
-  kill: ['leader', 'leader', 'follower', 'majority', 'all', 'again and again'],
+  kill: ['leader', 'leader', 'follower', 'majority', 'all', 'again and again', 'told to stop'],
   pause: ['leader', 'leader', 'follower', 'majority'],
   partition: ['leader alone', 'leader alone', 'halves', 'follower alone'],
   ring: ['ring'],
