@@ -28,7 +28,7 @@ function lacking(nemesis: NemesisName, attempt: () => void): string[] {
     attempt();
     return [];
   } catch (error) {
-    return [`${nemesis}: ${(error as Error).message}`];
+    return [`${nemesis}: ${(error as Error).message.replace(/\s*\n\s*/g, ' ')}`];
   }
 }
 
