@@ -2,6 +2,7 @@ import { bitRot } from './bit-rot.ts';
 import { blackout } from './blackout.ts';
 import { clockDrift } from './clock-drift.ts';
 import { clockJump } from './clock-jump.ts';
+import { coups } from './coups.ts';
 import { crashAtDisk } from './crash-at-disk.ts';
 import { crashAtSend } from './crash-at-send.ts';
 import { duplication } from './duplication.ts';
@@ -23,6 +24,7 @@ import { reordering } from './reordering.ts';
 import { reset } from './reset.ts';
 import { resetInFrame } from './reset-in-frame.ts';
 import { ring } from './ring.ts';
+import { rottenTail } from './rotten-tail.ts';
 import { slowDisk } from './slow-disk.ts';
 import { slowNetwork } from './slow-network.ts';
 import { slowPeer } from './slow-peer.ts';
@@ -38,6 +40,7 @@ export const FAULTS: readonly Fault[] = [
   oneWayCut,
   partition,
   isolation,
+  coups,
   ring,
   flapping,
   reset,
@@ -49,6 +52,7 @@ export const FAULTS: readonly Fault[] = [
   failedSync,
   ioError,
   bitRot,
+  rottenTail,
   misdirectedWrite,
   powerLoss,
   blackout,
