@@ -55,8 +55,12 @@ export class Mirror {
   recovered(last: number, terms: readonly TermStart[], hard: HardState): void {
     this.refused(last, terms, hard);
     replace(this.durableTerms, last, terms);
-    if (this.counts && !this.damaged) replace(this.heldTerms, last, terms);
     this.durableHard = hard;
+    if (!this.counts) return;
+    // What a damaged disk does not show any more, it has had.
+    const lost = this.damaged ? this.heldTerms.slice(last + 1) : [];
+    replace(this.heldTerms, last, terms);
+    this.heldTerms.push(...lost);
   }
 
   /** An empty disk. */
