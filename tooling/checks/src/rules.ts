@@ -52,7 +52,16 @@ export const zones: readonly Zone[] = [
   {
     folder: 'packages/compliance/src',
     behindDoors: false,
-    mayImport: [core, '@smalti/raft', '@smalti/simulator', anyLibrary, node],
+    mayImport: [
+      core,
+      wire,
+      '@smalti/raft',
+      '@smalti/simulator',
+      '@smalti/storage-memory',
+      '@smalti/transport-memory',
+      anyLibrary,
+      node,
+    ],
   },
 
   // Plugins: never another plugin, never raft or wire.

@@ -1,8 +1,8 @@
 import { registerCases, type TransportFactory, transportSuite } from '@smalti/compliance';
 import type { BondLimits, Transport } from '@smalti/core';
 import { Simulation } from '@smalti/simulator';
+import { memoryHub } from '@smalti/transport-memory';
 import { describe, expect, it, test } from 'vitest';
-import { memoryHub } from '../src/index.ts';
 
 function world(seed: number): { sim: Simulation; factory: TransportFactory } {
   const sim = new Simulation({ seed, network: { delay: [0.2, 3], bytesPerMs: 500_000 } });

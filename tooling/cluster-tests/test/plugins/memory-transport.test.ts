@@ -1,8 +1,11 @@
 import { registerCases, type TransportFactory, transportSuite } from '@smalti/compliance';
 import type { BondLimits, Transport } from '@smalti/core';
+import { nodePlatform } from '@smalti/platform-node';
+import { memoryHub } from '@smalti/transport-memory';
 import { describe, it } from 'vitest';
-import { memoryHub } from '../src/index.ts';
-import { ports } from './ports.ts';
+
+const { clock, scheduler, random, hasher } = nodePlatform();
+const ports = { clock, scheduler, random, hasher };
 
 const factory: TransportFactory = {
   abilities: ['kill', 'break'],
