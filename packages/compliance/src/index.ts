@@ -1,6 +1,8 @@
 export type { LogStoreAbility, LogStoreFactory, LogStoreHarness } from './log-store/harness.ts';
 export { type SimulatedLogStore, simulatedLogStore } from './log-store/simulated.ts';
 export { type LogStoreSuiteOptions, logStoreSuite } from './log-store/suite.ts';
+export type { StateMachineAbility, StateMachineFactory } from './state-machine/factory.ts';
+export { type StateMachineSuiteOptions, stateMachineSuite } from './state-machine/suite.ts';
 export type { Lie, StateSyncAbility, StateSyncFactory } from './state-sync/factory.ts';
 export { stateSyncSuite } from './state-sync/suite.ts';
 export { ComplianceError } from './suite/expect.ts';

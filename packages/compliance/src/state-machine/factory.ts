@@ -1,0 +1,27 @@
+import type { StateMachine } from '@smalti/core';
+import type { SimRandom } from '@smalti/simulator';
+
+/**
+ * What a machine has beyond the least. Declared and there, or neither: what is there and not declared would not be
+ * tested.
+ *
+ * - `rejects`: some of the commands that the factory draws are refused with `RejectCommand`;
+ * - `batches`: it has `applyBatch`;
+ * - `time`: it has `tick` or `nextDeadline`;
+ * - `snapshot`: it is a `SnapshotStateMachine`.
+ */
+export type StateMachineAbility = 'rejects' | 'batches' | 'time' | 'snapshot';
+
+/** Makes what the suite tests. */
+export interface StateMachineFactory<Command, Query, Result> {
+  readonly abilities: readonly StateMachineAbility[];
+  /** A fresh machine with an empty state, which shares nothing with others. */
+  create(): StateMachine<Command, Query, Result>;
+  /**
+   * A command, drawn by that chance and nothing else. From few keys, so that commands meet; of every kind, and some
+   * that are refused, if there are such.
+   */
+  command(random: SimRandom): Command;
+  /** A query, drawn likewise. States are compared by what a hundred of them answer: together they should see all. */
+  query(random: SimRandom): Query;
+}

@@ -1,0 +1,77 @@
+import { noopMachine } from '@smalti/core';
+import { describe, expect, it } from 'vitest';
+import {
+  failuresOf,
+  registerCases,
+  type StateMachineAbility,
+  type StateMachineFactory,
+  stateMachineSuite,
+} from '../src/index.ts';
+import { type Bugs, type ShelfCommand, ShelfMachine } from './shelf-machine.ts';
+
+const NAMES = ['a', 'b', 'aa', 'é', ''];
+const ABILITIES: readonly StateMachineAbility[] = ['rejects', 'batches', 'snapshot'];
+
+function shelves(bugs: Bugs = {}, abilities = ABILITIES): StateMachineFactory<ShelfCommand, string, string> {
+  return {
+    abilities,
+    create: () => new ShelfMachine(bugs),
+    command: (random) =>
+      random.chance(0.7)
+        ? { op: 'put', shelf: random.pick(NAMES), bytes: random.bytes(random.below(9)) }
+        : { op: 'take', shelf: random.pick(NAMES), bytes: new Uint8Array(0) },
+    query: (random) => random.pick(NAMES),
+  };
+}
+
+registerCases({ describe, it }, 'shelves', stateMachineSuite(shelves()));
+
+const nothing: StateMachineFactory<void, void, void> = {
+  abilities: [],
+  create: noopMachine,
+  command: () => {},
+  query: () => {},
+};
+registerCases({ describe, it }, 'the no-op machine', stateMachineSuite(nothing));
+
+describe('the suite of state machines', () => {
+  const failure = async (bugs: Bugs, id: string, abilities = ABILITIES): Promise<string | null> => {
+    const cases = stateMachineSuite(shelves(bugs, abilities), { seeds: 3 });
+    const [failed] = await failuresOf(cases.filter((each) => each.id === `state-machine/${id}`));
+    return failed === undefined ? null : String(failed.error);
+  };
+
+  it.each<[string, Bugs, string]>([
+    ['has chance of its own', { ownChance: true }, 'deterministic'],
+    ['looks at the wall clock', { wallClock: true }, 'deterministic'],
+    ['shares something with its like', { shared: true }, 'isolated'],
+    ['leaks the order in which things came', { leaksOrder: true }, 'snapshot-order'],
+    ['leaks it after an install', { leaksOrder: true }, 'snapshot-canonical'],
+    ['changes something before it refuses', { changesOnReject: true }, 'rejects'],
+    ['keeps the bytes of its commands', { keepsBytes: true }, 'own-copies'],
+    ['is changed by queries', { countsQueries: true }, 'queries-change-nothing'],
+    ['does otherwise in batches', { batchesStop: true }, 'batches'],
+    ['reads whatever comes as a command', { readsAnything: true }, 'codecs-garbage'],
+    ['throws what is no RejectCommand', { throwsAnyhow: true }, 'poison'],
+    ['has snapshots that move', { snapshotsMove: true }, 'snapshot-held'],
+    ['installs over what is there', { installsOver: true }, 'snapshot-install'],
+    ['forgets a part of its state', { forgetsCount: true }, 'snapshot-install'],
+  ])('finds out a machine that %s', async (_, bugs, id) => {
+    expect(await failure(bugs, id)).toMatch(new RegExp(`^ComplianceError: state-machine/${id}, seed \\d: `));
+  });
+
+  it('finds out what was not declared, and what does not exist', async () => {
+    expect(await failure({}, 'declared', ['rejects', 'batches'])).toMatch(/it has snapshot: declare it/);
+    expect(await failure({}, 'declared', ['rejects', 'batches', 'snapshot', 'time'])).toMatch(
+      /declares time/,
+    );
+    expect(await failure({}, 'undeclared-rejects', ['batches', 'snapshot'])).toMatch(/declare `rejects`/);
+    expect(await failure({}, 'abilities', ['snapshots' as never])).toMatch(/unknown abilities: snapshots/);
+  });
+
+  it('puts the clocks back', async () => {
+    const clock = Date;
+    expect(await failure({}, 'deterministic')).toBeNull();
+    expect(Date).toBe(clock);
+  });
+});
