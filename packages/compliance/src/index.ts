@@ -7,6 +7,13 @@ export type { Lie, StateSyncAbility, StateSyncFactory } from './state-sync/facto
 export { stateSyncSuite } from './state-sync/suite.ts';
 export { ComplianceError } from './suite/expect.ts';
 export {
+  type CaseReport,
+  type ComplianceReport,
+  type ReportOptions,
+  reportOf,
+  showReport,
+} from './suite/report.ts';
+export {
   type CaseFailure,
   failuresOf,
   type Runner,

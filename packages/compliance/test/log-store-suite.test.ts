@@ -56,6 +56,28 @@ describe('the suite of log stores', () => {
     expect(titles.filter((title) => title.startsWith('skip')).join()).toContain('(not declared: crash)');
   });
 
+  it('finds out abilities that do not exist, and durability that nobody could test', async () => {
+    expect(await found(journal({}, { abilities: ['reopn' as never] }))).toContain('log-store/abilities');
+    expect(await found(journal({}, { abilities: ['reopen'] }))).toContain('log-store/durable');
+  });
+
+  it('asks a harness for nothing that was not declared', async () => {
+    const asked: string[] = [];
+    const shy: LogStoreFactory = {
+      abilities: [],
+      create: async (seed) =>
+        new Proxy(await journal().create(seed), {
+          get(target, name) {
+            asked.push(String(name));
+            return Reflect.get(target, name, target);
+          },
+        }),
+    };
+    expect(await found(shy)).toEqual(['log-store/durable']);
+    expect(asked).toContain('open');
+    for (const name of ['crash', 'fill', 'free', 'breakDown']) expect(asked).not.toContain(name);
+  });
+
   it('fails in the same way for the same seed', async () => {
     const failure = async (): Promise<string> => {
       const [failed] = await failuresOf(

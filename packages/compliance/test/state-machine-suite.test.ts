@@ -1,28 +1,8 @@
 import { noopMachine } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
-import {
-  failuresOf,
-  registerCases,
-  type StateMachineAbility,
-  type StateMachineFactory,
-  stateMachineSuite,
-} from '../src/index.ts';
-import { type Bugs, type ShelfCommand, ShelfMachine } from './shelf-machine.ts';
-
-const NAMES = ['a', 'b', 'aa', 'é', ''];
-const ABILITIES: readonly StateMachineAbility[] = ['rejects', 'batches', 'snapshot'];
-
-function shelves(bugs: Bugs = {}, abilities = ABILITIES): StateMachineFactory<ShelfCommand, string, string> {
-  return {
-    abilities,
-    create: () => new ShelfMachine(bugs),
-    command: (random) =>
-      random.chance(0.7)
-        ? { op: 'put', shelf: random.pick(NAMES), bytes: random.bytes(random.below(9)) }
-        : { op: 'take', shelf: random.pick(NAMES), bytes: new Uint8Array(0) },
-    query: (random) => random.pick(NAMES),
-  };
-}
+import { failuresOf, registerCases, type StateMachineFactory, stateMachineSuite } from '../src/index.ts';
+import type { Bugs } from './shelf-machine.ts';
+import { ABILITIES, shelves } from './shelves.ts';
 
 registerCases({ describe, it }, 'shelves', stateMachineSuite(shelves()));
 

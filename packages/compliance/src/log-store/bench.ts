@@ -27,11 +27,13 @@ const WHOLE = toIndex(Number.MAX_SAFE_INTEGER);
 /** The calls of a log store as promises, for the cases. */
 export class Bench {
   readonly harness: LogStoreHarness;
+  readonly abilities: readonly LogStoreAbility[];
   /** Whether the store keeps what it has when it is closed. */
   readonly reopens: boolean;
 
   constructor(harness: LogStoreHarness, abilities: readonly LogStoreAbility[]) {
     this.harness = harness;
+    this.abilities = abilities;
     this.reopens = abilities.includes('reopen');
   }
 

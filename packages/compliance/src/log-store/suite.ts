@@ -1,3 +1,4 @@
+import { abilityCase, missingOf } from '../suite/abilities.ts';
 import { ComplianceError } from '../suite/expect.ts';
 import type { SuiteCase } from '../suite/suite-case.ts';
 import { appendCases } from './append-cases.ts';
@@ -5,9 +6,13 @@ import { Bench } from './bench.ts';
 import type { LogStoreCase } from './case-list.ts';
 import { changeCases } from './change-cases.ts';
 import { crashCases } from './crash-cases.ts';
+import { declaredCases } from './declared-cases.ts';
+import { declaredOnly } from './declared-only.ts';
 import { faultCases } from './fault-cases.ts';
-import type { LogStoreFactory } from './harness.ts';
+import type { LogStoreAbility, LogStoreFactory } from './harness.ts';
 import { reopenCases } from './reopen-cases.ts';
+
+const ABILITIES: readonly LogStoreAbility[] = ['reopen', 'crash', 'full', 'failure', 'lock', 'foreign'];
 
 /** How thorough the suite is. */
 export interface LogStoreSuiteOptions {
@@ -30,25 +35,33 @@ export function logStoreSuite(
   options: LogStoreSuiteOptions = {},
 ): readonly SuiteCase[] {
   const { seeds = 25, firstSeed = 1 } = options;
-  return [...appendCases, ...changeCases, ...reopenCases, ...crashCases, ...faultCases].map((each) => {
-    const requires = each.requires ?? [];
-    return {
+  const cases = [
+    ...declaredCases,
+    ...appendCases,
+    ...changeCases,
+    ...reopenCases,
+    ...crashCases,
+    ...faultCases,
+  ];
+  return [
+    abilityCase('log-store', factory.abilities, ABILITIES),
+    ...cases.map((each) => ({
       id: `log-store/${each.id}`,
       title: each.title,
-      requires,
-      missing: requires.filter((ability) => !factory.abilities.includes(ability)),
+      requires: each.requires ?? [],
+      missing: missingOf(each.requires ?? [], factory.abilities),
       run: async () => {
         const last = each.seeded ? firstSeed + seeds - 1 : firstSeed;
         for (let seed = firstSeed; seed <= last; seed++) await runCase(factory, each, seed);
       },
-    };
-  });
+    })),
+  ];
 }
 
 async function runCase(factory: LogStoreFactory, { id, run }: LogStoreCase, seed: number): Promise<void> {
   const harness = await factory.create(seed);
   try {
-    await run(new Bench(harness, factory.abilities), seed);
+    await run(new Bench(declaredOnly(harness, factory.abilities), factory.abilities), seed);
   } catch (error) {
     throw new ComplianceError(`log-store/${id}, seed ${seed}: ${String(error)}`, { cause: error });
   } finally {

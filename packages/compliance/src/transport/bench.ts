@@ -1,6 +1,6 @@
 import type { BondLimits, Transport } from '@smalti/core';
 import { ComplianceError, check } from '../suite/expect.ts';
-import type { TransportHarness } from './harness.ts';
+import type { TransportAbility, TransportHarness } from './harness.ts';
 import { Member, type MemberOptions } from './member.ts';
 
 const DEADLINE_MS = 10_000;
@@ -8,12 +8,14 @@ const DEADLINE_MS = 10_000;
 /** What a case works with: nodes, their members, and waits that end. */
 export class TransportBench {
   readonly harness: TransportHarness;
+  readonly abilities: readonly TransportAbility[];
   readonly members: Member[] = [];
   readonly #transports = new Map<string, Transport>();
   readonly #waiting = new Set<() => void>();
 
-  constructor(harness: TransportHarness) {
+  constructor(harness: TransportHarness, abilities: readonly TransportAbility[]) {
     this.harness = harness;
+    this.abilities = abilities;
   }
 
   /** Starts a node. */
@@ -58,7 +60,15 @@ export class TransportBench {
     return [a, b];
   }
 
+  /** Ends every connection. @throws ComplianceError if `break` is not declared. */
+  breakLinks(): void {
+    this.#needs('break');
+    this.harness.breakLinks();
+  }
+
+  /** Ends a node without a word. @throws ComplianceError if `kill` is not declared. */
   async kill(name: string): Promise<void> {
+    this.#needs('kill');
     this.#transports.delete(name);
     await this.harness.drive(this.harness.kill(name));
   }
@@ -93,6 +103,10 @@ export class TransportBench {
   /** @throws ComplianceError if an event broke a promise. */
   sound(): void {
     for (const { broken } of this.members) check(broken === null, broken ?? '');
+  }
+
+  #needs(ability: TransportAbility): void {
+    check(this.abilities.includes(ability), `this needs the ability ${ability}: declare it`);
   }
 
   #node(name: string): Transport {

@@ -148,7 +148,7 @@ export const bondCases: readonly TransportCase[] = [
       const [a, b] = await bench.pair();
       const first = a.bond('b');
       for (let i = 0; i < 200; i++) a.send('b', 'control', text('old'));
-      bench.harness.breakLinks();
+      bench.breakLinks();
       await bench.until('both know', () => a.ended.length >= 1 && b.ended.length >= 1);
       same(a.ended[0]?.reason.code, 'LINK_LOST', 'the reason');
       check(!first.send('control', text('old')), 'the old bond should take nothing');
