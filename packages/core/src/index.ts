@@ -68,6 +68,8 @@ export {
 export type { Hasher } from './ports/hasher.ts';
 export { type LogFields, type Logger, type Meter, silentLogger, silentMeter } from './ports/logger.ts';
 export type { Random } from './ports/random.ts';
+export { logOver, type SaveLog } from './storage/log-over.ts';
+export { LogState } from './storage/log-state.ts';
 export {
   type GroupLog,
   type HardState,

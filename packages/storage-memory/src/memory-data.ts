@@ -1,5 +1,4 @@
-import type { GroupId, StoreIdentity } from '@smalti/core';
-import type { LogState } from './log-state.ts';
+import type { GroupId, LogState, StoreIdentity } from '@smalti/core';
 
 /**
  * What a memory store keeps: the counterpart of a directory. Give it to the next store of the same node to test a

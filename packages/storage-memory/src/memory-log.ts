@@ -5,13 +5,13 @@ import {
   type GroupLog,
   type HardState,
   type Index,
+  type LogState,
   type LogWrite,
   SmaltiError,
   type StoreCallback,
   type Term,
   type TermStart,
 } from '@smalti/core';
-import type { LogState } from './log-state.ts';
 
 /** What a log needs of its store. */
 export interface LogHost {

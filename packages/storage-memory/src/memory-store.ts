@@ -1,6 +1,7 @@
 import {
   type GroupId,
   type GroupLog,
+  LogState,
   type LogStore,
   type PeerId,
   type PluginDescriptor,
@@ -12,7 +13,6 @@ import {
   toHex,
   toIncarnation,
 } from '@smalti/core';
-import { LogState } from './log-state.ts';
 import type { MemoryData } from './memory-data.ts';
 import { type LogHost, MemoryLog } from './memory-log.ts';
 import { WriteQueue } from './write-queue.ts';

@@ -1,19 +1,12 @@
-import {
-  type Cursor,
-  type Entry,
-  EntryKind,
-  type HardState,
-  type Index,
-  invariant,
-  type LogWrite,
-  NO_HARD_STATE,
-  ORIGIN,
-  offset,
-  type Term,
-  type TermStart,
-} from '@smalti/core';
+import { type Entry, EntryKind } from '../entry/entry.ts';
+import { invariant } from '../errors/invariant.ts';
+import { type Cursor, type Index, ORIGIN, offset, type Term } from '../vocabulary/cursor.ts';
+import { type HardState, type LogWrite, NO_HARD_STATE, type TermStart } from './log-store.ts';
 
-/** The log and the hard state of one group, changed synchronously. Lists that it gave out never change. */
+/**
+ * The log and the hard state of one group in memory, changed synchronously: for storages that hold all of it, and for
+ * the part that every storage has to show at once. Lists that it gave out never change.
+ */
 export class LogState {
   base: Cursor = ORIGIN;
   hardState: HardState = NO_HARD_STATE;
