@@ -103,6 +103,19 @@ describe('a log', () => {
     expect(log.bytes).toBe(10 * 436);
   });
 
+  it('keeps of a configuration no more than its own bytes, also if it came in a Buffer', () => {
+    const world = new World();
+    const log = world.openLog(world.open());
+    const entry = configuration(1);
+    const batch = Buffer.alloc(100_000);
+    batch.set(entry.frame, 500);
+    const frame = batch.subarray(500, 500 + entry.frame.length);
+    world.write(log, { entries: [{ ...entry, frame }] });
+    const [kept] = log.configurations;
+    expect(kept?.frame.buffer.byteLength).toBe(frame.length);
+    expect([...(kept?.frame ?? [])]).toEqual([...frame]);
+  });
+
   it('keeps what follows a matching cursor when it is reset, and nothing otherwise (H36)', () => {
     const world = new World();
     let log = world.openLog(world.open());

@@ -133,3 +133,15 @@ describe('messages of the handshake', () => {
     expect(read.kind === 'refuse' && /^ü{300,512}$/.test(read.detail)).toBe(true);
   });
 });
+
+test('a message that was read keeps no hold of the Buffer that it came in', () => {
+  const sent: HandshakeMessage = {
+    kind: 'prove',
+    previous: new Uint8Array(16).fill(1),
+    proofs: [new Uint8Array(32).fill(2)],
+  };
+  const came = Buffer.from(encodeHandshake(sent));
+  const read = decodeHandshake(came);
+  came.fill(9);
+  expect(read).toEqual(sent);
+});

@@ -146,7 +146,7 @@ export class SyncHost {
       const { strategy, bytes } = decodeFed(payload);
       const provider = this.#providers.get(strategy);
       if (provider !== undefined) {
-        provider.marker(bytes.slice(), Object.freeze({ term: at.term, index: at.index }));
+        provider.marker(Uint8Array.from(bytes), Object.freeze({ term: at.term, index: at.index }));
         return;
       }
       const text = `entry ${at.index} is of the strategy ${strategy}, which this node does not have: it is ignored`;

@@ -311,6 +311,15 @@ describe('what is fed', () => {
     expect(released).toEqual([1, 2]);
   });
 
+  it('comes with bytes of its own, also where entries lie in a Buffer, whose slices share its memory', () => {
+    const marker: Provider['marker'] = (bytes) => bytes.fill(9);
+    const world = new World([new Scripted('a', { provider: { marker } })]);
+    const payload = Buffer.from(encodeFed('a', new Uint8Array([1, 2, 3])));
+    const before = [...payload];
+    world.host.fed(payload, cursor(1, 3));
+    expect([...payload]).toEqual(before);
+  });
+
   it('comes without a state if the machine cannot be captured', () => {
     const told: unknown[] = [];
     const sync = new Scripted('a', { provider: { marker: (_bytes, _at, snapshot) => told.push(snapshot) } });

@@ -123,9 +123,9 @@ function isConfiguration(entry: Entry): boolean {
   return entry.kind === EntryKind.genesis || entry.kind === EntryKind.configuration;
 }
 
-/** A copy that does not keep the whole batch it came in alive. */
+/** A copy that does not keep the whole batch it came in alive: a slice of a Buffer would. */
 function detached(entry: Entry): Entry {
   return entry.frame.byteLength === entry.frame.buffer.byteLength
     ? entry
-    : { ...entry, frame: entry.frame.slice() };
+    : { ...entry, frame: Uint8Array.from(entry.frame) };
 }

@@ -212,5 +212,5 @@ function flag(reader: ByteReader): boolean {
 }
 
 function copy(reader: ByteReader, length: number): Uint8Array {
-  return reader.raw(length).slice();
+  return Uint8Array.from(reader.raw(length));
 }
