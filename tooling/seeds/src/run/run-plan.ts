@@ -136,6 +136,9 @@ class Run {
   #look(): void {
     const { sim, truth } = this.#world;
     this.#sessions.look();
+    for (const { id, live } of this.#world.members) {
+      if (live !== null && live.status().doubt === false) this.#world.budget.sure(id);
+    }
     truth.looked();
     sim.schedule(LOOK_MS, 'look', () => this.#look());
   }
@@ -248,7 +251,7 @@ class Run {
       .map(({ id, condition, group, lost, sim }) => {
         const status = group?.status();
         const what = status
-          ? `${status.role} of term ${status.term}, leader ${status.leader}, log to ${status.log.last}, committed ${status.committed.index}, applied ${status.applied.index}, bonds ${status.bonds.map((bond) => bond.id).join(',')}, ${status.trouble ?? 'no trouble'}`
+          ? `${status.role} of term ${status.term}, leader ${status.leader}, log to ${status.log.last}, committed ${status.committed.index}, applied ${status.applied.index}, bonds ${status.bonds.map((bond) => bond.id).join(',')}, ${status.doubt ? 'in doubt' : 'sure'}, ${status.trouble ?? 'no trouble'}`
           : '';
         return `${id} ${condition}${lost ? ' for good' : ''}${sim.process.paused ? ' paused' : ''} ${what}`;
       })

@@ -3,9 +3,9 @@ import type { Workload } from './workload.ts';
 /** Many clients at one moment, through all nodes. */
 export const bursts: Workload = {
   name: 'bursts',
-  everyMs: [100, 300],
+  everyMs: [200, 600],
   act: (clients) => {
-    for (let i = 0; i < 28; i++) {
+    for (let i = 0; i < 58; i++) {
       if (clients.random.chance(0.45)) clients.read();
       else clients.write();
     }

@@ -8,6 +8,7 @@ import {
   toPeerId,
 } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
+import { nodeHasher } from '@smalti/platform-node';
 import { createNode, type Platform } from '@smalti/raft';
 import { type CrashItem, type DiskOperation, SimRandom, Simulation } from '@smalti/simulator';
 import { openWal } from '@smalti/storage-wal';
@@ -112,7 +113,8 @@ export class World {
   boot(member: Member, bootstrap = false): void {
     if (member.condition !== 'down' || member.lost) return;
     const { id, sim } = member;
-    const ports = sim.running ? sim.ports : sim.restart();
+    // The hashes are the product's own: they depend on nothing, and are quicker.
+    const ports = { ...(sim.running ? sim.ports : sim.restart()), hasher: nodeHasher };
     this.restarts += 1;
     member.condition = 'starting';
     member.fault = null;
@@ -246,15 +248,18 @@ export class World {
 
   /** As a loss of power: of what was not synced, each sector, each length and each name is kept or lost by chance. */
   powerLoss(member: Member): void {
-    const tornSectors = this.random.chance(0.3);
-    const { losses, random } = this;
+    const { budget, losses, random } = this;
+    const tornSectors = random.chance(0.5) && budget.mayTear(member.id);
     const choose = ({ kind }: CrashItem, options: number): number => {
       // Sectors are torn now and then, and then anywhere.
       if (kind === 'tear' && random.chance(0.7)) return 0;
       const choice = random.below(options);
       if (kind === 'sector' && choice < options - 1) losses['sector lost'] += 1;
       if (kind === 'name' && choice === 0) losses['name lost'] += 1;
-      if (kind === 'tear' && choice > 0) losses['torn sector'] += 1;
+      if (kind === 'tear' && choice > 0) {
+        losses['torn sector'] += 1;
+        budget.tear(member.id);
+      }
       return choice;
     };
     this.end(member, () => member.sim.crash({ choose, tornSectors }));
