@@ -9,6 +9,7 @@ import { duplication } from './duplication.ts';
 import { failedSync, ioError, shortWrite } from './failing-disk.ts';
 import type { Fault } from './fault.ts';
 import { flapping } from './flapping.ts';
+import { forgetfulVoter } from './forgetful-voter.ts';
 import { fullDisk } from './full-disk.ts';
 import { hangingDisk } from './hanging-disk.ts';
 import { isolation } from './isolation.ts';
@@ -53,6 +54,7 @@ export const FAULTS: readonly Fault[] = [
   ioError,
   bitRot,
   rottenTail,
+  forgetfulVoter,
   misdirectedWrite,
   powerLoss,
   blackout,

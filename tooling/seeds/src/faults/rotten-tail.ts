@@ -1,4 +1,6 @@
 import type { SimDisk } from '@smalti/simulator';
+import type { Member } from '../world/member.ts';
+import type { World } from '../world/world.ts';
 import { drawTarget, type Fault, nothing, targetOf } from './fault.ts';
 
 const SECTOR = 512;
@@ -20,20 +22,21 @@ export const rottenTail: Fault = {
     const member = targetOf(world, particulars);
     if (member.lost || member.heldDown || !world.budget.spend(member.id)) return null;
     if (member.sim.running) world.powerLoss(member);
-    world.truth.mirror(member.id).damaged = true;
-    const place = endOf(member.sim.disk);
-    if (place !== null) {
-      const sector = Math.max(0, place.sector - Number(particulars.back));
-      member.sim.disk.corrupt(
-        place.path,
-        sector * SECTOR + Number(particulars.byte),
-        1 << Number(particulars.bit),
-      );
-    }
+    const { back, byte, bit } = particulars;
+    rotTail(world, member, Number(back), Number(byte), Number(bit));
     world.boot(member);
     return nothing;
   },
 };
+
+/** Turns a bit over, in the last sector of a log or one shortly before it. Nothing runs on that node. */
+export function rotTail(world: World, { id, sim }: Member, back: number, byte: number, bit: number): void {
+  world.truth.mirror(id).damaged = true;
+  const place = endOf(sim.disk);
+  if (place === null) return;
+  const sector = Math.max(0, place.sector - back);
+  sim.disk.corrupt(place.path, sector * SECTOR + byte, 1 << bit);
+}
 
 /** The last sector of the log that was ever written. */
 function endOf(disk: SimDisk): { readonly path: string; readonly sector: number } | null {

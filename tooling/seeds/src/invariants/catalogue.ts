@@ -3,6 +3,7 @@ import { answersAreHonest } from './answers-are-honest.ts';
 import { appliedAlike } from './applied-alike.ts';
 import { byteBudgets } from './byte-budgets.ts';
 import { commitNeverGoesBack } from './commit-never-goes-back.ts';
+import { commitsOwnTerm } from './commits-own-term.ts';
 import { committedIsDurable } from './committed-is-durable.ts';
 import { committedOnce } from './committed-once.ts';
 import { leaderAppendsOnly } from './leader-appends-only.ts';
@@ -24,6 +25,7 @@ export const INVARIANTS: readonly WatchMaker[] = [
   committedOnce,
   committedIsDurable,
   commitNeverGoesBack,
+  commitsOwnTerm,
   appliedAlike,
   answersAreHonest,
   promisesAreDurable,

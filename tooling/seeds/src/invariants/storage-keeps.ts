@@ -28,8 +28,15 @@ export const storageKeeps: WatchMaker = (truth) => {
     },
     wrote: (node, { hardState }) => {
       const { durableHard } = truth.mirror(node);
-      if (hardState !== undefined && hardState.term < durableHard.term)
+      if (hardState === undefined) return;
+      if (hardState.term < durableHard.term)
         truth.violate(name, `${node} writes term ${hardState.term} over ${durableHard.term}`);
+      const { term, vote } = durableHard;
+      if (hardState.term === term && vote !== null && hardState.vote !== vote)
+        truth.violate(
+          name,
+          `${node} writes a vote for ${hardState.vote} over one for ${vote}, in term ${term}`,
+        );
     },
   };
   /** A write that was under way when the process ended may have cut the log. */

@@ -5,7 +5,7 @@ export const bursts: Workload = {
   name: 'bursts',
   everyMs: [200, 600],
   act: (clients) => {
-    for (let i = 0; i < 58; i++) {
+    for (let i = 0; i < 52; i++) {
       if (clients.random.chance(0.45)) clients.read();
       else clients.write();
     }

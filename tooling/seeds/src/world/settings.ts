@@ -21,4 +21,6 @@ export interface Settings {
   /** Bytes of entries that a leader keeps in memory: with few, whoever lags has to catch up by a session. */
   readonly windowBytes: number;
   readonly maxAppendBytes: number;
+  /** Bytes that a store writes at a time, at least one write: with few, each write is synced by itself. */
+  readonly maxBatchBytes: number;
 }

@@ -122,7 +122,11 @@ export class World {
     this.starting += 1;
     const { process } = sim;
     const current = (): boolean => sim.process === process && process.alive;
-    const given = { ...ports, node: toPeerId(id), options: { segmentBytes: SEGMENT_BYTES } };
+    const given = {
+      ...ports,
+      node: toPeerId(id),
+      options: { segmentBytes: SEGMENT_BYTES, maxBatchBytes: this.settings.maxBatchBytes },
+    };
     openWal(given, (error, store) => {
       if (!current()) this.starting -= 1;
       else if (error !== null || store === null) this.#cannotStart(member, error as SmaltiError);
