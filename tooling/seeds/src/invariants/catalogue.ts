@@ -6,6 +6,7 @@ import { commitNeverGoesBack } from './commit-never-goes-back.ts';
 import { commitsOwnTerm } from './commits-own-term.ts';
 import { committedIsDurable } from './committed-is-durable.ts';
 import { committedOnce } from './committed-once.ts';
+import { cutOnProof } from './cut-on-proof.ts';
 import { leaderAppendsOnly } from './leader-appends-only.ts';
 import { leaderCompleteness } from './leader-completeness.ts';
 import { logMatching } from './log-matching.ts';
@@ -20,6 +21,7 @@ export const INVARIANTS: readonly WatchMaker[] = [
   oneLeaderATerm,
   oneVoteATerm,
   leaderAppendsOnly,
+  cutOnProof,
   logMatching,
   leaderCompleteness,
   committedOnce,

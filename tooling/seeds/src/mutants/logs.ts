@@ -35,12 +35,4 @@ export const logs: readonly Mutant[] = [
     find: '  if (core.log.termAt(prev.index) === prev.term) return null;\n',
     replace: '  if (core.log.termAt(prev.index) !== undefined) return null;\n',
   },
-  {
-    id: 'cut-committed',
-    of: 'H22',
-    what: 'A session cuts what is there, committed or not, and writes it again',
-    file: 'packages/raft/src/engine/session-requests.ts',
-    find: '      if (log.termAt(entry.index) === entry.term) continue;\n',
-    replace: '',
-  },
 ];

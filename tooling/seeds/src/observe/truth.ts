@@ -92,8 +92,9 @@ export class Truth {
       this.truncations += 1;
       this.#tell(`${node} cuts its log from ${write.truncateFrom}, it ended at ${before}`);
     }
+    const cutTerm = write.truncateFrom === undefined ? undefined : mirror.terms[write.truncateFrom];
     mirror.submitted(write);
-    for (const watch of this.#watches) watch.wrote?.(node, write, before);
+    for (const watch of this.#watches) watch.wrote?.(node, write, before, cutTerm);
   }
 
   persisted(node: string, write: LogWrite): void {

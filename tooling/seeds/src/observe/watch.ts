@@ -37,8 +37,11 @@ export interface Watch {
   readonly name: string;
   /** A store was opened; what `truth` knows of the node is still what it was before. */
   opening?(node: string, opened: Opened): void;
-  /** A write was given to the store; the mirror has it already, `before` is where the log ended. */
-  wrote?(node: string, write: LogWrite, before: number): void;
+  /**
+   * A write was given to the store; the mirror has it already. `before` is where the log ended, `cutTerm` the term of the
+   * first entry that was cut, or undefined if none was.
+   */
+  wrote?(node: string, write: LogWrite, before: number, cutTerm: number | undefined): void;
   /** A write has completed. */
   persisted?(node: string, write: LogWrite): void;
   /** A message left. */
