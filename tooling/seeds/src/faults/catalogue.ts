@@ -14,6 +14,7 @@ import { fullDisk } from './full-disk.ts';
 import { hangingDisk } from './hanging-disk.ts';
 import { isolation } from './isolation.ts';
 import { kill } from './kill.ts';
+import { laggingLeader } from './lagging-leader.ts';
 import { liar } from './liar.ts';
 import { loss } from './loss.ts';
 import { misdirectedWrite } from './misdirected-write.ts';
@@ -42,6 +43,7 @@ export const FAULTS: readonly Fault[] = [
   partition,
   isolation,
   coups,
+  laggingLeader,
   ring,
   flapping,
   reset,

@@ -3,8 +3,9 @@ import { drawTarget, type Fault, targetOf } from './fault.ts';
 /** A disk has no room any more, and later has. */
 export const fullDisk: Fault = {
   name: 'full disk',
-  lasts: [500, 5_000],
-  draw: (random, nodes) => ({ target: drawTarget(random, nodes), spare: random.below(64 * 1024) }),
+  weight: 1.5,
+  lasts: [1_000, 12_000],
+  draw: (random, nodes) => ({ target: drawTarget(random, nodes), spare: random.below(8 * 1024) }),
   strike: (world, particulars) => {
     const member = targetOf(world, particulars);
     const { disk } = member.sim;

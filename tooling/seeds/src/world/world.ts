@@ -118,7 +118,7 @@ export class World {
     this.restarts += 1;
     member.condition = 'starting';
     member.fault = null;
-    member.excused = sim.disk.plannedFaults > 0;
+    member.excused = sim.disk.plannedFaults > 0 || sim.disk.capacity < Number.POSITIVE_INFINITY;
     this.starting += 1;
     const { process } = sim;
     const current = (): boolean => sim.process === process && process.alive;
