@@ -13,10 +13,10 @@ export const reads: readonly Mutant[] = [
   {
     id: 'read-by-an-old-round',
     of: 'H9',
-    what: 'A round of heartbeats that began before the read confirms it',
+    what: 'Rounds of heartbeats that began up to a second before the read confirm it',
     file: 'packages/raft/src/engine/reads.ts',
     find: '    round: core.round + 1,',
-    replace: '    round: core.round - 2,',
+    replace: '    round: core.round - 8,',
   },
   {
     id: 'read-before-own-commit',
