@@ -27,12 +27,4 @@ export const answers: readonly Mutant[] = [
     replace:
       "  leaderLost(): void {\n    for (const { requests } of this.#sent.values()) {\n      for (const request of requests) {\n        if (request.state === 'sent') request.state = 'queued';\n        this.#queue.push(request);\n      }\n    }\n    this.#sent.clear();",
   },
-  {
-    id: 'reply-to-another-forward',
-    of: 'H6',
-    what: 'Any answer to a forward is taken for the answer to the last one',
-    file: 'packages/raft/src/group/intake.ts',
-    find: '    const forward = this.#sent.get(id);\n',
-    replace: '    const forward = [...this.#sent.values()].at(-1);\n',
-  },
 ];

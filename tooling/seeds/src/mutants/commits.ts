@@ -58,12 +58,4 @@ export const commits: readonly Mutant[] = [
     find: '  if (core.disk.durable > kept) core.disk.durable = kept;\n',
     replace: '',
   },
-  {
-    id: 'refused-write-kept',
-    of: 'H32',
-    what: 'Term and vote that a full disk refused count as written',
-    file: 'packages/raft/src/engine/persistence.ts',
-    find: '  if (disk.hardSeq >= seq) disk.hardDirty = true;\n',
-    replace: '',
-  },
 ];
