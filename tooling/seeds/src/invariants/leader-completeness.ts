@@ -1,6 +1,6 @@
 import type { WatchMaker } from '../observe/watch.ts';
 
-/** Raft figure 3: whoever leads has every entry that was committed before. */
+/** Raft figure 3: whoever leads has every entry that was committed in a lower term. */
 export const leaderCompleteness: WatchMaker = (truth) => {
   const seen = new Set<number>();
   return {
@@ -10,7 +10,9 @@ export const leaderCompleteness: WatchMaker = (truth) => {
       if (seen.has(body.term)) return;
       seen.add(body.term);
       const { terms } = truth.mirror(from);
-      const { end, committed } = truth;
+      const { committed, committedIn } = truth;
+      // A leader may be heard late, when others of a higher term have committed more.
+      const end = committedIn.findLastIndex((term) => term < body.term);
       // Its log matches another up to an entry that both hold.
       if (terms[end] === committed[end]) return;
       const lacks = committed.findIndex((term, index) => terms[index] !== term);

@@ -20,6 +20,9 @@ export class Truth {
   readonly leaders = new Map<number, string>();
   /** The term of the entry at each index that anybody considers committed. */
   readonly committed: number[] = [0];
+  /** By index: the highest term that anybody led when the entry was first considered committed. Never goes back. */
+  readonly committedIn: number[] = [0];
+  #newestTerm = 0;
   /** How far each process that runs has shown its commit index to be. */
   readonly claims = new Map<string, number>();
   /** Entries that a log lost because another leader's took their place. */
@@ -108,6 +111,7 @@ export class Truth {
     const leads = type === 'append' || type === 'heartbeat' || type === 'catch-up';
     if (leads && !this.leaders.has(body.term)) {
       this.leaders.set(body.term, from);
+      this.#newestTerm = Math.max(this.#newestTerm, body.term);
       this.#tell(`${from} leads term ${body.term}`);
     }
     for (const watch of this.#watches) watch.sent?.(message);
@@ -121,7 +125,10 @@ export class Truth {
     for (const watch of this.#watches) watch.claimed?.(node, index);
     this.claims.set(node, index);
     const { terms } = this.mirror(node);
-    for (let i = this.committed.length; i <= index; i++) this.committed[i] = terms[i] ?? -1;
+    for (let i = this.committed.length; i <= index; i++) {
+      this.committed[i] = terms[i] ?? -1;
+      this.committedIn[i] = this.#newestTerm;
+    }
   }
 
   applied(
