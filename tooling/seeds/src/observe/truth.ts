@@ -157,10 +157,6 @@ export class Truth {
     this.claims.delete(node);
     for (const watch of this.#watches) watch.ended?.(node);
   }
-
-  looked(): void {
-    for (const watch of this.#watches) watch.looked?.(this.now);
-  }
 }
 
 /** The checksum that an entry carries. */

@@ -62,8 +62,6 @@ export interface Watch {
   weakly?(node: string, key: string, value: string | null, index: number): void;
   /** A process has ended, in whatever way. */
   ended?(node: string): void;
-  /** Every so often. */
-  looked?(now: number): void;
 }
 
 /** Makes a watch for one run. One file in `invariants` has one of these. */

@@ -134,12 +134,11 @@ class Run {
   }
 
   #look(): void {
-    const { sim, truth } = this.#world;
+    const { sim } = this.#world;
     this.#sessions.look();
     for (const { id, live } of this.#world.members) {
       if (live !== null && live.status().doubt === false) this.#world.budget.sure(id);
     }
-    truth.looked();
     sim.schedule(LOOK_MS, 'look', () => this.#look());
   }
 

@@ -3,8 +3,8 @@ import type { Group, SmaltiNode } from '@smalti/raft';
 import type { SimNode } from '@smalti/simulator';
 import type { KvCommand, KvMachine, KvResult } from './kv-machine.ts';
 
-/** What runs on a node: nothing, a process that is opening its store, one that takes part, or one that gave up. */
-export type Condition = 'down' | 'starting' | 'up' | 'stopped';
+/** What runs on a node: nothing, a process that is opening its store, or one that takes part. */
+export type Condition = 'down' | 'starting' | 'up';
 
 /** One node of the cluster. */
 export class Member {

@@ -44,7 +44,6 @@ export class World {
   readonly timeline: { readonly at: number; readonly what: string }[] = [];
   /** Processes that are being started: promises have to be given their turns. */
   starting = 0;
-  restarts = 0;
   crashes = 0;
   readonly liars = new Map<string, Liar>();
   /** What losses of power did. */
@@ -115,7 +114,6 @@ export class World {
     const { id, sim } = member;
     // The hashes are the product's own: they depend on nothing, and are quicker.
     const ports = { ...(sim.running ? sim.ports : sim.restart()), hasher: nodeHasher };
-    this.restarts += 1;
     member.condition = 'starting';
     member.fault = null;
     member.excused = sim.disk.plannedFaults > 0 || sim.disk.capacity < Number.POSITIVE_INFINITY;
