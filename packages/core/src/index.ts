@@ -36,6 +36,7 @@ export {
   MAX_MEMBERS,
   type Member,
   membersOf,
+  type Preference,
 } from './group/configuration.ts';
 export { decodeGenesis, encodeGenesis, type Genesis } from './group/genesis.ts';
 export { deriveGroupId, type GroupIngredients } from './group/group-id.ts';

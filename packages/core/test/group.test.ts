@@ -26,6 +26,7 @@ const member = (n: number): Member => ({
   id: toPeerId(`n${n}`),
   incarnation: toIncarnation(n.toString(16).padStart(32, '0')),
   address: `127.0.0.1:${9000 + n}`,
+  preference: (['normal', 'reluctant', 'observer'] as const)[n % 3] ?? 'normal',
 });
 const configuration: Configuration = {
   voters: [member(1), member(2), member(3)],

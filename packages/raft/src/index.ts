@@ -1,3 +1,4 @@
+export type { ChangeRefusalReason, MemberChange } from './engine/membership.ts';
 export type {
   Answer,
   BondStatus,
@@ -21,6 +22,14 @@ export type {
   When,
 } from './group/api.ts';
 export { GroupError } from './group/errors.ts';
+export type { ChangeOptions, Members, NewMember } from './group/members/members.ts';
+export {
+  type AutopilotOptions,
+  autopilot,
+  type MembershipPolicy,
+  type MembershipView,
+  type MemberView,
+} from './group/members/policy.ts';
 export { createNode } from './group/node.ts';
 export type { AnyStateSync } from './sync/dialect.ts';
 export type { SyncStatus, SyncTotals } from './sync/sync-status.ts';

@@ -1,5 +1,6 @@
 import { DecodeError } from '@smalti/core';
 import { smalti } from './generated/messages.js';
+import { type MemberRequestBody, memberReplyOf, memberRequestOf } from './member-messages.ts';
 
 const { GroupMessage } = smalti.group.v1;
 
@@ -57,6 +58,7 @@ export type GroupBody =
       readonly term: number;
       readonly lastIndex: number;
       readonly lastTerm: number;
+      readonly transfer: boolean;
     }
   | {
       readonly type: 'pre-vote-reply' | 'vote-reply';
@@ -105,6 +107,17 @@ export type GroupBody =
       readonly type: 'sync-offers';
       readonly offers: readonly { readonly strategy: string; readonly min: number; readonly max: number }[];
       readonly ask: boolean;
+    }
+  | { readonly type: 'timeout-now'; readonly term: number }
+  | { readonly type: 'removed'; readonly term: number; readonly at: number }
+  | MemberRequestBody
+  | {
+      readonly type: 'member-reply';
+      readonly id: number;
+      readonly refusal: string;
+      readonly text: string;
+      readonly index: number;
+      readonly addresses: readonly string[];
     };
 
 type BodyType = GroupBody['type'];
@@ -126,6 +139,10 @@ const FIELDS = {
   'catch-up': 'catchUp',
   sync: 'sync',
   'sync-offers': 'syncOffers',
+  'timeout-now': 'timeoutNow',
+  removed: 'removed',
+  'member-request': 'memberRequest',
+  'member-reply': 'memberReply',
 } as const satisfies Record<BodyType, string>;
 
 const TYPES = new Map<string, BodyType>(
@@ -193,8 +210,9 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
     }
     case 'pre-vote':
     case 'vote': {
-      const { term, lastIndex, lastTerm } = present(type === 'vote' ? message.vote : message.preVote);
-      return { type, term, lastIndex, lastTerm };
+      const vote = present(type === 'vote' ? message.vote : message.preVote);
+      const { term, lastIndex, lastTerm, transfer } = vote;
+      return { type, term, lastIndex, lastTerm, transfer };
     }
     case 'pre-vote-reply':
     case 'vote-reply': {
@@ -242,6 +260,16 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
       }
       return { type, offers: offers.map(offerOf), ask };
     }
+    case 'timeout-now':
+      return { type, term: present(message.timeoutNow).term };
+    case 'removed': {
+      const { term, at } = present(message.removed);
+      return { type, term, at };
+    }
+    case 'member-request':
+      return { type, ...memberRequestOf(present(message.memberRequest)) };
+    case 'member-reply':
+      return { type, ...memberReplyOf(present(message.memberReply)) };
   }
 }
 

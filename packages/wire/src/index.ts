@@ -8,3 +8,4 @@ export {
   MAX_TERM_ROWS,
   type OpenedMessage,
 } from './group-message.ts';
+export { MAX_ADDRESSES, MAX_MEMBER_CHANGES, type MemberChangeBody } from './member-messages.ts';

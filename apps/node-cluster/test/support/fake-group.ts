@@ -8,6 +8,7 @@ import type {
   ExecutedMany,
   Fed,
   GroupStatus,
+  Members,
   When,
 } from '@smalti/raft';
 import { type KvCommand, KvMachine, type KvQuery, type KvResult } from '../../src/machine/index.ts';
@@ -28,6 +29,10 @@ export class FakeGroup implements KvGroup {
   #looks = new Map<number, (() => void)[]>();
 
   get when(): When {
+    throw new Error('not here');
+  }
+
+  get members(): Members {
     throw new Error('not here');
   }
 

@@ -7,6 +7,7 @@ import {
   type GroupId,
   type HardState,
   type Index,
+  type Member,
   memberKey,
   NO_HARD_STATE,
   type Term,
@@ -45,7 +46,7 @@ export function commands(first: number, last: number, term: number, bytes = 40):
 
 /** A configuration entry. */
 export function configurationEntry(index: number, term: number): Entry {
-  const voter = { id: NODE, incarnation, address: `127.0.0.1:${1000 + index}` };
+  const voter: Member = { id: NODE, incarnation, address: `127.0.0.1:${1000 + index}`, preference: 'normal' };
   const configuration: Configuration = { voters: [voter], outgoing: [], learners: [] };
   const draft = { kind: EntryKind.configuration, payload: encodeConfiguration(configuration) };
   return framer.seal([draft], index as Index, term as Term, STAMP)[0] as Entry;

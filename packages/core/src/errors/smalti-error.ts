@@ -45,7 +45,10 @@ export class SmaltiError extends Error {
  * committed at the command's index; `ABORTED` the caller's signal; `OVERLOADED` a bound of memory was reached;
  * `GROUP_CLOSED` the handle or the group was closed; `MACHINE_FAILED` the state machine threw and applying stopped;
  * `REJECTED` the machine refused the command, by rule, without a change of state; `STOPPED` the node stopped because
- * of a final fault; `INDEX_PASSED` the asked position was applied already.
+ * of a final fault; `REMOVED` this node is no member of the group any more; `INDEX_PASSED` the asked position was
+ * applied already.
+ *
+ * Members: `MEMBERSHIP_REFUSED` a change of the members, or of who leads, was not made; `details.reason` says why.
  *
  * Identity: `PLUGIN_MISMATCH`, `ALREADY_BORN`, `TWO_BOOTSTRAPS`, `NOT_BLANK`, `BAD_GENESIS`, `BAD_OPTION`.
  *
@@ -73,6 +76,8 @@ export type ErrorCode =
   | 'MACHINE_FAILED'
   | 'REJECTED'
   | 'STOPPED'
+  | 'REMOVED'
+  | 'MEMBERSHIP_REFUSED'
   | 'INDEX_PASSED'
   | 'PLUGIN_MISMATCH'
   | 'ALREADY_BORN'

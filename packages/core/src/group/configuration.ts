@@ -3,12 +3,22 @@ import { ByteWriter } from '../codec/byte-writer.ts';
 import type { Incarnation } from '../vocabulary/ids.ts';
 import { type MemberKey, memberKey, type PeerId, toIncarnation, toPeerId } from '../vocabulary/ids.ts';
 
-/** A node that the log names: who it is and where it can be dialled. */
+/**
+ * What a member is meant for. `normal` may vote and lead; `reluctant` may too, but waits three times as long before it
+ * campaigns, and leadership is handed to it last; `observer` never votes: it stays a learner.
+ */
+export type Preference = 'normal' | 'reluctant' | 'observer';
+
+/** What stands for each in the log. */
+const PREFERENCES: readonly Preference[] = ['normal', 'reluctant', 'observer'];
+
+/** A node that the log names: who it is, what it is meant for, and where it can be dialled. */
 export interface Member {
   readonly id: PeerId;
   readonly incarnation: Incarnation;
   /** Where it said it can be dialled, e.g. `127.0.0.1:9001`. A hint: the handshake decides who is there. */
   readonly address: string;
+  readonly preference: Preference;
 }
 
 /**
@@ -45,7 +55,10 @@ export function membersOf(configuration: Configuration): Member[] {
 export function writeConfiguration(writer: ByteWriter, configuration: Configuration): void {
   for (const list of [configuration.voters, configuration.outgoing, configuration.learners]) {
     writer.varint(list.length);
-    for (const member of list) writer.text(member.id).text(member.incarnation).text(member.address);
+    for (const member of list) {
+      writer.text(member.id).text(member.incarnation).text(member.address);
+      writer.varint(PREFERENCES.indexOf(member.preference));
+    }
   }
 }
 
@@ -73,6 +86,13 @@ export function decodeConfiguration(bytes: Uint8Array): Configuration {
   return configuration;
 }
 
+function preferenceOf(reader: ByteReader): Preference {
+  const at = reader.offset;
+  const preference = PREFERENCES[reader.varint()];
+  if (preference === undefined) throw new DecodeError('a preference that is none', at);
+  return preference;
+}
+
 function readMembers(reader: ByteReader): Member[] {
   const count = reader.varint();
   if (count > MAX_MEMBERS)
@@ -87,6 +107,7 @@ function readMembers(reader: ByteReader): Member[] {
         id: toPeerId(reader.text(64)),
         incarnation: toIncarnation(reader.text(32)),
         address: reader.text(MAX_ADDRESS_BYTES),
+        preference: preferenceOf(reader),
       };
     } catch (error) {
       if (error instanceof DecodeError) throw error;

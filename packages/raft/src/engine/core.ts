@@ -21,6 +21,8 @@ export interface EngineOptions {
   /** Sent to one follower and not acknowledged; and kept, as a follower, during a session. */
   readonly maxInflightBytes: number;
   readonly windowBytes: number;
+  /** It waits three times as long before it campaigns. */
+  readonly reluctant?: boolean;
 }
 
 /** What recovery found: what is on disk. */
@@ -126,6 +128,14 @@ export interface Core {
   };
   /** This node would make a poor leader: it waits longer before it campaigns. */
   reluctant: boolean;
+  /** As a leader: leadership is being handed over. Nothing is proposed meanwhile. */
+  transfer: { readonly to: MemberKey; readonly until: number; told: boolean } | null;
+  /** As a leader: the configuration whose being committed has had its consequences in this term. */
+  settled: Index;
+  /** By which entry this node was removed, as a leader told; 0 if it was not. */
+  removedAt: Index;
+  /** The configuration that the last `configuration` effect told of, and whether it was committed. */
+  shown: { index: Index; committed: boolean };
 }
 
 /** The state of an engine that begins from what is on disk. */
@@ -179,9 +189,15 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     memo: null,
     tickets: 0,
     reads: { waiting: [], asked: null, remote: new Map() },
-    reluctant: false,
+    reluctant: options.reluctant ?? false,
+    transfer: null,
+    settled: 0 as Index,
+    removedAt: 0 as Index,
+    shown: { index: 0 as Index, committed: false },
   };
   core.verified = core.commit;
+  const { configurationIndex } = core.log;
+  core.shown = { index: configurationIndex, committed: configurationIndex <= core.commit };
   resetElectionTimer(core);
   return core;
 }
@@ -195,9 +211,10 @@ export function note(core: Core, level: 'info' | 'warn', text: string): void {
   core.effects.push({ type: 'note', level, text });
 }
 
-/** True if this (id, incarnation) is a voter of the newest configuration. */
+/** True if this (id, incarnation) is a voter of the newest configuration, and was not told that it is no member. */
 export function isSelfVoter(core: Core): boolean {
-  return isVoter(core.log.configuration, core.options.self);
+  const { configuration, configurationIndex } = core.log;
+  return configurationIndex >= core.removedAt && isVoter(configuration, core.options.self);
 }
 
 /** Draws the next election timeout: between the bounds, three times as long for who would lead poorly. */

@@ -15,6 +15,7 @@ import { everyVoter, hasQuorum, quorumIsLost, votersOf } from './quorum.ts';
 import { forgetReads } from './reads.ts';
 import { broadcastAppends, trackedPeers } from './replication.ts';
 import { endSession, forgetKept } from './session-state.ts';
+import { successors } from './transfer.ts';
 
 /** Adopts a term, or a leader within it. Whatever this node was, it follows now (Raft §5.1). */
 export function becomeFollower(core: Core, term: Term, leader: MemberKey | null): void {
@@ -26,6 +27,7 @@ export function becomeFollower(core: Core, term: Term, leader: MemberKey | null)
   }
   if (newTerm || leader !== core.leader || core.role !== 'follower') {
     if (core.role === 'leader') core.peers.clear();
+    core.transfer = null;
     core.role = 'follower';
     core.leader = leader;
     core.votes.clear();
@@ -51,6 +53,19 @@ export function stepDown(core: Core, why: string): void {
   core.electionAt = Math.max(core.electionAt, core.now + 2 * core.options.electionMaxMs);
 }
 
+/**
+ * Gives leadership up at once, whatever is under way: to a voter that has all of this node's log, if there is one. It
+ * campaigns at once, and nobody waits for a timeout.
+ */
+export function handOver(core: Core, why: string): void {
+  if (core.role === 'leader') {
+    const ready = (key: MemberKey): boolean => (core.peers.get(key)?.match ?? 0) >= core.log.last.index;
+    const [best] = successors(core, ready);
+    if (best !== undefined) send(core, best, { type: 'timeout-now', term: core.term });
+  }
+  stepDown(core, why);
+}
+
 /** The election timer fired. Asks first whether an election could be won, so that nobody is disturbed (Thesis §9.6). */
 export function campaign(core: Core): void {
   resetElectionTimer(core);
@@ -69,14 +84,21 @@ export function campaign(core: Core): void {
   countVotes(core);
 }
 
-function startElection(core: Core): void {
+/** The leader has told this node to lead. */
+export function takeOver(core: Core): void {
+  core.leader = null;
+  forgetReads(core);
+  startElection(core, true);
+}
+
+function startElection(core: Core, transfer = false): void {
   core.role = 'candidate';
   core.term = (core.term + 1) as Term;
   core.vote = core.options.self;
   core.disk.hardDirty = true;
   core.votes.clear();
   resetElectionTimer(core);
-  ask(core, { type: 'vote', term: core.term, last: core.log.last });
+  ask(core, { type: 'vote', term: core.term, last: core.log.last, transfer });
 }
 
 function ask(core: Core, question: PreVote | Vote): void {
@@ -151,6 +173,8 @@ function becomeLeader(core: Core): void {
   core.votes.clear();
   core.peers.clear();
   core.doubtEnds = null;
+  core.transfer = null;
+  core.settled = 0 as Index;
   core.round = 0;
   forgetReads(core);
   for (const key of trackedPeers(core)) {

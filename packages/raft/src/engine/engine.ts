@@ -3,51 +3,29 @@ import {
   type Cursor,
   type Entry,
   type Index,
-  type MemberKey,
   type Term,
   unreachable,
 } from '@smalti/core';
 import { advanceCommit, followCommit } from './commit.ts';
-import {
-  type Core,
-  diskIsStalled,
-  type EngineOptions,
-  leaderIsAlive,
-  newCore,
-  note,
-  type Recovered,
-  send,
-} from './core.ts';
-import {
-  becomeFollower,
-  campaign,
-  countOwnVote,
-  handlePreVote,
-  handleVote,
-  handleVoteReply,
-  stepDown,
-} from './election.ts';
-import { acknowledge, handleAppend, handleCatchUp, handleHeartbeat } from './follower.ts';
+import { type Core, diskIsStalled, type EngineOptions, newCore, note, type Recovered } from './core.ts';
+import { campaign, countOwnVote, handOver, stepDown } from './election.ts';
+import { acknowledge } from './follower.ts';
+import { receive } from './inbox.ts';
 import type { Effect, EngineRole, Input, LogShape } from './io.ts';
-import type { Message } from './messages.ts';
 import { completeWrite, flushOutbox, flushWrites, stageEntries, voidWrites } from './persistence.ts';
 import { quorumValue } from './quorum.ts';
-import { expireReads, handleRead, handleReadIndex, handleReadIndexReply, startRound } from './reads.ts';
+import { expireReads, handleRead, startRound } from './reads.ts';
+import { change, settleConfiguration, tellRemoved } from './reconfiguration.ts';
 import {
   broadcastAppends,
   broadcastCommit,
   broadcastHeartbeats,
-  handleAppendReply,
-  handleHeartbeatReply,
   handleLogRead,
   peerBonded,
   peerUnbonded,
 } from './replication.ts';
 import { appendCommitted, commitInSession, finishSession } from './session-requests.ts';
-
-/** A term so far above ours is a fault, not an election: nobody campaigns four billion times. */
-const ABSURD_TERMS = 2 ** 32;
-
+import { beginTransfer, expireTransfer } from './transfer.ts';
 import { type EngineView, type SessionView, sessionOf, viewOf } from './view.ts';
 
 /**
@@ -84,12 +62,14 @@ export class Engine {
     // Deadlines that have passed count before anything that comes late: a process may have been paused.
     this.#deadlines();
     this.#take(input);
+    settleConfiguration(core);
     acknowledge(core);
     flushWrites(core);
     flushOutbox(core);
     if (role !== core.role || term !== core.term || leader !== core.leader) {
       core.effects.push({ type: 'role', role: core.role, term: core.term, leader: core.leader });
     }
+    this.#showConfiguration();
     return core.effects;
   }
 
@@ -105,7 +85,8 @@ export class Engine {
     }
     const oldest = core.disk.pending[0];
     const stall = oldest === undefined ? Number.POSITIVE_INFINITY : oldest.at + options.diskStallMs;
-    return Math.min(core.heartbeatAt, stall, this.#quorumHeardAt() + options.electionMinMs);
+    const transfer = core.transfer?.until ?? Number.POSITIVE_INFINITY;
+    return Math.min(core.heartbeatAt, stall, transfer, this.#quorumHeardAt() + options.electionMinMs);
   }
 
   get view(): EngineView {
@@ -152,10 +133,10 @@ export class Engine {
         this.#turnEnd();
         return;
       case 'message':
-        this.#message(input.from, input.message);
+        receive(core, input.from, input.message);
         return;
       case 'propose':
-        if (core.role !== 'leader') {
+        if (core.role !== 'leader' || core.transfer !== null) {
           core.effects.push({ type: 'refused' });
           return;
         }
@@ -194,7 +175,13 @@ export class Engine {
         return;
       case 'step-down':
         if (input.lasting) core.reluctant = true;
-        if (core.role !== 'follower') stepDown(core, input.reason);
+        if (core.role !== 'follower') handOver(core, input.reason);
+        return;
+      case 'change':
+        core.effects.push({ type: 'change-answer', answer: change(core, input.changes, input.force) });
+        return;
+      case 'transfer':
+        core.effects.push({ type: 'transfer-answer', refusal: beginTransfer(core, input.to) });
         return;
       default:
         unreachable(input);
@@ -226,7 +213,17 @@ export class Engine {
     const core = this.#core;
     const led = core.role === 'leader';
     if (!voidWrites(core, seq, shape)) return;
-    if (led || core.role !== 'follower') stepDown(core, 'the disk is full');
+    if (led || core.role !== 'follower') handOver(core, 'the disk is full');
+  }
+
+  /** Tells, once, which configuration is the newest, and once more when it is committed. */
+  #showConfiguration(): void {
+    const core = this.#core;
+    const { configuration, configurationIndex: index } = core.log;
+    const committed = index <= core.commit;
+    if (core.shown.index === index && core.shown.committed === committed) return;
+    core.shown = { index, committed };
+    core.effects.push({ type: 'configuration', configuration, index, committed });
   }
 
   #turnEnd(): void {
@@ -248,11 +245,15 @@ export class Engine {
     if (now >= this.#quorumHeardAt() + options.electionMinMs) {
       stepDown(core, 'a quorum of voters has not been heard for an election timeout');
     } else if (diskIsStalled(core)) {
-      stepDown(core, `its disk has not completed a write for ${options.diskStallMs} ms`);
+      handOver(core, `its disk has not completed a write for ${options.diskStallMs} ms`);
     } else if (now >= core.heartbeatAt) {
       core.heartbeatAt = now + options.heartbeatMs;
+      expireTransfer(core);
       startRound(core);
       broadcastHeartbeats(core);
+      tellRemoved(core);
+    } else {
+      expireTransfer(core);
     }
   }
 
@@ -273,102 +274,5 @@ export class Engine {
     );
     this.#heard = { term, configuration, at };
     return at;
-  }
-
-  #message(from: MemberKey, message: Message): void {
-    const core = this.#core;
-    if (from === core.options.self) return;
-    if (message.term > core.term + ABSURD_TERMS || !Number.isSafeInteger(message.term)) {
-      note(
-        core,
-        'warn',
-        `refuses a ${message.type} of ${from}: its term ${message.term} is absurd, ours is ${core.term}`,
-      );
-      return;
-    }
-    if (message.term > core.term && !this.#adopts(from, message)) return;
-    if (message.term < core.term) {
-      this.#answerStale(from, message);
-      return;
-    }
-    this.#dispatch(from, message);
-  }
-
-  /** A message of a higher term. False if it is to be ignored. */
-  #adopts(from: MemberKey, message: Message): boolean {
-    const core = this.#core;
-    if (message.type === 'pre-vote') return true;
-    if (message.type === 'pre-vote-reply' && message.granted) return true;
-    // Thesis §4.2.3: who hears a leader does not let a stray candidate raise its term.
-    if (message.type === 'vote' && leaderIsAlive(core)) return false;
-    const leads = message.type === 'append' || message.type === 'heartbeat' || message.type === 'catch-up';
-    becomeFollower(core, message.term, leads ? from : null);
-    return true;
-  }
-
-  /** A message of a lower term: whoever leads or campaigns there learns ours. */
-  #answerStale(from: MemberKey, message: Message): void {
-    const core = this.#core;
-    const term = core.term;
-    switch (message.type) {
-      case 'append':
-      case 'catch-up':
-      case 'heartbeat':
-        send(core, from, {
-          type: 'heartbeat-reply',
-          term,
-          round: 0,
-          match: 0 as Index,
-          received: 0 as Index,
-          session: 0,
-        });
-        return;
-      case 'vote':
-        send(core, from, { type: 'vote-reply', term, granted: false, doubtful: core.doubt });
-        return;
-      case 'pre-vote':
-        send(core, from, { type: 'pre-vote-reply', term, granted: false, doubtful: core.doubt });
-        return;
-      default:
-    }
-  }
-
-  #dispatch(from: MemberKey, message: Message): void {
-    const core = this.#core;
-    switch (message.type) {
-      case 'append':
-        handleAppend(core, from, message);
-        return;
-      case 'catch-up':
-        handleCatchUp(core, from, message);
-        return;
-      case 'heartbeat':
-        handleHeartbeat(core, from, message);
-        return;
-      case 'append-reply':
-        if (core.role === 'leader') handleAppendReply(core, from, message);
-        return;
-      case 'heartbeat-reply':
-        if (core.role === 'leader') handleHeartbeatReply(core, from, message);
-        return;
-      case 'pre-vote':
-        handlePreVote(core, from, message);
-        return;
-      case 'vote':
-        handleVote(core, from, message);
-        return;
-      case 'vote-reply':
-      case 'pre-vote-reply':
-        handleVoteReply(core, from, message);
-        return;
-      case 'read-index':
-        handleReadIndex(core, from, message);
-        return;
-      case 'read-index-reply':
-        handleReadIndexReply(core, from, message);
-        return;
-      default:
-        unreachable(message);
-    }
   }
 }

@@ -9,6 +9,7 @@ import type {
   Term,
   TermStart,
 } from '@smalti/core';
+import type { ChangeRefusal, MemberChange } from './membership.ts';
 import type { Message } from './messages.ts';
 
 /** What a log store knows of a log without reading it. */
@@ -43,6 +44,10 @@ export type Input =
   | { readonly type: 'session-finish'; readonly epoch: number; readonly at: Cursor }
   /** What a `read-log` effect asked for; null if it cannot be read. */
   | { readonly type: 'log-read'; readonly ticket: number; readonly entries: readonly Entry[] | null }
+  /** A change of who counts: answered by `change-answer` in the same step. `force`: even if it is risky. */
+  | { readonly type: 'change'; readonly changes: readonly MemberChange[]; readonly force: boolean }
+  /** Leadership is to go to that voter (an id, or a key), or to the best there is: answered by `transfer-answer` in the same step. */
+  | { readonly type: 'transfer'; readonly to: string | null }
   /** This node should not lead now. `lasting`: nor soon (its machine has failed). */
   | { readonly type: 'step-down'; readonly reason: string; readonly lasting: boolean };
 
@@ -95,6 +100,19 @@ export type Effect =
   | { readonly type: 'session-over'; readonly epoch: number; readonly why: SessionEnd }
   /** Why not, or null. */
   | { readonly type: 'session-answer'; readonly refusal: string | null }
+  /** Why not, or the entry that brings the change; it is made when that configuration, or the one after it, is committed. */
+  | { readonly type: 'change-answer'; readonly answer: ChangeRefusal | Index }
+  /** Why not, or null: it has begun, and has succeeded when this node leads no more. */
+  | { readonly type: 'transfer-answer'; readonly refusal: string | null }
+  /** Another configuration is the newest in the log, or it is committed now. */
+  | {
+      readonly type: 'configuration';
+      readonly configuration: Configuration;
+      readonly index: Index;
+      readonly committed: boolean;
+    }
+  /** This node is no member any more, by that entry. */
+  | { readonly type: 'removed'; readonly at: Index }
   | {
       readonly type: 'role';
       readonly role: EngineRole;

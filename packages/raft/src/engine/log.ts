@@ -7,6 +7,10 @@ import {
   EntryKind,
   type Index,
   invariant,
+  keyOf,
+  type Member,
+  type MemberKey,
+  membersOf,
   payloadOf,
   type Term,
   type TermStart,
@@ -68,6 +72,26 @@ export class EngineLog {
     const newest = this.#configurations.at(-1);
     invariant(newest !== undefined, 'a log has a configuration');
     return newest.configuration;
+  }
+
+  /** Which entry brought it. */
+  get configurationIndex(): Index {
+    return this.#configurations.at(-1)?.index ?? (0 as Index);
+  }
+
+  /** The members of the newest configuration, and of the one before while the newest may still be cut. */
+  membersSince(commit: Index): Member[] {
+    const all = this.#configurations;
+    const newest = all.at(-1);
+    const before = all.at(-2);
+    const members = newest === undefined ? [] : membersOf(newest.configuration);
+    if (newest === undefined || before === undefined || newest.index <= commit) return members;
+    return [...membersOf(before.configuration), ...members];
+  }
+
+  /** True if any configuration that is kept names it. */
+  everNamed(key: MemberKey): boolean {
+    return this.#configurations.some((at) => membersOf(at.configuration).some((m) => keyOf(m) === key));
   }
 
   /** The term of the entry at the index; undefined below the base and above the end. */

@@ -85,6 +85,21 @@ export interface Vote {
   readonly type: 'vote';
   readonly term: Term;
   readonly last: Cursor;
+  /** The leader itself wants this election: whoever hears it need not stand by it (Thesis §4.2.3). */
+  readonly transfer: boolean;
+}
+
+/** The leader wants the receiver to lead: it has all of the leader's log, and is to campaign at once (Thesis §3.10). */
+export interface TimeoutNow {
+  readonly type: 'timeout-now';
+  readonly term: Term;
+}
+
+/** The leader says: you are no member, by the committed configuration at that index. */
+export interface Removed {
+  readonly type: 'removed';
+  readonly term: Term;
+  readonly at: Index;
 }
 
 /** The answer to a {@link PreVote} or a {@link Vote}. */
@@ -125,7 +140,9 @@ export type Message =
   | Vote
   | VoteReply
   | ReadIndex
-  | ReadIndexReply;
+  | ReadIndexReply
+  | TimeoutNow
+  | Removed;
 
 /** A message and who sent it, as the bond has proven. */
 export interface Received {

@@ -6,7 +6,6 @@ import {
   keyOf,
   type MemberKey,
   memberId,
-  membersOf,
 } from '@smalti/core';
 import { sendCatchUp, settleCatchUp } from './catch-up.ts';
 import { advanceCommit } from './commit.ts';
@@ -21,13 +20,14 @@ import {
   streamFrom,
 } from './progress.ts';
 import { confirmReads, forgetReadsOf, forgetRemoteReads } from './reads.ts';
+import { pursueTransfer } from './transfer.ts';
 
 /**
- * Whom a leader sends the log: every member, and a bonded node that has the id of a member but another incarnation
- * (it lost its disk). The latter is counted for nothing.
+ * Whom a leader sends the log: every member (also those that an uncommitted change removes), and a bonded node that has
+ * the id of a member but another incarnation (it lost its disk). The latter is counted for nothing.
  */
 export function trackedPeers(core: Core): Set<MemberKey> {
-  const members = membersOf(core.log.configuration);
+  const members = core.log.membersSince(core.commit);
   const ids = new Set(members.map((member) => member.id));
   const keys = new Set(members.map(keyOf));
   for (const key of core.bonded.keys()) if (ids.has(memberId(key))) keys.add(key);
@@ -197,6 +197,7 @@ function noteMatch(core: Core, from: MemberKey, progress: Progress, match: Index
   if (progress.next <= match) progress.next = (match + 1) as Index;
   settleInflight(progress, match);
   advanceCommit(core);
+  pursueTransfer(core);
 }
 
 /** Tells every follower that we lead, and asks for a sign of life that began now: each time is a round of its own. */

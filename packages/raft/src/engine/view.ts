@@ -1,6 +1,8 @@
 import type { Configuration, Cursor, Index, MemberKey, Term } from '@smalti/core';
 import type { Core } from './core.ts';
 import type { EngineRole } from './io.ts';
+import { isJoint } from './membership.ts';
+import { isHeard } from './transfer.ts';
 
 /** What can be seen of an engine. */
 export interface EngineView {
@@ -13,6 +15,14 @@ export interface EngineView {
   readonly doubt: boolean;
   readonly full: boolean;
   readonly configuration: Configuration;
+  /** The entry that brought it. */
+  readonly configurationIndex: Index;
+  /** A change of the members is under way: the newest configuration is joint, or is not committed. */
+  readonly changing: boolean;
+  /** As a leader: to whom leadership is being handed over. */
+  readonly transferTo: MemberKey | null;
+  /** This node was removed from the group. */
+  readonly removed: boolean;
   /** As a follower: where this leader's log is known to be joined, up to. */
   readonly verified: Index;
   /** As a follower: the highest commit index that the leader announced. */
@@ -21,6 +31,18 @@ export interface EngineView {
   readonly session: SessionView | null;
   /** As a leader: what each follower has on its disk. */
   matchOf(key: MemberKey): Index | null;
+  /** As a leader: what it knows of a follower; null if it does not follow it. */
+  peerOf(key: MemberKey): PeerView | null;
+  /** True if any configuration in the log names it. */
+  everNamed(key: MemberKey): boolean;
+}
+
+/** What a leader knows of a follower. */
+export interface PeerView {
+  readonly match: Index;
+  readonly mode: 'probe' | 'replicate' | 'catch-up';
+  /** True if it is bonded and has answered within the shortest election timeout. */
+  readonly heard: boolean;
 }
 
 /** What can be seen of an open session. */
@@ -45,10 +67,19 @@ export function viewOf(core: Core): EngineView {
     doubt: core.doubt,
     full: core.disk.full,
     configuration: core.log.configuration,
+    configurationIndex: core.log.configurationIndex,
+    changing: core.log.configurationIndex > core.commit || isJoint(core.log.configuration),
+    transferTo: core.transfer?.to ?? null,
+    removed: core.removedAt > core.log.configurationIndex,
     verified: core.verified,
     announced: core.announced,
     session: sessionOf(core),
     matchOf: (key) => core.peers.get(key)?.match ?? null,
+    peerOf: (key) => {
+      const peer = core.peers.get(key);
+      return peer === undefined ? null : { match: peer.match, mode: peer.mode, heard: isHeard(core, key) };
+    },
+    everNamed: (key) => core.log.everNamed(key),
   };
 }
 

@@ -12,6 +12,7 @@ import type {
   Meter,
   NetworkId,
   PeerId,
+  Preference,
   Random,
   Refusal,
   Scheduler,
@@ -22,6 +23,8 @@ import type {
 } from '@smalti/core';
 import type { AnyStateSync } from '../sync/dialect.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
+import type { Members } from './members/members.ts';
+import type { MembershipPolicy } from './members/policy.ts';
 
 /** The doors of the machine that a node runs on; `@smalti/platform-node` has those of Node.js. */
 export interface Platform {
@@ -98,9 +101,21 @@ export interface JoinOptions<Command, Query, Result> {
   readonly validators?: readonly string[];
   /**
    * The members of a new cluster, this node among them, with the addresses they can be dialled at; later, further
-   * places to dial. Who counts is decided by the log alone.
+   * places to dial. Who counts is decided by the log alone. A node that joins a cluster needs none. Default none.
    */
-  readonly peers: Readonly<Record<string, string>>;
+  readonly peers?: Readonly<Record<string, string>>;
+  /**
+   * Addresses of members of a cluster that this node is to join: one that is reachable suffices. It becomes a learner,
+   * catches up, and votes when the group's policy makes it. Ignored once the cluster names this node.
+   */
+  readonly join?: readonly string[];
+  /** What this node is meant for, by a committed entry. Default `normal`; only a normal or reluctant one can bootstrap. */
+  readonly preference?: Preference;
+  /**
+   * What this node does about the members by itself while it leads. Default `autopilot()`; null for nothing. Nodes should
+   * have the same.
+   */
+  readonly policy?: MembershipPolicy | null;
   /** Given to exactly one node of a new cluster. Ignored, with a note in the log, once the cluster is born. */
   readonly bootstrap?: boolean;
   /**
@@ -213,6 +228,8 @@ export interface MemberStatus {
   readonly id: PeerId;
   readonly incarnation: Incarnation;
   readonly address: string;
+  /** What it is meant for; `role` says what it is. */
+  readonly preference: Preference;
   readonly role: 'voter' | 'learner' | 'outgoing';
   /** On the leader: the last index known to be on the member's disk; else null. */
   readonly match: Index | null;
@@ -252,6 +269,8 @@ export interface Group<Command, Query, Result> extends GroupHandle<Command, Quer
   /** As derived, until the cluster is born; then as entry 1 says. */
   readonly id: GroupId;
   readonly when: When;
+  /** Who counts, and changes of it. */
+  readonly members: Members;
   handle(): GroupHandle<Command, Query, Result>;
   status(): GroupStatus;
   /**
@@ -263,7 +282,10 @@ export interface Group<Command, Query, Result> extends GroupHandle<Command, Quer
     look: (machine: StateMachine<Command, Query, Result>, at: Cursor) => T,
     options?: CallOptions,
   ): Promise<T>;
-  /** Leaves the group on this node: waiting calls end with `GROUP_CLOSED`. The data stays. */
+  /**
+   * Leaves the group on this node: waiting calls end with `GROUP_CLOSED`. The data stays, and so does its membership. A
+   * leader hands leadership over first, if another voter is ready, within the shortest election timeout.
+   */
   close(): Promise<void>;
 }
 

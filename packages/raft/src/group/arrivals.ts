@@ -6,6 +6,7 @@ import type { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { type BondTable, keyOfBond } from './bond-table.ts';
 import type { Intake } from './intake.ts';
+import type { Membership } from './members/membership.ts';
 import { messageOf } from './message-codec.ts';
 import type { PeerWire } from './peer-wire.ts';
 import type { Standing } from './standing.ts';
@@ -19,6 +20,7 @@ export interface ArrivalParts {
   readonly standing: Standing;
   readonly belonging: Belonging;
   readonly sync: Pick<SyncDesk<never, never, never>, 'bonded' | 'unbonded' | 'writable' | 'received'>;
+  readonly membership: Pick<Membership, 'received'>;
   readonly logger: Logger;
   readonly maxForwardBytes: number;
   /** The member at work here, or null while this node is blank. */
@@ -87,7 +89,7 @@ export class Arrivals implements BondEvents {
   }
 
   #take(bond: Bond, body: Exclude<GroupBody, { type: 'birth' }>): void {
-    const { intake, sync, wire, maxForwardBytes } = this.#parts;
+    const { intake, sync, membership, wire, maxForwardBytes } = this.#parts;
     const replica = this.#parts.replica();
     const from = keyOfBond(bond);
     if (body.type === 'forward') {
@@ -96,6 +98,12 @@ export class Arrivals implements BondEvents {
       intake.answered(from, body.term as Term, body.id, body.first as Index);
     } else if (body.type === 'sync' || body.type === 'sync-offers') {
       sync.received(bond, body);
+    } else if (body.type === 'member-request' || body.type === 'member-reply') {
+      try {
+        membership.received(from, body);
+      } catch (error) {
+        wire.nonsense(bond, error);
+      }
     } else if (replica !== null) {
       try {
         const message = messageOf(body, replica.born.framer);

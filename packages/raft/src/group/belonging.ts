@@ -3,7 +3,6 @@ import {
   type BondCredentials,
   type GroupId,
   type MemberKey,
-  membersOf,
   type PeerIdentity,
   SmaltiError,
 } from '@smalti/core';
@@ -82,12 +81,11 @@ export class Belonging {
     this.#birth?.received(bond.peer.id, bond.group, entry);
   }
 
-  /** A blank node that the cluster names gets entry 1. */
+  /** A blank node gets entry 1, and decides by itself what to make of it: the cluster may name it, or it wants to join. */
   tell(bond: Bond): void {
     const born = this.#born;
     if (born === null || bond.peer.cluster !== null) return;
-    const named = membersOf(born.genesis.configuration).some((member) => member.id === bond.peer.id);
-    if (named) this.#port.wire.send(keyOfBond(bond), { type: 'birth', entry: born.entry.frame });
+    this.#port.wire.send(keyOfBond(bond), { type: 'birth', entry: born.entry.frame });
   }
 
   credentials(): BondCredentials {
@@ -116,7 +114,7 @@ export class Belonging {
   }
 
   #await(): Birth {
-    const { log, named, groups, platform, cluster } = this.#options;
+    const { log, named, groups, platform, cluster, preference, joins } = this.#options;
     const { self, bonds, note, fail } = this.#port;
     const { hasher, random, clock } = platform;
     const born = (is: Born): void => {
@@ -131,6 +129,8 @@ export class Belonging {
       log,
       groups,
       cluster,
+      preference,
+      joins,
       hasher,
       random,
       clock,

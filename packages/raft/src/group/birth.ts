@@ -19,6 +19,7 @@ import {
   membersOf,
   type PeerId,
   type PeerIdentity,
+  type Preference,
   payloadOf,
   type Random,
   readFrames,
@@ -51,6 +52,10 @@ export interface BirthPort {
   /** The only cluster whose birth is believed; null for any. */
   readonly cluster: ClusterId | null;
   bonds(): readonly PeerIdentity[];
+  /** What this node is meant for. */
+  readonly preference: Preference;
+  /** True if this node may become a member of a cluster that does not name it. */
+  readonly joins: boolean;
   /** True if this directory has the log of that cluster under another group id: this node is not blank there. */
   holds(cluster: ClusterId): boolean;
   /** True if nothing is to begin any more. */
@@ -111,13 +116,18 @@ export class Birth {
     const missing: PeerId[] = [];
     for (const [id, address] of named) {
       if (id === memberId(self)) {
-        members.push({ id, incarnation: self.slice(id.length + 1) as Member['incarnation'], address });
+        members.push({
+          id,
+          incarnation: self.slice(id.length + 1) as Member['incarnation'],
+          address,
+          preference: this.#port.preference,
+        });
         continue;
       }
       const there = bonds.filter((peer) => peer.id === id);
       const [peer] = there;
       if (peer === undefined || there.length > 1) missing.push(id);
-      else members.push({ id, incarnation: peer.incarnation, address });
+      else members.push({ id, incarnation: peer.incarnation, address, preference: 'normal' });
     }
     if (missing.length > 0) {
       const text = `waits for ${missing.join(', ')} to found the cluster`;
@@ -191,17 +201,18 @@ export class Birth {
       return;
     }
     const members = membersOf(genesis.configuration);
-    if (!members.some((member) => member.id === memberId(self))) {
+    const named = members.some((member) => member.id === memberId(self));
+    if (!named && !this.#port.joins) {
       this.#port.note(
         'warn',
         `cluster ${genesis.cluster} of ${sender} does not name this node: it stays blank`,
       );
       return;
     }
-    if (!members.some((member) => keyOf(member) === self)) {
+    if (named && !members.some((member) => keyOf(member) === self)) {
       this.#port.note(
         'warn',
-        'takes the place of a node that lost its data: it catches up and is counted for nothing',
+        'takes the place of a node that lost its data: it catches up, and is counted once the group says so',
       );
     }
     this.#write(born);

@@ -17,6 +17,7 @@ import type { EngineOptions } from '../engine/core.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Effect, EngineRole, Input, LogShape } from '../engine/io.ts';
 import { configurationOf } from '../engine/log.ts';
+import type { ChangeRefusal, MemberChange } from '../engine/membership.ts';
 import type { Message } from '../engine/messages.ts';
 import type { EngineView, SessionView } from '../engine/view.ts';
 
@@ -29,6 +30,9 @@ export type SessionEvent = Extract<
   Effect,
   { type: 'session-opened' | 'session-moved' | 'session-buffered' | 'session-over' }
 >;
+
+/** Which configuration is the newest in the log. */
+export type ConfigurationEvent = Extract<Effect, { type: 'configuration' }>;
 
 /** What a session asks for. */
 export type SessionRequest = Extract<Input, { type: 'session-append' | 'session-commit' | 'session-finish' }>;
@@ -44,6 +48,10 @@ export interface ShellPort {
   session(event: SessionEvent): void;
   /** The end of the log moved. */
   moved(last: Cursor): void;
+  /** Another configuration is the newest, or it is committed now. Told in the midst of a step. */
+  configuration(event: ConfigurationEvent): void;
+  /** This node is no member any more. Told in the midst of a step. */
+  removed(at: Index): void;
   note(level: 'info' | 'warn', text: string): void;
   /** Final: the node has to stop. */
   fault(error: SmaltiError): void;
@@ -75,6 +83,8 @@ export class EngineShell {
   #proposing = 0;
   #proposed: readonly Entry[] | null = null;
   #refusal: string | null = null;
+  #changed: ChangeRefusal | Index | null = null;
+  #transferred: string | null = null;
   #last: Cursor;
   #closed = false;
 
@@ -161,6 +171,20 @@ export class EngineShell {
     return this.#refusal;
   }
 
+  /** A change of the members. Why not, or the entry that brings it. */
+  change(changes: readonly MemberChange[], force: boolean): ChangeRefusal | Index {
+    this.#changed = null;
+    this.step({ type: 'change', changes, force });
+    return this.#changed ?? { reason: 'not-leader', text: 'the node has stopped' };
+  }
+
+  /** Leadership is to go to another voter. Why not, or null: it has begun. */
+  transfer(to: string | null): string | null {
+    this.#transferred = 'the node has stopped';
+    this.step({ type: 'transfer', to });
+    return this.#transferred;
+  }
+
   /** Sets the timer for the next thing that is due. Called at the end of each turn. */
   arm(): void {
     if (this.#closed) return;
@@ -214,6 +238,18 @@ export class EngineShell {
         return;
       case 'session-answer':
         this.#refusal = effect.refusal;
+        return;
+      case 'change-answer':
+        this.#changed = effect.answer;
+        return;
+      case 'transfer-answer':
+        this.#transferred = effect.refusal;
+        return;
+      case 'configuration':
+        this.#port.configuration(effect);
+        return;
+      case 'removed':
+        this.#port.removed(effect.at);
         return;
       case 'read-log':
         this.#log.read(effect.first, effect.last, effect.maxBytes, (error, entries) => {

@@ -1,6 +1,7 @@
 import {
   type Cursor,
   type ErrorCode,
+  type Index,
   type Outcome,
   type RejectCommand,
   SmaltiError,
@@ -74,6 +75,19 @@ export function closed(outcome: Outcome): GroupError {
 
 export function aborted(outcome: Outcome): GroupError {
   return callError('ABORTED', 'the call was aborted by its caller', outcome);
+}
+
+/** The group named this node, and does so no more. */
+export function removed(at: Index): GroupError {
+  const text =
+    `this node was removed from the group by entry ${at}, and takes part no more: ` +
+    'to come back it needs an empty directory, and to be told to join';
+  return callError('REMOVED', text, 'none');
+}
+
+/** The same, for a call. */
+export function wasRemoved(why: SmaltiError, outcome: Outcome): GroupError {
+  return callError('REMOVED', why.message, outcome, why);
 }
 
 export function stopped(cause: SmaltiError, outcome: Outcome): GroupError {

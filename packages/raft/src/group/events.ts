@@ -5,6 +5,8 @@ export type GroupEvent =
   | { readonly type: 'leader'; readonly leader: PeerId | null }
   | { readonly type: 'position'; readonly position: Position; readonly from: Cursor; readonly to: Cursor }
   | { readonly type: 'online'; readonly online: boolean }
+  /** This node is no member any more; the last event. */
+  | { readonly type: 'removed'; readonly error: SmaltiError }
   /** Nothing more is applied on this node. */
   | { readonly type: 'machine-failed'; readonly error: SmaltiError };
 

@@ -19,11 +19,14 @@ import { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { BondTable } from './bond-table.ts';
 import { EarlyWatches } from './early-watches.ts';
-import { cannotBegin, closed, machineFailed, stopped } from './errors.ts';
+import { cannotBegin, closed, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
 import { GroupEvents, type GroupNow, type Position } from './events.ts';
+import { handOver } from './hand-over.ts';
 import type { HandlePort } from './handle.ts';
 import { Intake } from './intake.ts';
 import { Life } from './life.ts';
+import type { Members } from './members/members.ts';
+import { Membership } from './members/membership.ts';
 import { readLastStamp } from './open-log.ts';
 import { PeerWire } from './peer-wire.ts';
 import { Reads } from './reads.ts';
@@ -54,6 +57,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   readonly #standing: Standing;
   readonly #belonging: Belonging;
   readonly #sync: SyncDesk<Command, Query, Result>;
+  readonly #membership: Membership;
   #replica: Replica<Command, Query, Result> | null = null;
   #door: TransportGroup | null = null;
   #turnDue = false;
@@ -96,6 +100,16 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       stray: (command) => this.requests.stray(command),
       wake: () => this.wake(),
     });
+    this.#membership = new Membership(options, {
+      self: this.#self,
+      bonds: this.#bonds,
+      wire: this.#wire,
+      leader: () => (this.leads ? null : this.#standing.leaderKey),
+      leads: () => this.leads,
+      shell: () => this.#replica?.shell ?? null,
+      refusal: () => this.#life.refusal('not-applied'),
+      note: (text) => this.#note('info', text),
+    });
     this.#belonging = new Belonging(options, {
       self: this.#self,
       bonds: this.#bonds,
@@ -117,6 +131,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       standing: this.#standing,
       belonging: this.#belonging,
       sync: this.#sync,
+      membership: this.#membership,
       logger: this.#options.platform.logger,
       maxForwardBytes: this.#options.limits.maxPendingBytes,
       replica: () => this.#replica,
@@ -125,10 +140,12 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       wake: () => this.wake(),
     });
     this.#door = this.#options.transport.attach(this.#belonging.credentials(), arrivals);
-    for (const [id, address] of this.#options.named) {
-      if (id !== this.#options.identity.node) this.#door.dial(address);
-    }
+    this.#membership.open(this.#door);
     this.#belonging.check();
+  }
+
+  get members(): Members {
+    return this.#membership.members;
   }
 
   get group(): GroupId {
@@ -199,6 +216,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       bonds: this.#bonds,
       fault: this.#life.fault,
       machineFailed: this.#life.machineFailed,
+      left: this.#life.left,
     });
   }
 
@@ -209,12 +227,38 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#closing = new Promise((resolve, reject) => {
       over = (error) => (error === null || this.#life.fault !== null ? resolve() : reject(error));
     });
-    this.#life.close();
-    this.#end(() => closed('none'), closed);
-    this.#door?.close();
-    this.events.close(closed('none'));
-    this.#options.log.close(over);
+    const farewell = {
+      self: this.#self,
+      leads: () => this.leads,
+      transfer: () => this.#replica?.shell.transfer(null) ?? null,
+      leader: () => this.#standing.leaderKey,
+      over: () => this.#life.over,
+    };
+    handOver(farewell, this.#options.platform.clock, this.#options.timing.electionMinMs, () => {
+      this.#life.close();
+      this.#end(() => closed('none'), closed);
+      this.#door?.close();
+      this.events.close(closed('none'));
+      this.#options.log.close(over);
+    });
+    this.wake();
     return this.#closing;
+  }
+
+  /** This node is no member any more. The log stays, for whoever wants to look. */
+  #leave(at: Index): void {
+    if (this.#life.over) return;
+    const why = removed(at);
+    this.#life.leave(why);
+    this.#options.platform.logger.warn(why.message, { code: why.code, index: at });
+    this.#end(
+      () => why,
+      (outcome) => wasRemoved(why, outcome),
+    );
+    this.#door?.close();
+    this.#standing.follow(null, this.#standing.term);
+    this.events.emit({ type: 'removed', error: why });
+    this.events.close(why);
   }
 
   /** Final: nothing is done here any more. */
@@ -234,6 +278,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   #end(ofRead: () => SmaltiError, ofRequest: (outcome: 'not-applied' | 'unknown') => SmaltiError): void {
     this.#sync.close();
+    this.#membership.close(ofRead);
     this.#replica?.close();
     this.#retry.close();
     this.reads.failAll(ofRead);
@@ -279,6 +324,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       replica.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot });
     }
     replica.begin(port);
+    this.#membership.begin();
     this.wake();
   }
 
@@ -303,6 +349,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       machineFailed: (cause, at) => this.#machineFailed(cause, at),
       session: (event) => this.#sync.session(event),
       fed: (payload, at) => this.#sync.fed(payload, at),
+      configuration: (event) => this.scheduler.endOfTurn(() => this.#membership.changed(event)),
+      removed: (at) => this.scheduler.endOfTurn(() => this.#leave(at)),
       note: (level, text) => this.#note(level, text),
       fail: (error) => this.fail(error),
       wake: () => this.wake(),
@@ -318,6 +366,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   #role(term: Term, leader: MemberKey | null): void {
     if (this.#standing.follow(leader, term)) this.#intake.leaderLost();
+    this.scheduler.endOfTurn(() => {
+      if (!this.#life.over) this.#membership.role();
+    });
     this.#release();
   }
 

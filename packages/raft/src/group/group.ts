@@ -4,6 +4,7 @@ import type { CallOptions, Group, GroupHandle, GroupStatus, When } from './api.t
 import { aborted, callError } from './errors.ts';
 import type { GroupRuntime } from './group-runtime.ts';
 import { Handle } from './handle.ts';
+import type { Members } from './members/members.ts';
 import { GroupWhen } from './when.ts';
 
 /** A group, as its users see it. */
@@ -34,6 +35,10 @@ export class GroupFacade<Command, Query, Result>
 
   handle(): GroupHandle<Command, Query, Result> {
     return new Handle(this.#runtime);
+  }
+
+  get members(): Members {
+    return this.#runtime.members;
   }
 
   status(): GroupStatus {

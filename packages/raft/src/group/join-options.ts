@@ -72,3 +72,24 @@ export function namedPeers(peers: Readonly<Record<string, string>>): Map<PeerId,
   }
   return named;
 }
+
+/** Where members of a cluster to join can be dialled. @throws SmaltiError `BAD_OPTION`. */
+export function contactsOf<C, Q, R>(
+  join: Pick<JoinOptions<C, Q, R>, 'join' | 'bootstrap' | 'preference'>,
+): readonly string[] {
+  const { join: contacts = [], bootstrap = false, preference = 'normal' } = join;
+  const bad = (text: string): never => {
+    throw new SmaltiError('BAD_OPTION', text);
+  };
+  if (!['normal', 'reluctant', 'observer'].includes(preference)) {
+    bad(`option preference is ${preference}, and must be normal, reluctant or observer`);
+  }
+  if (bootstrap && contacts.length > 0) bad('a node either bootstraps a cluster or joins one, not both');
+  if (bootstrap && preference === 'observer') bad('an observer cannot bootstrap: it never votes');
+  for (const address of contacts) {
+    if (address.length === 0 || address.length > 256) {
+      bad(`an address to join at has ${address.length} characters, and must have 1 to 256`);
+    }
+  }
+  return contacts;
+}

@@ -1,10 +1,11 @@
 import type { Outcome, SmaltiError } from '@smalti/core';
-import { closed, machineFailed, stopped } from './errors.ts';
+import { closed, machineFailed, stopped, wasRemoved } from './errors.ts';
 
 /** How far a group on a node is from its end: closed, stopped by a final fault, or with a machine that has failed. */
 export class Life {
   #closed = false;
   #fault: SmaltiError | null = null;
+  #left: SmaltiError | null = null;
   #machine: { readonly cause: unknown } | null = null;
 
   /** The final fault that stopped the node, or null. */
@@ -14,7 +15,7 @@ export class Life {
 
   /** True if nothing is done here any more. */
   get over(): boolean {
-    return this.#closed || this.#fault !== null;
+    return this.#closed || this.#fault !== null || this.#left !== null;
   }
 
   /** True if the machine applies no more. */
@@ -34,6 +35,16 @@ export class Life {
     this.#fault = fault;
   }
 
+  /** This node is no member any more. */
+  leave(why: SmaltiError): void {
+    this.#left = why;
+  }
+
+  /** Why this node left the group, or null. */
+  get left(): SmaltiError | null {
+    return this.#left;
+  }
+
   failMachine(cause: unknown): void {
     this.#machine = { cause };
   }
@@ -42,6 +53,7 @@ export class Life {
   refusal(outcome: Outcome): SmaltiError | null {
     if (this.#closed) return closed(outcome);
     if (this.#fault !== null) return stopped(this.#fault, outcome);
+    if (this.#left !== null) return wasRemoved(this.#left, outcome);
     if (this.#machine !== null) return machineFailed(this.#machine.cause, outcome);
     return null;
   }

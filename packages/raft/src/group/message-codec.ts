@@ -1,11 +1,13 @@
-import { type Framer, type Index, joinFrames, type Term } from '@smalti/core';
+import { type Cursor, type Framer, type Index, joinFrames, type Term } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { Message } from '../engine/messages.ts';
 
 /** The messages of the group that are not the engine's. */
 export type ShellBody = Extract<
   GroupBody,
-  { type: 'forward' | 'forward-reply' | 'birth' | 'sync' | 'sync-offers' }
+  {
+    type: 'forward' | 'forward-reply' | 'birth' | 'sync' | 'sync-offers' | 'member-request' | 'member-reply';
+  }
 >;
 type EngineBody = Exclude<GroupBody, ShellBody>;
 
@@ -49,13 +51,11 @@ export function bodyOf(message: Message): EngineBody {
       };
     }
     case 'pre-vote':
-    case 'vote':
-      return {
-        type: message.type,
-        term: message.term,
-        lastIndex: message.last.index,
-        lastTerm: message.last.term,
-      };
+    case 'vote': {
+      const { type, term, last } = message;
+      const transfer = message.type === 'vote' && message.transfer;
+      return { type, term, lastIndex: last.index, lastTerm: last.term, transfer };
+    }
     default:
       return message;
   }
@@ -115,8 +115,9 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
         session: body.session,
       };
     case 'pre-vote':
+      return { type: 'pre-vote', term, last: lastOf(body) };
     case 'vote':
-      return { type: body.type, term, last: { index: body.lastIndex as Index, term: body.lastTerm as Term } };
+      return { type: 'vote', term, last: lastOf(body), transfer: body.transfer };
     case 'pre-vote-reply':
     case 'vote-reply':
       return { type: body.type, term, granted: body.granted, doubtful: body.doubtful };
@@ -124,5 +125,13 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
       return { type: 'read-index', term, id: body.id };
     case 'read-index-reply':
       return { type: 'read-index-reply', term, id: body.id, index: body.index as Index, stamp: body.stamp };
+    case 'timeout-now':
+      return { type: 'timeout-now', term };
+    case 'removed':
+      return { type: 'removed', term, at: body.at as Index };
   }
+}
+
+function lastOf(body: { readonly lastIndex: number; readonly lastTerm: number }): Cursor {
+  return { index: body.lastIndex as Index, term: body.lastTerm as Term };
 }

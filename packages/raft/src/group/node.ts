@@ -12,7 +12,8 @@ import type { Group, JoinOptions, NodeOptions, SmaltiNode } from './api.ts';
 import { limitsOf, timingOf } from './defaults.ts';
 import { GroupFacade } from './group.ts';
 import { GroupRuntime } from './group-runtime.ts';
-import { clusterOf, groupsOf, namedPeers } from './join-options.ts';
+import { clusterOf, contactsOf, groupsOf, namedPeers } from './join-options.ts';
+import { autopilot } from './members/policy.ts';
 import { closeLog, openLog } from './open-log.ts';
 import { StoredClusters } from './stored-clusters.ts';
 
@@ -85,8 +86,10 @@ class Node implements SmaltiNode {
     slot: GroupId,
   ): Promise<Group<C, Q, R>> {
     const { network, platform, store, transport } = this.#options;
-    const named = namedPeers(join.peers);
+    const named = namedPeers(join.peers ?? {});
     const bootstrap = join.bootstrap ?? false;
+    const { preference = 'normal', policy = autopilot() } = join;
+    const contacts = contactsOf(join);
     if (bootstrap && !named.has(this.id)) {
       const text = `peers names ${[...named.keys()].join(', ')}, and must name this node, ${this.id}, too to bootstrap`;
       throw new SmaltiError('BAD_OPTION', text, { details: { option: 'peers' } });
@@ -113,6 +116,10 @@ class Node implements SmaltiNode {
       groups,
       named,
       bootstrap,
+      contacts,
+      joins: contacts.length > 0,
+      preference,
+      policy,
       holds: (other) => this.#clusters.holds(other, slot),
       cluster,
       timing,

@@ -2,7 +2,7 @@ import { type Cursor, type Index, type MemberKey, ORIGIN, SmaltiError, type Term
 import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
-import { EngineShell, type SessionEvent } from './engine-shell.ts';
+import { type ConfigurationEvent, EngineShell, type SessionEvent } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { Ticker } from './ticker.ts';
@@ -20,6 +20,10 @@ export interface ReplicaPort {
   /** Told in the midst of a step. */
   session(event: SessionEvent): void;
   fed(payload: Uint8Array, at: Cursor): void;
+  /** Told in the midst of a step. */
+  configuration(event: ConfigurationEvent): void;
+  /** Told in the midst of a step. */
+  removed(at: Index): void;
   note(level: 'info' | 'warn', text: string): void;
   fail(error: SmaltiError): void;
   wake(): void;
@@ -65,7 +69,8 @@ export class Replica<Command, Query, Result> {
       },
     );
     const seed = Math.floor(platform.random.next() * 0x1_0000_0000);
-    const engine = { self: port.self, framer: born.framer, seed, ...timing, ...limits };
+    const reluctant = options.preference === 'reluctant';
+    const engine = { self: port.self, framer: born.framer, seed, reluctant, ...timing, ...limits };
     this.shell = new EngineShell(engine, log, lastStamp, platform.clock, {
       send: (to, message) => port.send(to, message),
       committed: (index) => this.#committed(index, port),
@@ -76,6 +81,8 @@ export class Replica<Command, Query, Result> {
         this.#ticker.changed();
       },
       session: (event) => port.session(event),
+      configuration: (event) => port.configuration(event),
+      removed: (at) => port.removed(at),
       moved: (last) => port.moved('log', last),
       note: (level, text) => port.note(level, text),
       fault: (error) => port.fail(error),

@@ -5,6 +5,7 @@ import type {
   GroupLog,
   NetworkId,
   PeerId,
+  Preference,
   SmaltiError,
   StateMachine,
   StoreIdentity,
@@ -12,6 +13,7 @@ import type {
 } from '@smalti/core';
 import type { AnyStateSync } from '../sync/dialect.ts';
 import type { Limits, Platform, Timing } from './api.ts';
+import type { MembershipPolicy } from './members/policy.ts';
 
 /** What a group's runtime is made of. */
 export interface RuntimeOptions<Command, Query, Result> {
@@ -28,6 +30,13 @@ export interface RuntimeOptions<Command, Query, Result> {
   readonly groups: readonly GroupId[];
   readonly named: ReadonlyMap<PeerId, string>;
   readonly bootstrap: boolean;
+  /** Where members can be dialled, besides those that are named. */
+  readonly contacts: readonly string[];
+  /** True if this node may become a member of a cluster that does not name it. */
+  readonly joins: boolean;
+  readonly preference: Preference;
+  /** What a leader does about the members by itself, or null. */
+  readonly policy: MembershipPolicy | null;
   /** True if this node's store has the log of that cluster under another id than this group's. */
   readonly holds: (cluster: ClusterId) => boolean;
   /** The cluster that this node is to belong to; null for any. */

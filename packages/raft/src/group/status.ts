@@ -32,14 +32,17 @@ export interface StatusParts {
   readonly sync: SyncStatus | null;
   readonly fault: SmaltiError | null;
   readonly machineFailed: boolean;
+  /** Why this node is no member any more, or null. */
+  readonly left: SmaltiError | null;
 }
 
 export function statusOf(parts: StatusParts): GroupStatus {
   const { self, view, log, bonds } = parts;
   const first = (log.base.index + 1) as Index;
   // A node that has stopped takes part in nothing, whatever it did last.
-  const leader = view === null || parts.fault !== null ? null : view.leader;
-  const role = view !== null && parts.fault !== null ? 'follower' : view?.role;
+  const isOver = parts.fault !== null || parts.left !== null;
+  const leader = view === null || isOver ? null : view.leader;
+  const role = view !== null && isOver ? 'follower' : view?.role;
   return {
     id: memberId(self),
     incarnation: memberIncarnation(self),
@@ -65,18 +68,19 @@ export function statusOf(parts: StatusParts): GroupStatus {
 function membersStatus(view: EngineView, self: MemberKey): MemberStatus[] {
   const { voters, outgoing } = view.configuration;
   return membersOf(view.configuration).map((member) => {
-    const { id, incarnation, address } = member;
+    const { id, incarnation, address, preference } = member;
     const key = keyOf(member);
     const isIn = (list: typeof voters): boolean => list.some((other) => keyOf(other) === key);
     const role = isIn(voters) ? 'voter' : isIn(outgoing) ? 'outgoing' : 'learner';
     const match = view.role !== 'leader' ? null : key === self ? view.durable : view.matchOf(key);
-    return { id, incarnation, address, role, match };
+    return { id, incarnation, address, preference, role, match };
   });
 }
 
 function troubleOf(parts: StatusParts): string | null {
   const { view } = parts;
   if (parts.fault !== null) return parts.fault.message;
+  if (parts.left !== null) return parts.left.message;
   if (parts.machineFailed)
     return 'the state machine failed: this node replicates and votes, but applies no more';
   if (view === null) return 'blank: belongs to no cluster yet';
@@ -84,7 +88,8 @@ function troubleOf(parts: StatusParts): string | null {
   const failure = parts.sync?.failure ?? null;
   if (failure !== null) return `cannot catch up: ${failure.message}`;
   const named = membersOf(view.configuration).some((member) => keyOf(member) === parts.self);
-  return named
-    ? null
-    : 'not counted: the cluster knows this node under another incarnation, its data was lost';
+  if (named) return null;
+  return membersOf(view.configuration).some((member) => member.id === memberId(parts.self))
+    ? 'not counted: the cluster knows this node under another incarnation, its data was lost'
+    : 'not counted: the cluster does not name this node yet';
 }

@@ -105,7 +105,7 @@ describe('disks', () => {
 
   it('H5: a vote that the disk refuses is not told, and is written before anything else of its term leaves', () => {
     const bench = new Bench();
-    const vote = { type: 'vote', term: 2 as never, last: at(1, 1) } as const;
+    const vote = { type: 'vote', transfer: false, term: 2 as never, last: at(1, 1) } as const;
     bench.hear('b', vote, 'slow');
     bench.step({ type: 'disk-full', seq: bench.writes[0] ?? 0, shape: shapeOf(bench.entries) });
     expect(messages(bench.hear('b', vote, 'slow'))).toEqual([]);

@@ -166,7 +166,7 @@ describe('doubt after a damaged tail', () => {
     const bench = new Bench({ doubt: true });
     const asked = bench.hear('b', { type: 'pre-vote', term: 2 as never, last: at(1, 1) });
     expect(messages(asked)).toMatchObject([{ granted: true, doubtful: true }]);
-    const voted = bench.hear('b', { type: 'vote', term: 2 as never, last: at(1, 1) });
+    const voted = bench.hear('b', { type: 'vote', transfer: false, term: 2 as never, last: at(1, 1) });
     expect(messages(voted)).toMatchObject([{ granted: true, doubtful: true }]);
     bench.tick();
     bench.hear('b', { type: 'pre-vote-reply', term: 3 as never, granted: true, doubtful: false });

@@ -6,7 +6,12 @@ import { Cluster } from './support/cluster.ts';
 import { hardState, key, TIMING } from './support/members.ts';
 
 const term = (value: number): Term => value as Term;
-const vote = (of: number, last = at(1, 1)): Message => ({ type: 'vote', term: term(of), last });
+const vote = (of: number, last = at(1, 1)): Message => ({
+  type: 'vote',
+  transfer: false,
+  term: term(of),
+  last,
+});
 const preVote = (of: number, last = at(1, 1)): Message => ({ type: 'pre-vote', term: term(of), last });
 const reply = (of: number, granted = true, doubtful = false): Message => {
   return { type: 'vote-reply', term: term(of), granted, doubtful };

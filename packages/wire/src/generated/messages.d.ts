@@ -80,8 +80,20 @@ export namespace smalti {
                 /** GroupMessage syncOffers. */
                 syncOffers?: (smalti.group.v1.SyncOffers.$Properties|null);
 
+                /** GroupMessage timeoutNow. */
+                timeoutNow?: (smalti.group.v1.TimeoutNow.$Properties|null);
+
+                /** GroupMessage removed. */
+                removed?: (smalti.group.v1.Removed.$Properties|null);
+
+                /** GroupMessage memberRequest. */
+                memberRequest?: (smalti.group.v1.MemberRequest.$Properties|null);
+
+                /** GroupMessage memberReply. */
+                memberReply?: (smalti.group.v1.MemberReply.$Properties|null);
+
                 /** GroupMessage body. */
-                body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers");
+                body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers"|"timeoutNow"|"removed"|"memberRequest"|"memberReply");
 
                 /**
                  * Creates a new GroupMessage instance using the specified properties.
@@ -166,8 +178,20 @@ export namespace smalti {
                     /** GroupMessage syncOffers */
                     syncOffers?: (smalti.group.v1.SyncOffers.$Properties|null);
 
+                    /** GroupMessage timeoutNow */
+                    timeoutNow?: (smalti.group.v1.TimeoutNow.$Properties|null);
+
+                    /** GroupMessage removed */
+                    removed?: (smalti.group.v1.Removed.$Properties|null);
+
+                    /** GroupMessage memberRequest */
+                    memberRequest?: (smalti.group.v1.MemberRequest.$Properties|null);
+
+                    /** GroupMessage memberReply */
+                    memberReply?: (smalti.group.v1.MemberReply.$Properties|null);
+
                     /** GroupMessage body */
-                    body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers");
+                    body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers"|"timeoutNow"|"removed"|"memberRequest"|"memberReply");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -192,9 +216,13 @@ export namespace smalti {
                   catchUp?: smalti.group.v1.CatchUp.$Shape|null;
                   sync?: smalti.group.v1.SyncMessage.$Shape|null;
                   syncOffers?: smalti.group.v1.SyncOffers.$Shape|null;
+                  timeoutNow?: smalti.group.v1.TimeoutNow.$Shape|null;
+                  removed?: smalti.group.v1.Removed.$Shape|null;
+                  memberRequest?: smalti.group.v1.MemberRequest.$Shape|null;
+                  memberReply?: smalti.group.v1.MemberReply.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "append"; append: smalti.group.v1.Append.$Shape; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "appendReply"; append?: null; appendReply: smalti.group.v1.AppendReply.$Shape; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "heartbeat"; append?: null; appendReply?: null; heartbeat: smalti.group.v1.Heartbeat.$Shape; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "heartbeatReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply: smalti.group.v1.HeartbeatReply.$Shape; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "preVote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote: smalti.group.v1.Vote.$Shape; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "preVoteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply: smalti.group.v1.VoteReply.$Shape; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "vote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote: smalti.group.v1.Vote.$Shape; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "voteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply: smalti.group.v1.VoteReply.$Shape; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "readIndex"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex: smalti.group.v1.ReadIndex.$Shape; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "readIndexReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply: smalti.group.v1.ReadIndexReply.$Shape; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "forward"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward: smalti.group.v1.Forward.$Shape; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "forwardReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply: smalti.group.v1.ForwardReply.$Shape; birth?: null; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "birth"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth: smalti.group.v1.Birth.$Shape; catchUp?: null; sync?: null; syncOffers?: null }|{ body?: "catchUp"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp: smalti.group.v1.CatchUp.$Shape; sync?: null; syncOffers?: null }|{ body?: "sync"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync: smalti.group.v1.SyncMessage.$Shape; syncOffers?: null }|{ body?: "syncOffers"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers: smalti.group.v1.SyncOffers.$Shape })
+                  ({ body?: undefined; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "append"; append: smalti.group.v1.Append.$Shape; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "appendReply"; append?: null; appendReply: smalti.group.v1.AppendReply.$Shape; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "heartbeat"; append?: null; appendReply?: null; heartbeat: smalti.group.v1.Heartbeat.$Shape; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "heartbeatReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply: smalti.group.v1.HeartbeatReply.$Shape; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "preVote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote: smalti.group.v1.Vote.$Shape; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "preVoteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply: smalti.group.v1.VoteReply.$Shape; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "vote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote: smalti.group.v1.Vote.$Shape; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "voteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply: smalti.group.v1.VoteReply.$Shape; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "readIndex"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex: smalti.group.v1.ReadIndex.$Shape; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "readIndexReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply: smalti.group.v1.ReadIndexReply.$Shape; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "forward"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward: smalti.group.v1.Forward.$Shape; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "forwardReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply: smalti.group.v1.ForwardReply.$Shape; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "birth"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth: smalti.group.v1.Birth.$Shape; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "catchUp"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp: smalti.group.v1.CatchUp.$Shape; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "sync"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync: smalti.group.v1.SyncMessage.$Shape; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "syncOffers"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers: smalti.group.v1.SyncOffers.$Shape; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "timeoutNow"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow: smalti.group.v1.TimeoutNow.$Shape; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "removed"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed: smalti.group.v1.Removed.$Shape; memberRequest?: null; memberReply?: null }|{ body?: "memberRequest"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest: smalti.group.v1.MemberRequest.$Shape; memberReply?: null }|{ body?: "memberReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply: smalti.group.v1.MemberReply.$Shape })
                 );
             }
 
@@ -600,6 +628,9 @@ export namespace smalti {
                 /** Vote lastTerm. */
                 lastTerm: number;
 
+                /** Vote transfer. */
+                transfer: boolean;
+
                 /**
                  * Creates a new Vote instance using the specified properties.
                  * @param [properties] Properties to set
@@ -641,12 +672,418 @@ export namespace smalti {
                     /** Vote lastTerm */
                     lastTerm?: (number|null);
 
+                    /** Vote transfer */
+                    transfer?: (boolean|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a Vote. */
                 type $Shape = smalti.group.v1.Vote.$Properties;
+            }
+
+            /**
+             * Properties of a TimeoutNow.
+             * @deprecated Use smalti.group.v1.TimeoutNow.$Properties instead.
+             */
+            interface ITimeoutNow extends smalti.group.v1.TimeoutNow.$Properties {
+            }
+
+            /** Represents a TimeoutNow. */
+            class TimeoutNow {
+
+                /**
+                 * Constructs a new TimeoutNow.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.TimeoutNow.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** TimeoutNow term. */
+                term: number;
+
+                /**
+                 * Creates a new TimeoutNow instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns TimeoutNow instance
+                 */
+                static create(properties: smalti.group.v1.TimeoutNow.$Shape): smalti.group.v1.TimeoutNow & smalti.group.v1.TimeoutNow.$Shape;
+                static create(properties?: smalti.group.v1.TimeoutNow.$Properties): smalti.group.v1.TimeoutNow;
+
+                /**
+                 * Encodes the specified TimeoutNow message. Does not implicitly {@link smalti.group.v1.TimeoutNow.verify|verify} messages.
+                 * @param message TimeoutNow message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.TimeoutNow.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a TimeoutNow message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.TimeoutNow & smalti.group.v1.TimeoutNow.$Shape} TimeoutNow
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.TimeoutNow & smalti.group.v1.TimeoutNow.$Shape;
+            }
+
+            namespace TimeoutNow {
+
+                /** Properties of a TimeoutNow. */
+                interface $Properties {
+
+                    /** TimeoutNow term */
+                    term?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a TimeoutNow. */
+                type $Shape = smalti.group.v1.TimeoutNow.$Properties;
+            }
+
+            /**
+             * Properties of a Removed.
+             * @deprecated Use smalti.group.v1.Removed.$Properties instead.
+             */
+            interface IRemoved extends smalti.group.v1.Removed.$Properties {
+            }
+
+            /** Represents a Removed. */
+            class Removed {
+
+                /**
+                 * Constructs a new Removed.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.Removed.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Removed term. */
+                term: number;
+
+                /** Removed at. */
+                at: number;
+
+                /**
+                 * Creates a new Removed instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Removed instance
+                 */
+                static create(properties: smalti.group.v1.Removed.$Shape): smalti.group.v1.Removed & smalti.group.v1.Removed.$Shape;
+                static create(properties?: smalti.group.v1.Removed.$Properties): smalti.group.v1.Removed;
+
+                /**
+                 * Encodes the specified Removed message. Does not implicitly {@link smalti.group.v1.Removed.verify|verify} messages.
+                 * @param message Removed message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.Removed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Removed message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.Removed & smalti.group.v1.Removed.$Shape} Removed
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.Removed & smalti.group.v1.Removed.$Shape;
+            }
+
+            namespace Removed {
+
+                /** Properties of a Removed. */
+                interface $Properties {
+
+                    /** Removed term */
+                    term?: (number|null);
+
+                    /** Removed at */
+                    at?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Removed. */
+                type $Shape = smalti.group.v1.Removed.$Properties;
+            }
+
+            /**
+             * Properties of a MemberRequest.
+             * @deprecated Use smalti.group.v1.MemberRequest.$Properties instead.
+             */
+            interface IMemberRequest extends smalti.group.v1.MemberRequest.$Properties {
+            }
+
+            /** Represents a MemberRequest. */
+            class MemberRequest {
+
+                /**
+                 * Constructs a new MemberRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.MemberRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** MemberRequest id. */
+                id: number;
+
+                /** MemberRequest changes. */
+                changes: smalti.group.v1.MemberChange.$Properties[];
+
+                /** MemberRequest force. */
+                force: boolean;
+
+                /** MemberRequest transfer. */
+                transfer: boolean;
+
+                /** MemberRequest to. */
+                to: string;
+
+                /**
+                 * Creates a new MemberRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns MemberRequest instance
+                 */
+                static create(properties: smalti.group.v1.MemberRequest.$Shape): smalti.group.v1.MemberRequest & smalti.group.v1.MemberRequest.$Shape;
+                static create(properties?: smalti.group.v1.MemberRequest.$Properties): smalti.group.v1.MemberRequest;
+
+                /**
+                 * Encodes the specified MemberRequest message. Does not implicitly {@link smalti.group.v1.MemberRequest.verify|verify} messages.
+                 * @param message MemberRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.MemberRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a MemberRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.MemberRequest & smalti.group.v1.MemberRequest.$Shape} MemberRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.MemberRequest & smalti.group.v1.MemberRequest.$Shape;
+            }
+
+            namespace MemberRequest {
+
+                /** Properties of a MemberRequest. */
+                interface $Properties {
+
+                    /** MemberRequest id */
+                    id?: (number|null);
+
+                    /** MemberRequest changes */
+                    changes?: (smalti.group.v1.MemberChange.$Properties[]|null);
+
+                    /** MemberRequest force */
+                    force?: (boolean|null);
+
+                    /** MemberRequest transfer */
+                    transfer?: (boolean|null);
+
+                    /** MemberRequest to */
+                    to?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a MemberRequest. */
+                type $Shape = smalti.group.v1.MemberRequest.$Properties;
+            }
+
+            /**
+             * Properties of a MemberChange.
+             * @deprecated Use smalti.group.v1.MemberChange.$Properties instead.
+             */
+            interface IMemberChange extends smalti.group.v1.MemberChange.$Properties {
+            }
+
+            /** Represents a MemberChange. */
+            class MemberChange {
+
+                /**
+                 * Constructs a new MemberChange.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.MemberChange.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** MemberChange kind. */
+                kind: number;
+
+                /** MemberChange id. */
+                id: string;
+
+                /** MemberChange incarnation. */
+                incarnation: string;
+
+                /** MemberChange address. */
+                address: string;
+
+                /** MemberChange preference. */
+                preference: number;
+
+                /**
+                 * Creates a new MemberChange instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns MemberChange instance
+                 */
+                static create(properties: smalti.group.v1.MemberChange.$Shape): smalti.group.v1.MemberChange & smalti.group.v1.MemberChange.$Shape;
+                static create(properties?: smalti.group.v1.MemberChange.$Properties): smalti.group.v1.MemberChange;
+
+                /**
+                 * Encodes the specified MemberChange message. Does not implicitly {@link smalti.group.v1.MemberChange.verify|verify} messages.
+                 * @param message MemberChange message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.MemberChange.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a MemberChange message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.MemberChange & smalti.group.v1.MemberChange.$Shape} MemberChange
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.MemberChange & smalti.group.v1.MemberChange.$Shape;
+            }
+
+            namespace MemberChange {
+
+                /** Properties of a MemberChange. */
+                interface $Properties {
+
+                    /** MemberChange kind */
+                    kind?: (number|null);
+
+                    /** MemberChange id */
+                    id?: (string|null);
+
+                    /** MemberChange incarnation */
+                    incarnation?: (string|null);
+
+                    /** MemberChange address */
+                    address?: (string|null);
+
+                    /** MemberChange preference */
+                    preference?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a MemberChange. */
+                type $Shape = smalti.group.v1.MemberChange.$Properties;
+            }
+
+            /**
+             * Properties of a MemberReply.
+             * @deprecated Use smalti.group.v1.MemberReply.$Properties instead.
+             */
+            interface IMemberReply extends smalti.group.v1.MemberReply.$Properties {
+            }
+
+            /** Represents a MemberReply. */
+            class MemberReply {
+
+                /**
+                 * Constructs a new MemberReply.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.MemberReply.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** MemberReply id. */
+                id: number;
+
+                /** MemberReply refusal. */
+                refusal: string;
+
+                /** MemberReply text. */
+                text: string;
+
+                /** MemberReply index. */
+                index: number;
+
+                /** MemberReply addresses. */
+                addresses: string[];
+
+                /**
+                 * Creates a new MemberReply instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns MemberReply instance
+                 */
+                static create(properties: smalti.group.v1.MemberReply.$Shape): smalti.group.v1.MemberReply & smalti.group.v1.MemberReply.$Shape;
+                static create(properties?: smalti.group.v1.MemberReply.$Properties): smalti.group.v1.MemberReply;
+
+                /**
+                 * Encodes the specified MemberReply message. Does not implicitly {@link smalti.group.v1.MemberReply.verify|verify} messages.
+                 * @param message MemberReply message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.MemberReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a MemberReply message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.MemberReply & smalti.group.v1.MemberReply.$Shape} MemberReply
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.MemberReply & smalti.group.v1.MemberReply.$Shape;
+            }
+
+            namespace MemberReply {
+
+                /** Properties of a MemberReply. */
+                interface $Properties {
+
+                    /** MemberReply id */
+                    id?: (number|null);
+
+                    /** MemberReply refusal */
+                    refusal?: (string|null);
+
+                    /** MemberReply text */
+                    text?: (string|null);
+
+                    /** MemberReply index */
+                    index?: (number|null);
+
+                    /** MemberReply addresses */
+                    addresses?: (string[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a MemberReply. */
+                type $Shape = smalti.group.v1.MemberReply.$Properties;
             }
 
             /**

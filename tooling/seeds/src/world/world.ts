@@ -173,6 +173,7 @@ export class World {
       sync: [liar.of(logReplay())],
       peers: Object.fromEntries(this.ids.map((peer) => [peer, peer])),
       bootstrap,
+      policy: null,
       timing: TIMING,
       limits: { windowBytes, maxAppendBytes, maxInflightBytes: 64 * 1024 },
     });

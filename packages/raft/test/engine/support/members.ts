@@ -31,7 +31,7 @@ export const framer = new Framer(CLUSTER, simHasher);
 /** The members of the tests are called a, b, c, …; `life` counts lost disks. */
 export function member(name: string, life = 0): Member {
   const incarnation = toIncarnation(life.toString(16).padStart(32, '0'));
-  return { id: toPeerId(name), incarnation, address: `${name}:1` };
+  return { id: toPeerId(name), incarnation, address: `${name}:1`, preference: 'normal' };
 }
 
 export function key(name: string, life = 0): MemberKey {

@@ -1,7 +1,9 @@
+import type { Preference } from '@smalti/core';
 import type { Input } from '../../../src/engine/io.ts';
+import type { MemberChange } from '../../../src/engine/membership.ts';
 import type { Message } from '../../../src/engine/messages.ts';
 import { append } from '../../engine/support/bench.ts';
-import { command as draft } from '../../engine/support/members.ts';
+import { command as draft, key, member } from '../../engine/support/members.ts';
 import type { TestNode } from '../../engine/support/test-node.ts';
 import { entries as describeEntries, status } from './describe.ts';
 import { committed, vote } from './quorum-tables.ts';
@@ -46,10 +48,15 @@ function begin(words: Words): World {
   if (disks !== 'quick' && disks !== 'slow') throw new Error(`disks are quick or slow, not ${disks}`);
   const logs = [...words.each('log')].map(([name, terms]) => [name, terms.split(',').map(toNumber)] as const);
   const terms = [...words.each('term')].map(([name, term]) => [name, toNumber(term)] as const);
+  const list = (option: string): string[] => words.option(option)?.split(',') ?? [];
+  const learners = list('learners');
+  const strangers = list('strangers');
   const names = words.rest();
   if (names.length === 0) throw new Error('there are no nodes');
   return new World({
     names,
+    learners,
+    strangers,
     logs: new Map(logs),
     terms: new Map(terms),
     quick: disks === 'quick',
@@ -218,6 +225,26 @@ const COMMANDS: Readonly<Record<string, Run>> = {
     if (ask === undefined) throw new Error(`sessions ask to ${Object.keys(SESSION).join(', ')}, not ${what}`);
     const epoch = words.option('epoch') ?? `${node.engine.session?.epoch ?? 0}`;
     world.give(node, ask(world, words, toNumber(epoch)));
+  },
+  /** `change a add=d promote=b,c remove=c`: in the order of the words' kinds, as one. */
+  change: (world, words) => {
+    const node = world.alive(words.next('a node'));
+    const force = words.option('force') === 'yes';
+    const changes: MemberChange[] = [];
+    const preference = (words.option('as') ?? 'normal') as Preference;
+    const names = (kind: string): string[] => words.option(kind)?.split(',') ?? [];
+    for (const name of names('add')) {
+      changes.push({ type: 'add', member: { ...member(name), preference } });
+    }
+    for (const name of names('promote')) changes.push({ type: 'promote', node: name });
+    for (const name of names('demote')) changes.push({ type: 'demote', node: name });
+    for (const name of names('remove')) changes.push({ type: 'remove', node: key(name) });
+    world.give(node, { type: 'change', changes, force });
+  },
+  transfer: (world, words) => {
+    const node = world.alive(words.next('a node'));
+    const [to] = words.rest();
+    world.give(node, { type: 'transfer', to: to === undefined ? null : key(to) });
   },
   'step-down': (world, words) => {
     const node = world.alive(words.next('a node'));

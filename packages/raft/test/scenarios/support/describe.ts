@@ -1,5 +1,16 @@
-import { type Cursor, type Entry, EntryKind, type HardState, type MemberKey, payloadOf } from '@smalti/core';
+import {
+  type Configuration,
+  type Cursor,
+  type Entry,
+  EntryKind,
+  type HardState,
+  keyOf,
+  type Member,
+  type MemberKey,
+  payloadOf,
+} from '@smalti/core';
 import type { Effect } from '../../../src/engine/io.ts';
+import { configurationOf } from '../../../src/engine/log.ts';
 import type { Message } from '../../../src/engine/messages.ts';
 import { nameOf } from '../../engine/support/members.ts';
 import type { TestNode } from '../../engine/support/test-node.ts';
@@ -19,6 +30,8 @@ function entry(of: Entry): string {
   const name = cursor(of);
   if (of.kind === EntryKind.genesis) return `${name} (genesis)`;
   if (of.kind === EntryKind.empty) return `${name} (empty)`;
+  const brought = configurationOf(of);
+  if (brought !== null) return `${name} (${members(brought)})`;
   const text = new TextDecoder().decode(payloadOf(of));
   if (text === name) return name;
   return `${name} "${text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text}"`;
@@ -80,8 +93,13 @@ export function message(of: Message): string {
       return `${head} round ${of.round}, match ${of.match}${more}${session(of.session)}`;
     }
     case 'pre-vote':
-    case 'vote':
       return `${head} last ${cursor(of.last)}`;
+    case 'vote':
+      return `${head} last ${cursor(of.last)}${of.transfer ? ', as the leader wants' : ''}`;
+    case 'timeout-now':
+      return `${of.type} of term ${of.term}`;
+    case 'removed':
+      return `${head} by entry ${of.at}`;
     case 'pre-vote-reply':
     case 'vote-reply':
       return `${head} ${of.granted ? 'granted' : 'refused'}${of.doubtful ? ', in doubt' : ''}`;
@@ -128,11 +146,32 @@ export function effect(name: string, of: Exclude<Effect, { type: 'send' | 'persi
       return of.refusal === null
         ? `${name} grants what the session asks`
         : `${name} refuses the session: ${of.refusal}`;
+    case 'change-answer':
+      return typeof of.answer === 'number'
+        ? `${name} takes the change, entry ${of.answer}`
+        : `${name} refuses the change, ${of.answer.reason}: ${of.answer.text}`;
+    case 'transfer-answer':
+      return of.refusal === null ? `${name} hands over` : `${name} does not hand over: ${of.refusal}`;
+    case 'configuration':
+      return `${name} ${of.committed ? 'has committed' : 'goes by'} the configuration of ${of.index}: ${members(of.configuration)}`;
+    case 'removed':
+      return `${name} is no member any more, by entry ${of.at}`;
     case 'role':
       return `${name} is ${role(of.role, of.term, of.leader)}`;
     case 'note':
       return `${name} ${of.level === 'warn' ? 'warns' : 'notes'}: ${of.text}`;
   }
+}
+
+/** `voters a b, outgoing c, learners d`. */
+export function members(of: Configuration): string {
+  const list = (what: string, all: readonly Member[]): string[] =>
+    all.length === 0 ? [] : [`${what} ${all.map((one) => member(keyOf(one))).join(' ')}`];
+  return [
+    ...list('voters', of.voters),
+    ...list('outgoing', of.outgoing),
+    ...list('learners', of.learners),
+  ].join(', ');
 }
 
 function role(of: string, term: number, leader: MemberKey | null): string {

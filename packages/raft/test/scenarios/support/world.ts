@@ -18,7 +18,11 @@ import { Links } from './links.ts';
 import { Trace } from './trace.ts';
 
 export interface WorldOptions {
+  /** The voters. */
   readonly names: readonly string[];
+  readonly learners: readonly string[];
+  /** Nodes that have entry 1, and that nobody has named. */
+  readonly strangers: readonly string[];
   /** The terms of the commands after entry 1, for each node that has some. */
   readonly logs: ReadonlyMap<string, readonly number[]>;
   /** The term each node is in, if it is not that of the end of its log. */
@@ -46,8 +50,9 @@ export class World {
   readonly #checker: Checker;
 
   constructor(options: WorldOptions) {
-    const voters = configuration(options.names);
-    for (const [i, name] of options.names.entries()) {
+    const voters = configuration(options.names, options.learners);
+    const names = [...options.names, ...options.learners, ...options.strangers];
+    for (const [i, name] of names.entries()) {
       const log = logOf(voters, options.logs.get(name) ?? []);
       const term = options.terms.get(name) ?? log.at(-1)?.term ?? 1;
       const disk = new TestDisk(hardState(term, null, 1), log);
@@ -58,7 +63,7 @@ export class World {
       if (options.quick) this.#quick.add(node);
     }
     this.#checker = new Checker(this.nodes);
-    for (const a of options.names) for (const b of options.names) if (a < b) this.bond(a, b);
+    for (const a of names) for (const b of names) if (a < b) this.bond(a, b);
   }
 
   node(name: string): TestNode {
