@@ -130,6 +130,8 @@ export interface Core {
   reluctant: boolean;
   /** As a leader: leadership is being handed over. Nothing is proposed meanwhile. */
   transfer: { readonly to: MemberKey; readonly until: number; told: boolean } | null;
+  /** As a leader: when its process last stood still for long. */
+  blockedAt: number;
   /** As a leader: the configuration whose being committed has had its consequences in this term. */
   settled: Index;
   /** By which entry this node was removed, as a leader told; 0 if it was not. */
@@ -191,6 +193,7 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     reads: { waiting: [], asked: null, remote: new Map() },
     reluctant: options.reluctant ?? false,
     transfer: null,
+    blockedAt: Number.NEGATIVE_INFINITY,
     settled: 0 as Index,
     removedAt: 0 as Index,
     shown: { index: 0 as Index, committed: false },

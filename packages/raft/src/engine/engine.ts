@@ -25,7 +25,7 @@ import {
   peerUnbonded,
 } from './replication.ts';
 import { appendCommitted, commitInSession, finishSession } from './session-requests.ts';
-import { beginTransfer, expireTransfer } from './transfer.ts';
+import { beginTransfer, expireTransfer, noteBlock } from './transfer.ts';
 import { type EngineView, type SessionView, sessionOf, viewOf } from './view.ts';
 
 /**
@@ -247,6 +247,7 @@ export class Engine {
     } else if (diskIsStalled(core)) {
       handOver(core, `its disk has not completed a write for ${options.diskStallMs} ms`);
     } else if (now >= core.heartbeatAt) {
+      noteBlock(core, now - core.heartbeatAt);
       core.heartbeatAt = now + options.heartbeatMs;
       expireTransfer(core);
       startRound(core);

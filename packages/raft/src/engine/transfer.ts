@@ -75,6 +75,24 @@ export function expireTransfer(core: Core): void {
   core.transfer = null;
 }
 
+/** Within so many of the longest election timeouts a second block counts. */
+const BLOCKS_TOGETHER = 10;
+
+/**
+ * The heartbeat is late by so much: the process stood still, be it for a pause of the machine or for a call that takes
+ * long. Whoever does so for half of an election timeout twice in a short while is close to losing leadership the hard
+ * way, and hands it over.
+ */
+export function noteBlock(core: Core, lateMs: number): void {
+  const { electionMinMs, electionMaxMs } = core.options;
+  if (lateMs < electionMinMs / 2) return;
+  const again = core.now < core.blockedAt + BLOCKS_TOGETHER * electionMaxMs;
+  core.blockedAt = core.now;
+  if (!again) return;
+  note(core, 'warn', `its process stood still for ${Math.round(lateMs)} ms, and not for the first time`);
+  if (beginTransfer(core, null) === null) core.blockedAt = Number.NEGATIVE_INFINITY;
+}
+
 /** The leader of this term wants this node to lead: it campaigns without asking first whether it could win. */
 export function mayTakeOver(core: Core, from: MemberKey): boolean {
   return (

@@ -367,7 +367,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #role(term: Term, leader: MemberKey | null): void {
     if (this.#standing.follow(leader, term)) this.#intake.leaderLost();
     this.scheduler.endOfTurn(() => {
-      if (!this.#life.over) this.#membership.role();
+      if (!this.#life.over) this.#membership.role(term);
     });
     this.#release();
   }

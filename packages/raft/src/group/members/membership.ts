@@ -1,4 +1,4 @@
-import type { MemberKey, SmaltiError, TransportGroup } from '@smalti/core';
+import type { MemberKey, SmaltiError, Term, TransportGroup } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { BondTable } from '../bond-table.ts';
 import type { ConfigurationEvent, EngineShell } from '../engine-shell.ts';
@@ -33,6 +33,7 @@ export class Membership {
   readonly #joiner: Joiner;
   readonly #steward: Steward | null;
   #dialer: Dialer | null = null;
+  #term = 0 as Term;
 
   constructor(options: Omit<RuntimeOptions<never, never, never>, 'machine'>, port: MembershipPort) {
     this.#port = port;
@@ -109,11 +110,13 @@ export class Membership {
     this.desk.changed(configuration, index, committed);
   }
 
-  /** Another leads now, or nobody. */
-  role(): void {
+  /** Another leads now, or nobody, or the same in another term. */
+  role(term: Term): void {
     const leads = this.#port.leads();
     this.#steward?.led(leads);
-    if (!leads) this.desk.deposed();
+    // What began in an earlier term may have been cut since.
+    if (!leads || term !== this.#term) this.desk.deposed();
+    this.#term = term;
   }
 
   /** @throws DecodeError if it is nonsense. */
