@@ -44,6 +44,8 @@ export type GroupBody =
       readonly leaderCommit: number;
       readonly round: number;
       readonly logEnd: number;
+      readonly heard: number;
+      readonly confirmed: number;
     }
   | {
       readonly type: 'heartbeat-reply';
@@ -201,8 +203,9 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
       return { type, term, match, refused, refusedPrev, hintIndex, hintTerm, session };
     }
     case 'heartbeat': {
-      const { term, commit, leaderCommit, round, logEnd } = present(message.heartbeat);
-      return { type, term, commit, leaderCommit, round, logEnd };
+      const heartbeat = present(message.heartbeat);
+      const { term, commit, leaderCommit, round, logEnd, heard, confirmed } = heartbeat;
+      return { type, term, commit, leaderCommit, round, logEnd, heard, confirmed };
     }
     case 'heartbeat-reply': {
       const { term, round, match, received, session } = present(message.heartbeatReply);

@@ -33,7 +33,16 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     hintTerm: 1,
     session: 5,
   },
-  heartbeat: { type: 'heartbeat', term: 3, commit: 10, leaderCommit: 11, round: 12, logEnd: 13 },
+  heartbeat: {
+    type: 'heartbeat',
+    term: 3,
+    commit: 10,
+    leaderCommit: 11,
+    round: 12,
+    logEnd: 13,
+    heard: 11,
+    confirmed: 10,
+  },
   'heartbeat-reply': { type: 'heartbeat-reply', term: 3, round: 12, match: 10, received: 11, session: 6 },
   'pre-vote': { type: 'pre-vote', term: 4, lastIndex: 5, lastTerm: 3, transfer: false },
   'pre-vote-reply': { type: 'pre-vote-reply', term: 4, granted: true, doubtful: false },
@@ -120,7 +129,7 @@ describe('group messages', () => {
         "catch-up": "0defbeadde7a24080710081809200228ac02300638ad0240b6024a030ac8015202030658b1026203010203",
         "forward": "0defbeadde620b080410051a01091a020807",
         "forward-reply": "0defbeadde6a0608041005180a",
-        "heartbeat": "0defbeadde220a0803100a180b200c280d",
+        "heartbeat": "0defbeadde22100803100a180b200c280da0010ba8010a",
         "heartbeat-reply": "0defbeadde2a0a0803100c180a200b2806",
         "member-reply": "0defbeaddeba014b0803120770656e64696e671a1b616e6f74686572206368616e676520697320756e6465722077617920f4032a0e3132372e302e302e313a393030312a0e3132372e302e302e313a39303032",
         "member-request": "0defbeaddeb20191010803123a080112026e341a206162616261626162616261626162616261626162616261626162616261626162220e3132372e302e302e313a3930303428021228080412026e311a206364636463646364636463646364636463646364636463646364636463646364180120012a236e32406566656665666566656665666566656665666566656665666566656665666566",
@@ -139,7 +148,16 @@ describe('group messages', () => {
   });
 
   it('with nothing but zeros keep their fields', () => {
-    const body: GroupBody = { type: 'heartbeat', term: 0, commit: 0, leaderCommit: 0, round: 0, logEnd: 0 };
+    const body: GroupBody = {
+      type: 'heartbeat',
+      term: 0,
+      commit: 0,
+      leaderCommit: 0,
+      round: 0,
+      logEnd: 0,
+      heard: 0,
+      confirmed: 0,
+    };
     expect(decodeGroupMessage(encodeGroupMessage(0, body))).toEqual({ cluster: 0, body });
   });
 

@@ -1,4 +1,5 @@
 import { type Framer, type HardState, type Index, invariant, type MemberKey, type Term } from '@smalti/core';
+import { type Freshness, newFreshness } from './freshness.ts';
 import type { Effect, EngineRole, LogShape } from './io.ts';
 import { EngineLog } from './log.ts';
 import type { Append, Message } from './messages.ts';
@@ -122,10 +123,11 @@ export interface Core {
   reads: {
     waiting: WaitingRead[];
     /** The round under way, and the index its reads will be given. */
-    asked: { round: number; index: Index; stamp: number; reads: WaitingRead[] } | null;
+    asked: { round: number; at: number; index: Index; stamp: number; reads: WaitingRead[] } | null;
     /** As a follower: asked of the leader, not answered. */
     remote: Map<number, number>;
   };
+  freshness: Freshness;
   /** This node would make a poor leader: it waits longer before it campaigns. */
   reluctant: boolean;
   /** As a leader: leadership is being handed over. Nothing is proposed meanwhile. */
@@ -191,6 +193,7 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     memo: null,
     tickets: 0,
     reads: { waiting: [], asked: null, remote: new Map() },
+    freshness: newFreshness(),
     reluctant: options.reluctant ?? false,
     transfer: null,
     blockedAt: Number.NEGATIVE_INFINITY,

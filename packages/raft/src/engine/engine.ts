@@ -10,6 +10,7 @@ import { advanceCommit, followCommit } from './commit.ts';
 import { type Core, diskIsStalled, type EngineOptions, newCore, note, type Recovered } from './core.ts';
 import { campaign, countOwnVote, handOver, stepDown } from './election.ts';
 import { acknowledge } from './follower.ts';
+import type { Fresh } from './freshness.ts';
 import { receive } from './inbox.ts';
 import type { Effect, EngineRole, Input, LogShape } from './io.ts';
 import { completeWrite, flushOutbox, flushWrites, stageEntries, voidWrites } from './persistence.ts';
@@ -95,6 +96,11 @@ export class Engine {
 
   get session(): SessionView | null {
     return sessionOf(this.#core);
+  }
+
+  /** The newest moment as of which it is known what was committed, or null. */
+  get fresh(): Fresh | null {
+    return this.#core.freshness.newest;
   }
 
   /** Entries up to here are on disk. */

@@ -2,6 +2,7 @@ import { type Cursor, type Index, invariant, type MemberKey, type Term } from '@
 import { followCommit } from './commit.ts';
 import { type Core, note, resetElectionTimer, send } from './core.ts';
 import { becomeFollower } from './election.ts';
+import { hearRound } from './freshness.ts';
 import type { Append, CatchUp, Heartbeat } from './messages.ts';
 import { stageEntries, stageTruncation } from './persistence.ts';
 import { appendInSession, tableOf, takeCatchUp } from './session.ts';
@@ -134,6 +135,7 @@ export function handleHeartbeat(core: Core, from: MemberKey, message: Heartbeat)
   if (message.leaderCommit > core.announced) core.announced = message.leaderCommit;
   raiseCeiling(core, message.term, message.leaderCommit);
   followCommit(core);
+  hearRound(core, message);
   send(core, from, {
     type: 'heartbeat-reply',
     term: core.term,

@@ -59,6 +59,10 @@ export interface Heartbeat {
   readonly leaderCommit: Index;
   readonly round: number;
   readonly logEnd: Index;
+  /** The newest round of which the leader had the receiver's answer when this round began, or 0. */
+  readonly heard: number;
+  /** The newest round of this term that a quorum has answered, or 0. */
+  readonly confirmed: number;
 }
 
 export interface HeartbeatReply {

@@ -26,6 +26,8 @@ export interface Progress {
   heardAt: number;
   /** The highest round of confirmation that it answered. */
   round: number;
+  /** The same, as it was when the newest round began. */
+  roundBefore: number;
   /** The commit index it was last told. */
   toldCommit: Index;
   /**
@@ -51,6 +53,7 @@ export function newProgress(next: Index, now: number): Progress {
     boot: null,
     heardAt: now,
     round: 0,
+    roundBefore: 0,
     toldCommit: 0 as Index,
     beat: null,
     reading: null,

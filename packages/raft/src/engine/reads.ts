@@ -1,5 +1,6 @@
 import type { Index, MemberKey } from '@smalti/core';
 import { type Core, send, type WaitingRead } from './core.ts';
+import { noteFresh } from './freshness.ts';
 import type { ReadIndex, ReadIndexReply } from './messages.ts';
 import { hasQuorum } from './quorum.ts';
 
@@ -28,7 +29,10 @@ export function handleReadIndex(core: Core, from: MemberKey, message: ReadIndex)
 }
 
 export function handleReadIndexReply(core: Core, from: MemberKey, message: ReadIndexReply): void {
-  if (from !== core.leader || !core.reads.remote.delete(message.id)) return;
+  const asked = core.reads.remote.get(message.id);
+  if (from !== core.leader || asked === undefined) return;
+  core.reads.remote.delete(message.id);
+  noteFresh(core, asked, message.index);
   core.effects.push({ type: 'read-ready', id: message.id, index: message.index, stamp: message.stamp });
 }
 
@@ -42,6 +46,7 @@ export function startRound(core: Core): boolean {
   if (core.commit < core.termStart) return false;
   reads.asked = {
     round: core.round + 1,
+    at: core.now,
     index: core.commit,
     stamp: core.committedStamp,
     reads: reads.waiting,
@@ -60,6 +65,7 @@ export function confirmReads(core: Core): void {
     key === self || (core.peers.get(key)?.round ?? 0) >= asked.round;
   if (!hasQuorum(core.log.configuration, answered)) return;
   core.reads.asked = null;
+  noteFresh(core, asked.at, asked.index);
   for (const read of asked.reads) answer(core, read.from, read.id, asked.index, asked.stamp);
 }
 

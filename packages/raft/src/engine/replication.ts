@@ -10,6 +10,7 @@ import {
 import { sendCatchUp, settleCatchUp } from './catch-up.ts';
 import { advanceCommit } from './commit.ts';
 import { type Core, note, send } from './core.ts';
+import { beginRound, confirmRounds, freshnessFor } from './freshness.ts';
 import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
 import {
   newProgress,
@@ -48,6 +49,7 @@ export function peerBonded(core: Core, peer: MemberKey, boot: string): void {
   if (progress.boot !== boot) {
     progress.match = 0 as Index;
     progress.round = 0;
+    progress.roundBefore = 0;
     progress.boot = boot;
   }
   progress.bonded = true;
@@ -203,11 +205,13 @@ function noteMatch(core: Core, from: MemberKey, progress: Progress, match: Index
 /** Tells every follower that we lead, and asks for a sign of life that began now: each time is a round of its own. */
 export function broadcastHeartbeats(core: Core): void {
   core.round += 1;
+  beginRound(core);
   for (const [key, progress] of core.peers) {
     if (!progress.bonded) continue;
     progress.beat ??= { round: core.round, next: progress.next, asked: progress.asked };
     sendHeartbeat(core, key, progress);
   }
+  confirmRounds(core);
 }
 
 /** Tells those who have everything that more of it is committed, if no append has told them. */
@@ -229,6 +233,7 @@ function sendHeartbeat(core: Core, to: MemberKey, progress: Progress): void {
     leaderCommit: core.commit,
     round: core.round,
     logEnd: core.log.last.index,
+    ...freshnessFor(core, progress),
   };
   send(core, to, heartbeat);
 }
@@ -239,6 +244,7 @@ export function handleHeartbeatReply(core: Core, from: MemberKey, message: Heart
   progress.heardAt = core.now;
   if (message.round > progress.round) {
     progress.round = message.round;
+    confirmRounds(core);
     confirmReads(core);
   }
   noteMatch(core, from, progress, message.match);

@@ -1,5 +1,6 @@
 import type { Configuration, Cursor, Index, MemberKey, Term } from '@smalti/core';
 import type { Core } from './core.ts';
+import type { Fresh } from './freshness.ts';
 import type { EngineRole } from './io.ts';
 import { isJoint } from './membership.ts';
 import { isHeard } from './transfer.ts';
@@ -29,6 +30,8 @@ export interface EngineView {
   readonly announced: Index;
   /** As a follower that catches up. */
   readonly session: SessionView | null;
+  /** The newest moment as of which it is known what was committed, or null. */
+  readonly fresh: Fresh | null;
   /** As a leader: what each follower has on its disk. */
   matchOf(key: MemberKey): Index | null;
   /** As a leader: what it knows of a follower; null if it does not follow it. */
@@ -74,6 +77,7 @@ export function viewOf(core: Core): EngineView {
     verified: core.verified,
     announced: core.announced,
     session: sessionOf(core),
+    fresh: core.freshness.newest,
     matchOf: (key) => core.peers.get(key)?.match ?? null,
     peerOf: (key) => {
       const peer = core.peers.get(key);

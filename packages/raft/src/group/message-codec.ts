@@ -100,10 +100,10 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
       return { type: 'append-reply', term, match: body.match as Index, refused, session: body.session };
     }
     case 'heartbeat': {
-      const { round } = body;
+      const { type, round, heard, confirmed } = body;
       const commit = body.commit as Index;
       const leaderCommit = body.leaderCommit as Index;
-      return { type: 'heartbeat', term, commit, leaderCommit, round, logEnd: body.logEnd as Index };
+      return { type, term, commit, leaderCommit, round, logEnd: body.logEnd as Index, heard, confirmed };
     }
     case 'heartbeat-reply':
       return {

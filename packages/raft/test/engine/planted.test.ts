@@ -1,7 +1,7 @@
 import type { Index } from '@smalti/core';
 import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '../../src/engine/core.ts';
-import type { Append, Vote } from '../../src/engine/messages.ts';
+import type { Append, Heartbeat, Vote } from '../../src/engine/messages.ts';
 import { TermTable } from '../../src/engine/term-table.ts';
 import { Chaos, type ChaosOptions } from './support/chaos.ts';
 import { figure8 } from './support/figure-8.ts';
@@ -42,6 +42,7 @@ function verdict(engine: EngineMaker, histories: Partial<ChaosOptions> = {}): st
 
 type Persistence = typeof import('../../src/engine/persistence.ts');
 type Commit = typeof import('../../src/engine/commit.ts');
+type FreshnessModule = typeof import('../../src/engine/freshness.ts');
 type Follower = typeof import('../../src/engine/follower.ts');
 type Election = typeof import('../../src/engine/election.ts');
 type Reads = typeof import('../../src/engine/reads.ts');
@@ -244,5 +245,51 @@ describe('the tests find', () => {
   it('nothing in the engine as it is', async () => {
     const engine = await engineWith<Reads>('../../src/engine/reads.ts', () => ({}));
     for (let seed = 1000; seed < 1010; seed++) new Chaos({ size: 3, seed, engine });
+  });
+
+  it('a follower that counts freshness from when it heard of a round, and not from an answer before it', async () => {
+    const engine = await engineWith<FreshnessModule>('../../src/engine/freshness.ts', (original) => ({
+      hearRound(core: Core, message: Heartbeat): void {
+        const { since } = core.freshness;
+        if (message.round > (since.at(-1)?.round ?? 0)) since.push({ round: message.round, at: core.now });
+        original.hearRound(core, message);
+      },
+    }));
+    expect(verdict(engine)).toMatch(/for all as of/);
+  });
+
+  it('a follower that counts freshness from a later answer than its first', async () => {
+    const engine = await engineWith<FreshnessModule>('../../src/engine/freshness.ts', (original) => ({
+      hearRound(core: Core, message: Heartbeat): void {
+        original.hearRound(core, message);
+        const { freshness } = core;
+        freshness.answered = freshness.answered.map((answer) =>
+          answer.round === message.round ? { ...answer, at: core.now } : answer,
+        );
+      },
+    }));
+    expect(verdict(engine, ROUGH)).toMatch(/for all as of/);
+  });
+
+  it('a follower that forgets its answers when it loses sight of its leader', async () => {
+    const engine = await engineWith<Election>('../../src/engine/election.ts', (original) => ({
+      campaign(core: Core): void {
+        original.campaign(core);
+        core.freshness.answered = [];
+      },
+    }));
+    expect(verdict(engine, ROUGH)).toMatch(/for all as of/);
+  });
+
+  it('a leader that counts freshness before it has committed anything of its term', async () => {
+    const engine = await engineWith<FreshnessModule>('../../src/engine/freshness.ts', (original) => ({
+      beginRound(core: Core): void {
+        const { termStart } = core;
+        core.termStart = 0 as Index;
+        original.beginRound(core);
+        core.termStart = termStart;
+      },
+    }));
+    expect(verdict(engine)).toMatch(/for all as of/);
   });
 });

@@ -456,6 +456,12 @@ export namespace smalti {
                 /** Heartbeat logEnd. */
                 logEnd: number;
 
+                /** Heartbeat heard. */
+                heard: number;
+
+                /** Heartbeat confirmed. */
+                confirmed: number;
+
                 /**
                  * Creates a new Heartbeat instance using the specified properties.
                  * @param [properties] Properties to set
@@ -502,6 +508,12 @@ export namespace smalti {
 
                     /** Heartbeat logEnd */
                     logEnd?: (number|null);
+
+                    /** Heartbeat heard */
+                    heard?: (number|null);
+
+                    /** Heartbeat confirmed */
+                    confirmed?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

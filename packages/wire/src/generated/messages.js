@@ -655,6 +655,8 @@ export const smalti = $root.smalti = (() => {
                 Heartbeat.prototype.leaderCommit = 0;
                 Heartbeat.prototype.round = 0;
                 Heartbeat.prototype.logEnd = 0;
+                Heartbeat.prototype.heard = 0;
+                Heartbeat.prototype.confirmed = 0;
 
                 Heartbeat.create = function(properties) {
                     return new Heartbeat(properties);
@@ -677,6 +679,10 @@ export const smalti = $root.smalti = (() => {
                         writer.uint32(32).uint64(message.round);
                     if (message.logEnd != null && $Object.hasOwnProperty.call(message, "logEnd") && (typeof message.logEnd === "object" ? message.logEnd.low || message.logEnd.high : message.logEnd !== 0))
                         writer.uint32(40).uint64(message.logEnd);
+                    if (message.heard != null && $Object.hasOwnProperty.call(message, "heard") && (typeof message.heard === "object" ? message.heard.low || message.heard.high : message.heard !== 0))
+                        writer.uint32(160).uint64(message.heard);
+                    if (message.confirmed != null && $Object.hasOwnProperty.call(message, "confirmed") && (typeof message.confirmed === "object" ? message.confirmed.low || message.confirmed.high : message.confirmed !== 0))
+                        writer.uint32(168).uint64(message.confirmed);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -753,6 +759,24 @@ export const smalti = $root.smalti = (() => {
                                     message.logEnd = value;
                                 else
                                     delete message.logEnd;
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.heard = value;
+                                else
+                                    delete message.heard;
+                                continue;
+                            }
+                        case 21: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.confirmed = value;
+                                else
+                                    delete message.confirmed;
                                 continue;
                             }
                         }

@@ -129,6 +129,8 @@ export function heartbeat(term: number, commit = 0, round = 0, logEnd = 1): Mess
     leaderCommit: commit as Index,
     round,
     logEnd: logEnd as Index,
+    heard: 0,
+    confirmed: 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Entry, keyOf, type MemberKey } from '@smalti/core';
+import type { Fresh } from '../../../src/engine/freshness.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import type { Message } from '../../../src/engine/messages.ts';
 import { hasQuorum } from '../../../src/engine/quorum.ts';
@@ -18,6 +19,11 @@ export class Checker {
   readonly committed: Entry[] = [];
   readonly #nodes: ReadonlyMap<string, TestNode>;
   readonly #readsAskedAt = new Map<string, number>();
+  /** What was committed anywhere when a clock of a node first showed a time, for each life of it. */
+  readonly #committedAt = new Map<string, Map<number, number>>();
+  readonly #freshest = new Map<TestNode, Fresh>();
+  /** How often an engine came to know how fresh something is. */
+  fresh = 0;
 
   constructor(nodes: ReadonlyMap<string, TestNode>) {
     this.#nodes = nodes;
@@ -28,6 +34,10 @@ export class Checker {
   }
 
   beforeStep(node: TestNode, input: Input): void {
+    const life = `${node.key}/${node.boot}`;
+    const seen = this.#committedAt.get(life) ?? new Map<number, number>();
+    this.#committedAt.set(life, seen);
+    if (!seen.has(node.clock)) seen.set(node.clock, this.committed.length);
     if (input.type === 'read')
       this.#readsAskedAt.set(`${node.key}/${node.boot}/${input.id}`, this.committed.length);
   }
@@ -69,6 +79,20 @@ export class Checker {
     );
     checkVerified(node, (key) => this.#nodes.get(key.slice(0, key.indexOf('@'))));
     checkSession(node, this.committed);
+    this.#checkFresh(node);
+  }
+
+  #checkFresh(node: TestNode): void {
+    const { fresh } = node.engine;
+    if (fresh === null || fresh === this.#freshest.get(node)) return;
+    this.#freshest.set(node, fresh);
+    this.fresh += 1;
+    const committed = this.#committedAt.get(`${node.key}/${node.boot}`)?.get(fresh.at);
+    must(committed !== undefined, `${node.name} counts freshness from ${fresh.at}, when it did nothing`);
+    must(
+      fresh.index >= committed,
+      `${node.name} takes ${fresh.index} for all as of ${fresh.at}: ${committed} was committed`,
+    );
   }
 
   #persist(node: TestNode, write: Extract<Effect, { type: 'persist' }>): void {

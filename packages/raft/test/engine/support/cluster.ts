@@ -164,8 +164,8 @@ export class Cluster {
 
   /** Hands an engine one input and does what it wants. Returns the effects. */
   input(node: TestNode, input: Input): readonly Effect[] {
-    this.checker.beforeStep(node, input);
     const now = this.clockOf(node);
+    this.checker.beforeStep(node, input);
     const wall = now + this.wallOf(node.name);
     const effects = deepFreeze(node.engine.step(now, wall, deepFreeze(input)));
     node.recording.steps.push({ now, wall, input, effects, deadline: node.engine.nextDeadline() });
