@@ -13,6 +13,7 @@ export type {
   GroupStatus,
   JoinOptions,
   Limits,
+  MaxAge,
   MemberStatus,
   NodeOptions,
   Platform,

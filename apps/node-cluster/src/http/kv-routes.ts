@@ -7,8 +7,10 @@ import type { KvGroup, KvService } from '../service/index.ts';
 import { HttpError, noSuchPath } from './http-error.ts';
 import { decodeKey, type HttpEnv, rawPath } from './raw-path.ts';
 import { readBody } from './read-body.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const PREFIX = '/kv/';
+const MAX_AGE_MS = 86_400_000;
 
 /** `GET`, `PUT` and `DELETE /kv/{key}`: raw bytes, linearizable unless asked otherwise. */
 export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEnv> {
@@ -23,8 +25,10 @@ export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEn
     const key = keyOf(context);
     const { signal } = context.req.raw;
     const consistency = consistencyOf(context);
-    const { result, at } = await groupOf(service).query({ op: 'get', key }, consistency, { signal });
+    const answer = await groupOf(service).query({ op: 'get', key }, consistency, { signal });
+    const { result, at, ageMs } = answer;
     mark(context, at);
+    if (ageMs !== null) context.header('smalti-age-ms', String(ageMs));
     if (result.kind !== 'value') throw unexpected(result);
     if (result.value === null) throw notFound();
     context.header('content-type', 'application/octet-stream');
@@ -74,9 +78,22 @@ function keyOf(context: Context<HttpEnv>): string {
   return decodeKey(context.req.path.slice(PREFIX.length));
 }
 
-/** `strong` sees all that was acknowledged anywhere before, and is the default; `weak` is what this node has. */
+/**
+ * `strong` sees all that was acknowledged anywhere before, and is the default; `weak` is what this node has; `maxAge`
+ * is what it has if that is known to be no older than so many milliseconds, and else strong.
+ */
 function consistencyOf(context: Context<HttpEnv>): Consistency {
-  const text = context.req.query('consistency') ?? 'strong';
+  const maxAge = context.req.query('maxAge');
+  const named = context.req.query('consistency');
+  if (maxAge !== undefined) {
+    if (named !== undefined) {
+      throw new HttpError(400, 'BAD_REQUEST', 'maxAge and consistency: give one of them, not both');
+    }
+    return {
+      maxAgeMs: wholeNumber('maxAge', maxAge, MAX_AGE_MS, 'the milliseconds that an answer may be old'),
+    };
+  }
+  const text = named ?? 'strong';
   if (text === 'strong' || text === 'weak') return text;
   const shown = JSON.stringify(text.slice(0, 40));
   throw new HttpError(400, 'BAD_REQUEST', `consistency=${shown}: must be strong or weak`);

@@ -5,6 +5,7 @@ import { Digests } from './digests.ts';
 import { HttpError } from './http-error.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
 import { syncView } from './sync-view.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const DEFAULT_WAIT_MS = 10_000;
 const MAX_WAIT_MS = 300_000;
@@ -70,15 +71,4 @@ function statusOf(service: KvService, digest: Digest | null): Record<string, unk
 
 function notReady(): HttpError {
   return new HttpError(503, 'NOT_READY', 'this node is opening its log, or stops');
-}
-
-function wholeNumber(name: string, text: string, max: number, what: string): number {
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (value <= max) return value;
-  const shown = JSON.stringify(text.slice(0, 40));
-  throw new HttpError(
-    400,
-    'BAD_REQUEST',
-    `${name}=${shown}: must be ${what}, a whole number of at most ${max}`,
-  );
 }

@@ -82,6 +82,34 @@ describe('/kv/{key}', () => {
     expect(await strong).toMatchObject(weak);
   });
 
+  it('answers at once what is no older than it may be, with how old that is, and else asks the others', async () => {
+    await call('PUT', '/kv/a', 'x');
+    group.held = true;
+    const old = call('GET', '/kv/a?maxAge=6');
+    const fresh = { status: 200, headers: { 'smalti-index': '1', 'smalti-age-ms': '7' } };
+    expect(await call('GET', '/kv/a?maxAge=7')).toMatchObject(fresh);
+    expect(await call('GET', '/kv/a?consistency=weak')).toMatchObject(fresh);
+    group.ageMs = null;
+    const unknown = await call('GET', '/kv/a?consistency=weak');
+    expect(unknown.headers).not.toHaveProperty('smalti-age-ms');
+    group.release();
+    expect(await old).toMatchObject({ status: 200, headers: { 'smalti-age-ms': '0' } });
+  });
+
+  it.each([
+    'maxAge=',
+    'maxAge=-1',
+    'maxAge=1.5',
+    'maxAge=1e3',
+    'maxAge=86400001',
+    'maxAge=5&consistency=weak',
+  ])('refuses %s', async (query) => {
+    expect(await call('GET', `/kv/a?${query}`)).toMatchObject({
+      status: 400,
+      json: { code: 'BAD_REQUEST', message: expect.stringContaining('maxAge') },
+    });
+  });
+
   it.each(['', 'eventual', 'Weak'])('refuses the consistency %j', async (text) => {
     expect(await call('GET', `/kv/a?consistency=${text}`)).toMatchObject({
       status: 400,

@@ -23,6 +23,8 @@ export class FakeGroup implements KvGroup {
   time = Date.now();
   /** What the next calls end with, before anything is done. */
   readonly failures: SmaltiError[] = [];
+  /** How old what it has may be. */
+  ageMs: number | null = 7;
   /** While true, nothing is answered. */
   held = false;
   #queue: (() => void)[] = [];
@@ -56,7 +58,7 @@ export class FakeGroup implements KvGroup {
     this.#later(() => {
       const error = this.failures.shift();
       if (error !== undefined) return done(error, null);
-      done(null, { result: this.machine.query(query), at: cursor(2, this.applied) });
+      done(null, { result: this.machine.query(query), at: cursor(2, this.applied), ageMs: 0 });
     });
   }
 
@@ -68,10 +70,12 @@ export class FakeGroup implements KvGroup {
   sync: GroupStatus['sync'] = null;
 
   query(query: KvQuery, consistency: Consistency): Promise<Answer<KvResult>> {
-    if (consistency === 'weak') {
+    const { ageMs } = this;
+    const fresh = typeof consistency !== 'string' && ageMs !== null && ageMs <= consistency.maxAgeMs;
+    if (consistency === 'weak' || fresh) {
       const error = this.failures.shift();
       if (error !== undefined) return Promise.reject(error);
-      return Promise.resolve({ result: this.machine.query(query), at: cursor(2, this.applied) });
+      return Promise.resolve({ result: this.machine.query(query), at: cursor(2, this.applied), ageMs });
     }
     return promised((done) => this.ask(query, done));
   }

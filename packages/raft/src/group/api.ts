@@ -157,12 +157,29 @@ export interface Fed {
   readonly term: Term;
 }
 
-export type Consistency = 'strong' | 'weak';
+/** How old an answer may be: so many milliseconds, 0 or more. */
+export interface MaxAge {
+  readonly maxAgeMs: number;
+}
+
+/**
+ * - `strong`: the answer sees every command that was acknowledged anywhere before the call.
+ * - `weak`: what this node has, at once, however old it is.
+ * - `{ maxAgeMs }`: what this node has if it is known to be no older than that; else as `strong`.
+ */
+export type Consistency = 'strong' | 'weak' | MaxAge;
 
 /** An answer and the position that it is of: the state after the entry at `at` was applied. */
 export interface Answer<Result> {
   readonly result: Result;
   readonly at: Cursor;
+  /**
+   * How old the answer may be, in milliseconds: it sees every command that was acknowledged anywhere longer ago than
+   * that. Counted by the monotonic clock of this node, so it needs no clock of another; that clock must not stand still
+   * while others go on, as it may while a whole machine is suspended. Null if nothing is known: this node has not
+   * heard of a confirmed leader since it began, or has not applied what that one had committed.
+   */
+  readonly ageMs: number | null;
 }
 
 /** Called exactly once: with an error and null, or null and the value. */
@@ -189,7 +206,7 @@ export interface GroupHandle<Command, Query, Result> {
   /** Resolves when a place in the log was assigned. */
   feed(command: Command, options?: CallOptions): Promise<Fed>;
   feedMany(commands: readonly Command[], options?: CallOptions): Promise<Fed>;
-  /** `strong`: sees every command that was acknowledged anywhere before the call. `weak`: what this node has, at once. */
+  /** Asks the machine, as fresh as `consistency` wants it. `BAD_OPTION` if that is none. */
   query(query: Query, consistency: Consistency, options?: CallOptions): Promise<Answer<Result>>;
   /** `execute` without a promise, for servers. `done` is never called within the call. */
   submit(command: Command, done: Done<Executed<Result>>, options?: CallOptions): void;
@@ -220,6 +237,8 @@ export interface GroupStatus {
   /** Why this node does less than it should, or null: `disk full`, `machine failed`, `not counted`, … */
   readonly trouble: string | null;
   readonly doubt: boolean;
+  /** How old what this node has applied may be, as {@link Answer} tells it. */
+  readonly ageMs: number | null;
   /** How it catches up, and how it did; null while it is blank. */
   readonly sync: SyncStatus | null;
 }

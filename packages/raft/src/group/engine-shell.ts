@@ -15,6 +15,7 @@ import {
 } from '@smalti/core';
 import type { EngineOptions } from '../engine/core.ts';
 import { Engine } from '../engine/engine.ts';
+import type { Fresh } from '../engine/freshness.ts';
 import type { Effect, EngineRole, Input, LogShape } from '../engine/io.ts';
 import { configurationOf } from '../engine/log.ts';
 import type { ChangeRefusal, MemberChange } from '../engine/membership.ts';
@@ -114,6 +115,11 @@ export class EngineShell {
 
   get commit(): Index {
     return this.#engine.commit;
+  }
+
+  /** The newest moment as of which it is known what was committed, or null. */
+  get fresh(): Fresh | null {
+    return this.#engine.fresh;
   }
 
   /** A batch that was proposed here is being written. */

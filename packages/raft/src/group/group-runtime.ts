@@ -13,6 +13,7 @@ import {
   type Term,
   type TransportGroup,
 } from '@smalti/core';
+import { Age } from './age.ts';
 import type { GroupStatus, Platform } from './api.ts';
 import { Arrivals } from './arrivals.ts';
 import { Belonging } from './belonging.ts';
@@ -65,6 +66,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   readonly #life = new Life();
   #closing: Promise<void> | null = null;
   readonly #early = new EarlyWatches();
+  readonly #age: Age;
 
   constructor(options: RuntimeOptions<Command, Query, Result>) {
     this.#options = options;
@@ -72,6 +74,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.scheduler = options.platform.scheduler;
     this.#self = memberKey(options.identity.node, options.identity.incarnation);
     const { clock } = options.platform;
+    this.#age = new Age(() => clock.now());
     this.#retry = new Retry(clock, options.timing.heartbeatMs / 2, () => this.#release());
     this.#standing = new Standing(this.events, options.log.last);
     this.requests = new Requests(options.boot, clock, options.limits);
@@ -177,6 +180,12 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     return this.#replica?.applier.at ?? ORIGIN;
   }
 
+  /** How old what is applied may be, in milliseconds; null if it is not known. */
+  ageMs(): number | null {
+    this.#age.note(this.#replica?.shell.fresh ?? null, this.applied().index);
+    return this.#age.ms;
+  }
+
   refusal(outcome: Outcome): SmaltiError | null {
     return this.#life.refusal(outcome);
   }
@@ -211,6 +220,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       view: this.#replica?.shell.view ?? null,
       committed: this.#standing.position('committed'),
       applied: this.applied(),
+      ageMs: this.ageMs(),
       log: this.#options.log,
       sync: this.#sync.status(),
       bonds: this.#bonds,
@@ -297,6 +307,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#intake.flush(shell.proposing);
     shell.step({ type: 'turn-end' });
     shell.arm();
+    this.#age.note(shell.fresh, this.applied().index);
     if (!this.#life.machineFailed) this.#standing.catchUp(shell.view);
   }
 
@@ -342,7 +353,10 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       },
       role: (term, leader) => this.#role(term, leader),
       moved: (position, to) => {
-        if (position === 'applied') this.reads.applied(to.index);
+        if (position === 'applied') {
+          this.#age.applied(to.index);
+          this.reads.applied(to.index);
+        }
         this.#standing.moved(position, to);
         this.wake();
       },

@@ -22,6 +22,8 @@ export interface HandlePort<Command, Query, Result> {
   readonly reads: Reads;
   readonly scheduler: Scheduler;
   applied(): Cursor;
+  /** How old what is applied may be, in milliseconds; null if it is not known. */
+  ageMs(): number | null;
   /** Why nothing can be done here any more, or null. */
   refusal(outcome: Outcome): SmaltiError | null;
   queue(request: Request): void;
@@ -58,7 +60,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
 
   query(query: Query, consistency: Consistency, options: CallOptions = {}): Promise<Answer<Result>> {
     return new Promise((resolve, reject) => {
-      if (consistency === 'weak') {
+      if (this.#isAtHand(consistency)) {
         const refusal = this.#port.refusal('none');
         if (refusal !== null) reject(refusal);
         else resolve(this.#look(query));
@@ -120,7 +122,21 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
   }
 
   #look(query: Query): Answer<Result> {
-    return { result: this.#port.machine.query(query), at: this.#port.applied() };
+    const port = this.#port;
+    return { result: port.machine.query(query), at: port.applied(), ageMs: port.ageMs() };
+  }
+
+  /** True if what this node has is fresh enough. @throws SmaltiError `BAD_OPTION`. */
+  #isAtHand(consistency: Consistency): boolean {
+    if (consistency === 'weak') return true;
+    if (consistency === 'strong') return false;
+    const { maxAgeMs } = consistency;
+    if (typeof maxAgeMs !== 'number' || !(maxAgeMs >= 0)) {
+      const text = `option maxAgeMs is ${String(maxAgeMs)}, and must be a number of milliseconds of at least 0`;
+      throw new SmaltiError('BAD_OPTION', text, { details: { option: 'maxAgeMs', value: maxAgeMs } });
+    }
+    const age = this.#port.ageMs();
+    return age !== null && age <= maxAgeMs;
   }
 
   #send(commands: readonly Command[], feed: boolean, options: CallOptions): Promise<Settlement> {

@@ -27,6 +27,7 @@ export interface StatusParts {
   readonly view: EngineView | null;
   readonly committed: Cursor;
   readonly applied: Cursor;
+  readonly ageMs: number | null;
   readonly log: GroupLog;
   readonly bonds: BondTable;
   readonly sync: SyncStatus | null;
@@ -61,6 +62,7 @@ export function statusOf(parts: StatusParts): GroupStatus {
     voter: view !== null && isVoter(view.configuration, self),
     trouble: troubleOf(parts),
     doubt: view?.doubt ?? log.hardState.doubt,
+    ageMs: parts.ageMs,
     sync: parts.sync,
   };
 }

@@ -39,8 +39,8 @@ export const reads: readonly Mutant[] = [
     of: 'H13',
     what: 'Any answer is taken for the answer to what was asked last',
     file: 'packages/raft/src/engine/reads.ts',
-    find: "  if (from !== core.leader || !core.reads.remote.delete(message.id)) return;\n  core.effects.push({ type: 'read-ready', id: message.id,",
+    find: '  const asked = core.reads.remote.get(message.id);\n',
     replace:
-      "  const newest = [...core.reads.remote.keys()].at(-1) ?? message.id;\n  if (from !== core.leader || !core.reads.remote.delete(newest)) return;\n  core.effects.push({ type: 'read-ready', id: newest,",
+      '  message = { ...message, id: [...core.reads.remote.keys()].at(-1) ?? message.id };\n  const asked = core.reads.remote.get(message.id);\n',
   },
 ];
