@@ -20,7 +20,6 @@ export type {
   Role,
   SmaltiNode,
   Timing,
-  When,
 } from './group/api.ts';
 export { GroupError } from './group/errors.ts';
 export type { ChangeOptions, Members, NewMember } from './group/members/members.ts';
@@ -32,5 +31,6 @@ export {
   type MemberView,
 } from './group/members/policy.ts';
 export { createNode } from './group/node.ts';
+export type { Position, Reached, When } from './group/when-api.ts';
 export type { AnyStateSync } from './sync/dialect.ts';
 export type { SyncStatus, SyncTotals } from './sync/sync-status.ts';

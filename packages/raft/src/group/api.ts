@@ -25,6 +25,7 @@ import type { AnyStateSync } from '../sync/dialect.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
 import type { Members } from './members/members.ts';
 import type { MembershipPolicy } from './members/policy.ts';
+import type { When } from './when-api.ts';
 
 /** The doors of the machine that a node runs on; `@smalti/platform-node` has those of Node.js. */
 export interface Platform {
@@ -259,28 +260,6 @@ export interface BondStatus {
   readonly incarnation: Incarnation;
   readonly boot: BootNonce;
   readonly address: string;
-}
-
-/** Promises of what will be, and streams of what changes. All reject or end when the group closes. */
-export interface When {
-  /** Any node leads. */
-  leaderElected(options?: CallOptions): Promise<PeerId>;
-  /** The next change of leader (also to none, as null). */
-  leaderChanged(options?: CallOptions): Promise<PeerId | null>;
-  leaderIs(id: PeerId, options?: CallOptions): Promise<void>;
-  isLeader(options?: CallOptions): Promise<void>;
-  isFollower(options?: CallOptions): Promise<void>;
-  /** This node leads, or hears a leader and holds what that leader's log held when it last spoke. */
-  online(options?: CallOptions): Promise<void>;
-  offline(options?: CallOptions): Promise<void>;
-  /** The log's, the commit's or the applied position reaches an index. */
-  reaches(position: 'log' | 'committed' | 'applied', index: number, options?: CallOptions): Promise<Cursor>;
-  /** Each change of a position, newest only: a slow reader skips values. `log` alone can go back. */
-  changes(position: 'log' | 'committed' | 'applied', options?: CallOptions): AsyncIterable<Cursor>;
-  /** The next change of a position that is an advance. */
-  advanced(position: 'log' | 'committed' | 'applied', options?: CallOptions): Promise<Cursor>;
-  /** The next time that the log's end goes back. */
-  reverted(options?: CallOptions): Promise<Cursor>;
 }
 
 /** A group on this node. Joining the same group twice gives the same one. */

@@ -113,6 +113,10 @@ export class EngineShell {
     return this.#engine.role === 'leader';
   }
 
+  get role(): EngineRole {
+    return this.#engine.role;
+  }
+
   get commit(): Index {
     return this.#engine.commit;
   }

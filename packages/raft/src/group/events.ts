@@ -1,7 +1,10 @@
-import type { Cursor, PeerId, SmaltiError } from '@smalti/core';
+import type { Cursor, PeerId, SmaltiError, Term } from '@smalti/core';
+import type { Role } from './api.ts';
+import type { Position } from './when-api.ts';
 
 /** What changes in a group and can be waited for. */
 export type GroupEvent =
+  | { readonly type: 'role'; readonly role: Role; readonly term: Term }
   | { readonly type: 'leader'; readonly leader: PeerId | null }
   | { readonly type: 'position'; readonly position: Position; readonly from: Cursor; readonly to: Cursor }
   | { readonly type: 'online'; readonly online: boolean }
@@ -10,12 +13,11 @@ export type GroupEvent =
   /** Nothing more is applied on this node. */
   | { readonly type: 'machine-failed'; readonly error: SmaltiError };
 
-export type Position = 'log' | 'committed' | 'applied';
-
 /** What is now: the same things as {@link GroupEvent}s tell of. */
 export interface GroupNow {
   readonly leader: PeerId | null;
   readonly leads: boolean;
+  readonly role: Role;
   readonly online: boolean;
   /** Why nothing more is applied here, or null. */
   readonly machineFailure: SmaltiError | null;

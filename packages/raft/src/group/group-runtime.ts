@@ -13,15 +13,16 @@ import {
   type Term,
   type TransportGroup,
 } from '@smalti/core';
+import type { EngineRole } from '../engine/io.ts';
 import { Age } from './age.ts';
-import type { GroupStatus, Platform } from './api.ts';
+import type { GroupStatus, Platform, Role } from './api.ts';
 import { Arrivals } from './arrivals.ts';
 import { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { BondTable } from './bond-table.ts';
 import { EarlyWatches } from './early-watches.ts';
 import { cannotBegin, closed, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
-import { GroupEvents, type GroupNow, type Position } from './events.ts';
+import { GroupEvents, type GroupNow } from './events.ts';
 import { handOver } from './hand-over.ts';
 import type { HandlePort } from './handle.ts';
 import { Intake } from './intake.ts';
@@ -38,6 +39,7 @@ import type { RuntimeOptions } from './runtime-options.ts';
 import { Standing } from './standing.ts';
 import { statusOf } from './status.ts';
 import { SyncDesk } from './sync-desk.ts';
+import type { Position } from './when-api.ts';
 
 /**
  * One group on one node: the parts, and the ways between them. What arrives in one turn of the event loop is handled
@@ -166,6 +168,11 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   get leads(): boolean {
     if (this.#life.over) return false;
     return this.#replica?.shell.leads ?? false;
+  }
+
+  get role(): Role {
+    if (this.#life.over) return 'follower';
+    return this.#replica?.shell.role ?? 'blank';
   }
 
   get online(): boolean {
@@ -329,6 +336,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       this.fail(cannotBegin(error));
       return;
     }
+    this.events.emit({ type: 'role', role: this.role, term: replica.shell.view.term });
     this.#standing.moved('log', this.#options.log.last);
     this.#early.begin();
     for (const [key, bond] of this.#bonds.entries()) {
@@ -351,7 +359,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
         this.reads.failed(id);
         this.#retry.later();
       },
-      role: (term, leader) => this.#role(term, leader),
+      role: (role, term, leader) => this.#role(role, term, leader),
       moved: (position, to) => {
         if (position === 'applied') {
           this.#age.applied(to.index);
@@ -378,7 +386,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.wake();
   }
 
-  #role(term: Term, leader: MemberKey | null): void {
+  #role(role: EngineRole, term: Term, leader: MemberKey | null): void {
+    this.events.emit({ type: 'role', role, term });
     if (this.#standing.follow(leader, term)) this.#intake.leaderLost();
     this.scheduler.endOfTurn(() => {
       if (!this.#life.over) this.#membership.role(term);

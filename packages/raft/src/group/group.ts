@@ -1,11 +1,12 @@
 import type { Clock } from '@smalti/core';
 import { type Cursor, type GroupId, SmaltiError, type StateMachine, toIndex } from '@smalti/core';
-import type { CallOptions, Group, GroupHandle, GroupStatus, When } from './api.ts';
+import type { CallOptions, Group, GroupHandle, GroupStatus } from './api.ts';
 import { aborted, callError } from './errors.ts';
 import type { GroupRuntime } from './group-runtime.ts';
 import { Handle } from './handle.ts';
 import type { Members } from './members/members.ts';
 import { GroupWhen } from './when.ts';
+import type { When } from './when-api.ts';
 
 /** A group, as its users see it. */
 export class GroupFacade<Command, Query, Result>

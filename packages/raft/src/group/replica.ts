@@ -1,4 +1,5 @@
 import { type Cursor, type Index, type MemberKey, ORIGIN, SmaltiError, type Term } from '@smalti/core';
+import type { EngineRole } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
@@ -14,7 +15,7 @@ export interface ReplicaPort {
   send(to: MemberKey, message: Message): void;
   readReady(id: number, index: Index): void;
   readFailed(id: number): void;
-  role(term: Term, leader: MemberKey | null): void;
+  role(role: EngineRole, term: Term, leader: MemberKey | null): void;
   moved(position: 'log' | 'committed' | 'applied', to: Cursor): void;
   machineFailed(cause: unknown, at: Cursor): void;
   /** Told in the midst of a step. */
@@ -76,8 +77,8 @@ export class Replica<Command, Query, Result> {
       committed: (index) => this.#committed(index, port),
       readReady: (id, index) => port.readReady(id, index),
       readFailed: (id) => port.readFailed(id),
-      role: (_, term, leader) => {
-        port.role(term, leader);
+      role: (role, term, leader) => {
+        port.role(role, term, leader);
         this.#ticker.changed();
       },
       session: (event) => port.session(event),

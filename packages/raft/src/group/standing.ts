@@ -1,6 +1,7 @@
 import { type Cursor, type MemberKey, memberId, ORIGIN, type PeerId, type Term } from '@smalti/core';
 import type { EngineView } from '../engine/view.ts';
-import type { GroupEvents, Position } from './events.ts';
+import type { GroupEvents } from './events.ts';
+import type { Position } from './when-api.ts';
 
 /** Where a node stands in its group: who leads, how far things are, whether it is online. Tells what changes. */
 export class Standing {

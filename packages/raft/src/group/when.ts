@@ -1,10 +1,24 @@
 import type { Clock, Cursor, PeerId, Timer } from '@smalti/core';
-import type { CallOptions, When } from './api.ts';
+import type { CallOptions, Role } from './api.ts';
 import { aborted, callError } from './errors.ts';
-import type { GroupEvent, GroupEvents, GroupNow, Position } from './events.ts';
+import type { GroupEvent, GroupEvents, GroupNow } from './events.ts';
+import { newest, Stream } from './stream.ts';
+import type { Position, Reached, When } from './when-api.ts';
 
 /** Waits without an end of their own last until their signal, or until the group closes. */
 type Test<T> = (event: GroupEvent) => { readonly value: T } | null;
+
+function movedTo(event: GroupEvent, position: Position): { readonly value: Cursor } | null {
+  return event.type === 'position' && event.position === position ? { value: event.to } : null;
+}
+
+function advancedTo(event: GroupEvent, position: Position): { readonly value: Cursor } | null {
+  return event.type === 'position' && event.to.index > event.from.index ? movedTo(event, position) : null;
+}
+
+function revertedTo(event: GroupEvent): { readonly value: Cursor } | null {
+  return event.type === 'position' && event.to.index < event.from.index ? movedTo(event, 'log') : null;
+}
 
 /** What can be waited for in a group. */
 export class GroupWhen implements When {
@@ -51,75 +65,90 @@ export class GroupWhen implements When {
     return this.#until(() => !this.#now.online, options);
   }
 
-  reaches(position: Position, index: number, options: CallOptions = {}): Promise<Cursor> {
+  reaches(position: Position, index: Reached, options: CallOptions = {}): Promise<Cursor> {
+    const wanted = typeof index === 'number' ? index : index.last;
     const now = this.#now.position(position);
-    return this.#wait(
-      now.index >= index ? { value: now } : null,
-      (event) =>
-        event.type === 'position' && event.position === position && event.to.index >= index
-          ? { value: event.to }
-          : null,
-      options,
-      position,
-    );
+    const reached: Test<Cursor> = (event) => {
+      const at = movedTo(event, position);
+      return at !== null && at.value.index >= wanted ? at : null;
+    };
+    return this.#wait(now.index >= wanted ? { value: now } : null, reached, options, position);
+  }
+
+  changed(position: Position, options: CallOptions = {}): Promise<Cursor> {
+    return this.#wait(null, (event) => movedTo(event, position), options, position);
   }
 
   advanced(position: Position, options: CallOptions = {}): Promise<Cursor> {
-    return this.#wait(
-      null,
-      (event) =>
-        event.type === 'position' && event.position === position && event.to.index > event.from.index
-          ? { value: event.to }
-          : null,
-      options,
-      position,
-    );
+    return this.#wait(null, (event) => advancedTo(event, position), options, position);
   }
 
   reverted(options: CallOptions = {}): Promise<Cursor> {
-    return this.#wait(
-      null,
-      (event) =>
-        event.type === 'position' && event.position === 'log' && event.to.index < event.from.index
-          ? { value: event.to }
-          : null,
-      options,
-    );
+    return this.#wait(null, revertedTo, options);
   }
 
-  /** The iterator keeps one value, the newest; a slow reader skips the others. */
-  async *changes(position: Position, options: CallOptions = {}): AsyncIterable<Cursor> {
-    let newest: Cursor | null = null;
-    let over = this.#events.over !== null;
-    let wake = (): void => {};
-    const end = (): void => {
-      over = true;
-      wake();
-    };
-    const unlisten = this.#events.listen((event) => {
-      if (event.type !== 'position' || event.position !== position) return;
-      newest = event.to;
-      wake();
-    }, end);
-    options.signal?.addEventListener('abort', end);
-    try {
-      for (;;) {
-        if (newest !== null) {
-          const value: Cursor = newest;
-          newest = null;
-          yield value;
-        } else if (over || options.signal?.aborted) {
-          return;
-        } else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      }
-    } finally {
-      unlisten();
-      options.signal?.removeEventListener('abort', end);
-    }
+  leaders(options: CallOptions = {}): AsyncIterable<PeerId | null> {
+    return this.#states(() => this.#now.leader, options);
+  }
+
+  roles(options: CallOptions = {}): AsyncIterable<Role> {
+    return this.#states(() => this.#now.role, options);
+  }
+
+  onlineChanges(options: CallOptions = {}): AsyncIterable<boolean> {
+    return this.#states(() => this.#now.online, options);
+  }
+
+  changes(position: Position, options: CallOptions = {}): AsyncIterable<Cursor> {
+    return this.#moves((event) => movedTo(event, position), options);
+  }
+
+  advances(position: Position, options: CallOptions = {}): AsyncIterable<Cursor> {
+    return this.#moves((event) => advancedTo(event, position), options);
+  }
+
+  reverts(options: CallOptions = {}): AsyncIterable<Cursor> {
+    return this.#moves(revertedTo, options);
+  }
+
+  #moves(test: Test<Cursor>, options: CallOptions): AsyncIterable<Cursor> {
+    return this.#stream((give) => {
+      return (event) => {
+        const found = test(event);
+        if (found !== null) give(found.value);
+      };
+    }, options);
+  }
+
+  /** What is now, and then what is another. */
+  #states<T>(look: () => T, options: CallOptions): AsyncIterable<T> {
+    return this.#stream((give) => {
+      let last = look();
+      give(last);
+      return () => {
+        const now = look();
+        if (now === last) return;
+        last = now;
+        give(now);
+      };
+    }, options);
+  }
+
+  #stream<T>(
+    begin: (give: (value: T) => void) => (event: GroupEvent) => void,
+    options: CallOptions,
+  ): AsyncIterable<T> {
+    const events = this.#events;
+    return new Stream<T>({
+      clock: this.#clock,
+      options,
+      keep: newest,
+      begin: (give, end) => {
+        if (events.over === null) return events.listen(begin(give), end);
+        end();
+        return () => {};
+      },
+    });
   }
 
   #until(holds: () => boolean, options: CallOptions): Promise<void> {
