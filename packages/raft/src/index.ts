@@ -30,6 +30,7 @@ export {
   type MembershipView,
   type MemberView,
 } from './group/members/policy.ts';
+export type { CatchUpNews, EventOptions, GroupEvent, GroupNews } from './group/group-event.ts';
 export { createNode } from './group/node.ts';
 export type { Position, Reached, When } from './group/when-api.ts';
 export type { AnyStateSync } from './sync/dialect.ts';

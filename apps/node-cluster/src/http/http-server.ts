@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from '@smalti/core';
 import { Hono } from 'hono';
 import { type KvService, listenOn } from '../service/index.ts';
+import { eventRoutes } from './event-routes.ts';
 import { gone, noSuchPath, sendError, toHttpError } from './http-error.ts';
 import { kvRoutes } from './kv-routes.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
@@ -38,6 +39,7 @@ export class HttpServer {
     const app = new Hono<HttpEnv>({ getPath: rawPath });
     app.route('/', kvRoutes(service, maxValueBytes));
     app.route('/', statusRoutes(service));
+    app.route('/', eventRoutes(service));
     app.notFound((context) => sendError(context, noSuchPath()));
     app.onError((error, context) => {
       // Whoever asked went away in the middle of the request: nothing failed here, and nobody hears the answer.

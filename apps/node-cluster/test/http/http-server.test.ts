@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { cursor, SmaltiError, silentLogger, toIndex, toPeerId } from '@smalti/core';
+import type { GroupEvent } from '@smalti/raft';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpServer } from '../../src/http/index.ts';
 import { FakeGroup, fakeService } from '../support/fake-group.ts';
@@ -375,5 +376,68 @@ describe('/status', () => {
   it('is not ready without a group', async () => {
     service.group = null;
     expect(await call('GET', '/status')).toMatchObject({ status: 503, json: { code: 'NOT_READY' } });
+  });
+});
+
+describe('/events', () => {
+  const error = new SmaltiError('MACHINE_FAILED', 'it cannot go on');
+  const news = [
+    { type: 'role', role: 'leader', term: 2, time: 5 },
+    { type: 'machine-failed', error, time: 6 },
+    {
+      type: 'catch-up',
+      stage: 'opened',
+      strategy: 'log-replay',
+      position: { index: 7, term: 2 },
+      ceiling: 9,
+      time: 7,
+    },
+  ] as unknown as GroupEvent[];
+  const plain = [
+    { type: 'role', role: 'leader', term: 2, time: 5 },
+    { type: 'machine-failed', error: { code: 'MACHINE_FAILED', message: 'it cannot go on' }, time: 6 },
+    { type: 'catch-up', stage: 'opened', strategy: 'log-replay', position: 7, ceiling: 9, time: 7 },
+  ];
+
+  it('tells what happens, a JSON object a line, until the group ends', async () => {
+    group.news.push(...news, null);
+    const { status, headers, body } = await call('GET', '/events');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('application/x-ndjson');
+    const lines = body
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(plain);
+  });
+
+  it('tells it as an event stream to whom accepts that', async () => {
+    group.news.push(...news, null);
+    const answer = await fetch(`http://127.0.0.1:${port}/events`, {
+      headers: { accept: 'text/event-stream' },
+    });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    const [comment, ...told] = (await answer.text()).split('\n\n').filter((text) => text !== '');
+    expect(comment).toBe(': events');
+    const fields = told.map((text) => /^event: (\S+)\ndata: (.*)$/.exec(text));
+    expect(fields.map((field) => field?.[1])).toEqual(news.map(({ type }) => type));
+    expect(fields.map((field) => JSON.parse(field?.[2] ?? ''))).toEqual(plain);
+  });
+
+  it('ends when nobody listens any more', async () => {
+    const stop = new AbortController();
+    const answer = await fetch(`http://127.0.0.1:${port}/events`, { signal: stop.signal });
+    expect(answer.status).toBe(200);
+    while (group.readers === 0) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    while (group.readers > 0) await new Promise((resolve) => setImmediate(resolve));
+    group.news.push(...news);
+    expect(group.news).toHaveLength(news.length);
+  });
+
+  it('can only be read, and not before the group is there', async () => {
+    expect(await call('POST', '/events')).toMatchObject({ status: 405, headers: { allow: 'GET' } });
+    service.group = null;
+    expect(await call('GET', '/events')).toMatchObject({ status: 503, json: { code: 'NOT_READY' } });
   });
 });

@@ -4,9 +4,11 @@ import type {
   CallOptions,
   Consistency,
   Done,
+  EventOptions,
   Executed,
   ExecutedMany,
   Fed,
+  GroupEvent,
   GroupStatus,
   Members,
   When,
@@ -78,6 +80,21 @@ export class FakeGroup implements KvGroup {
       return Promise.resolve({ result: this.machine.query(query), at: cursor(2, this.applied), ageMs });
     }
     return promised((done) => this.ask(query, done));
+  }
+
+  /** What is told to whoever reads events, until it is null. */
+  readonly news: (GroupEvent | null)[] = [];
+  readers = 0;
+
+  async *events({ signal }: EventOptions = {}): AsyncIterable<GroupEvent> {
+    this.readers++;
+    for (;;) {
+      const event = this.news.shift();
+      if (event === null || signal?.aborted) break;
+      if (event !== undefined) yield event;
+      else await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.readers--;
   }
 
   executeMany(): Promise<ExecutedMany<KvResult>> {

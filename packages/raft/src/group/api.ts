@@ -23,6 +23,7 @@ import type {
 } from '@smalti/core';
 import type { AnyStateSync } from '../sync/dialect.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
+import type { EventOptions, GroupEvent } from './group-event.ts';
 import type { Members } from './members/members.ts';
 import type { MembershipPolicy } from './members/policy.ts';
 import type { When } from './when-api.ts';
@@ -271,6 +272,11 @@ export interface Group<Command, Query, Result> extends GroupHandle<Command, Quer
   readonly members: Members;
   handle(): GroupHandle<Command, Query, Result>;
   status(): GroupStatus;
+  /**
+   * What happens from now on that an operator may want to know: from the first `next` on, until the group ends or the
+   * signal is aborted. Throws `BAD_OPTION`.
+   */
+  events(options?: EventOptions): AsyncIterable<GroupEvent>;
   /**
    * Calls `look` with the machine when exactly `index` has been applied, before anything later is; at once if that
    * is now. Rejects with `INDEX_PASSED` if it was passed already. `look` must not change the machine.

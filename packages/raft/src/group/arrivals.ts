@@ -5,6 +5,7 @@ import type { Message } from '../engine/messages.ts';
 import type { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { type BondTable, keyOfBond } from './bond-table.ts';
+import type { GroupNews } from './group-event.ts';
 import type { Intake } from './intake.ts';
 import type { Membership } from './members/membership.ts';
 import { messageOf } from './message-codec.ts';
@@ -30,6 +31,7 @@ export interface ArrivalParts {
     receive(from: MemberKey, message: Message, bonded: () => boolean): void;
   } | null;
   over(): boolean;
+  tell(news: GroupNews): void;
   /** What could not be sent or asked is tried again. */
   release(): void;
   wake(): void;
@@ -50,6 +52,8 @@ export class Arrivals implements BondEvents {
     if (key === standing.followed) intake.leaderLost();
     intake.rebonded(key);
     logger.info(`bonded with ${bond.peer.id}`, { peer: key, boot: bond.peer.boot });
+    const { id: peer, incarnation, address } = bond.peer;
+    this.#parts.tell({ type: 'bonded', peer, incarnation, address });
     sync.bonded(bond);
     belonging.tell(bond);
     belonging.check();
@@ -62,6 +66,8 @@ export class Arrivals implements BondEvents {
     if (!bonds.remove(bond)) return;
     const key = keyOfBond(bond);
     logger.info(`the bond with ${bond.peer.id} ended: ${reason.detail}`, { code: reason.code });
+    const { id: peer, incarnation } = bond.peer;
+    this.#parts.tell({ type: 'unbonded', peer, incarnation, code: reason.code, reason: reason.detail });
     sync.unbonded(bond);
     if (key === standing.followed) intake.leaderLost();
     this.#parts.replica()?.shell.step({ type: 'unbonded', peer: key });
@@ -76,6 +82,7 @@ export class Arrivals implements BondEvents {
 
   refused(refusal: Refusal): void {
     this.#parts.bonds.refused(refusal);
+    this.#parts.tell({ type: 'refused', refusal });
   }
 
   message(bond: Bond, lane: Lane, bytes: Uint8Array): void {

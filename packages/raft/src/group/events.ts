@@ -1,19 +1,14 @@
-import type { Cursor, PeerId, SmaltiError, Term } from '@smalti/core';
+import type { Cursor, PeerId, SmaltiError } from '@smalti/core';
 import type { Role } from './api.ts';
+import type { GroupNews } from './group-event.ts';
 import type { Position } from './when-api.ts';
 
-/** What changes in a group and can be waited for. */
-export type GroupEvent =
-  | { readonly type: 'role'; readonly role: Role; readonly term: Term }
-  | { readonly type: 'leader'; readonly leader: PeerId | null }
-  | { readonly type: 'position'; readonly position: Position; readonly from: Cursor; readonly to: Cursor }
-  | { readonly type: 'online'; readonly online: boolean }
-  /** This node is no member any more; the last event. */
-  | { readonly type: 'removed'; readonly error: SmaltiError }
-  /** Nothing more is applied on this node. */
-  | { readonly type: 'machine-failed'; readonly error: SmaltiError };
+/** What changes in a group: all that its users may be told, and positions, which change too often for that. */
+export type Happening =
+  | GroupNews
+  | { readonly type: 'position'; readonly position: Position; readonly from: Cursor; readonly to: Cursor };
 
-/** What is now: the same things as {@link GroupEvent}s tell of. */
+/** What is now: the same things as {@link Happening}s tell of. */
 export interface GroupNow {
   readonly leader: PeerId | null;
   readonly leads: boolean;
@@ -24,7 +19,7 @@ export interface GroupNow {
   position(position: Position): Cursor;
 }
 
-type Listener = (event: GroupEvent) => void;
+type Listener = (event: Happening) => void;
 type End = (why: SmaltiError) => void;
 
 /** Tells listeners what has changed, in the order it did, and when there will be no more. */
@@ -53,7 +48,7 @@ export class GroupEvents {
     };
   }
 
-  emit(event: GroupEvent): void {
+  emit(event: Happening): void {
     for (const listener of [...this.#listeners]) listener(event);
   }
 

@@ -39,6 +39,7 @@ import type { RuntimeOptions } from './runtime-options.ts';
 import { Standing } from './standing.ts';
 import { statusOf } from './status.ts';
 import { SyncDesk } from './sync-desk.ts';
+import { ViewNews } from './view-news.ts';
 import type { Position } from './when-api.ts';
 
 /**
@@ -69,6 +70,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #closing: Promise<void> | null = null;
   readonly #early = new EarlyWatches();
   readonly #age: Age;
+  readonly #news: ViewNews;
 
   constructor(options: RuntimeOptions<Command, Query, Result>) {
     this.#options = options;
@@ -77,6 +79,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#self = memberKey(options.identity.node, options.identity.incarnation);
     const { clock } = options.platform;
     this.#age = new Age(() => clock.now());
+    this.#news = new ViewNews(clock, (news) => this.events.emit(news));
     this.#retry = new Retry(clock, options.timing.heartbeatMs / 2, () => this.#release());
     this.#standing = new Standing(this.events, options.log.last);
     this.requests = new Requests(options.boot, clock, options.limits);
@@ -141,6 +144,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       maxForwardBytes: this.#options.limits.maxPendingBytes,
       replica: () => this.#replica,
       over: () => this.#life.over,
+      tell: (news) => this.events.emit(news),
       release: () => this.#release(),
       wake: () => this.wake(),
     });
@@ -289,6 +293,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     );
     this.#door?.close();
     this.#standing.follow(null, this.#standing.term);
+    this.events.emit({ type: 'stopped', error });
     this.events.close(stopped(error, 'none'));
     this.#options.onFault(error);
   }
@@ -316,6 +321,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     shell.arm();
     this.#age.note(shell.fresh, this.applied().index);
     if (!this.#life.machineFailed) this.#standing.catchUp(shell.view);
+    if (this.events.heard) this.#news.look(shell.view, this.#sync.status());
+    else this.#news.forget();
   }
 
   #begin(born: Born): void {
@@ -336,7 +343,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       this.fail(cannotBegin(error));
       return;
     }
-    this.events.emit({ type: 'role', role: this.role, term: replica.shell.view.term });
+    this.#standing.plays(this.role, replica.shell.view.term);
     this.#standing.moved('log', this.#options.log.last);
     this.#early.begin();
     for (const [key, bond] of this.#bonds.entries()) {
@@ -387,7 +394,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   }
 
   #role(role: EngineRole, term: Term, leader: MemberKey | null): void {
-    this.events.emit({ type: 'role', role, term });
+    this.#standing.plays(role, term);
     if (this.#standing.follow(leader, term)) this.#intake.leaderLost();
     this.scheduler.endOfTurn(() => {
       if (!this.#life.over) this.#membership.role(term);
@@ -414,5 +421,6 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   #note(level: 'info' | 'warn', text: string): void {
     this.#options.platform.logger[level](text, { node: this.#options.identity.node });
+    this.events.emit({ type: 'note', level, text });
   }
 }

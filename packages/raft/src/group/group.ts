@@ -2,6 +2,8 @@ import type { Clock } from '@smalti/core';
 import { type Cursor, type GroupId, SmaltiError, type StateMachine, toIndex } from '@smalti/core';
 import type { CallOptions, Group, GroupHandle, GroupStatus } from './api.ts';
 import { aborted, callError } from './errors.ts';
+import { eventStream } from './event-stream.ts';
+import type { EventOptions, GroupEvent } from './group-event.ts';
 import type { GroupRuntime } from './group-runtime.ts';
 import { Handle } from './handle.ts';
 import type { Members } from './members/members.ts';
@@ -44,6 +46,10 @@ export class GroupFacade<Command, Query, Result>
 
   status(): GroupStatus {
     return this.#runtime.status();
+  }
+
+  events(options: EventOptions = {}): AsyncIterable<GroupEvent> {
+    return eventStream(this.#runtime.events, this.#clock, options);
   }
 
   at<T>(

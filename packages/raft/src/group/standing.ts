@@ -1,5 +1,6 @@
 import { type Cursor, type MemberKey, memberId, ORIGIN, type PeerId, type Term } from '@smalti/core';
 import type { EngineView } from '../engine/view.ts';
+import type { Role } from './api.ts';
 import type { GroupEvents } from './events.ts';
 import type { Position } from './when-api.ts';
 
@@ -9,6 +10,7 @@ export class Standing {
   #leader: { readonly key: MemberKey | null; readonly term: Term } = { key: null, term: 0 as Term };
   /** The last leader there was. */
   #followed = this.#leader;
+  #role: { readonly role: Role; readonly term: Term } = { role: 'blank', term: 0 as Term };
   #online = false;
   readonly #positions: Record<Position, Cursor>;
 
@@ -54,6 +56,13 @@ export class Standing {
     if (this.#events.heard) this.#events.emit({ type: 'position', position, from, to });
   }
 
+  /** This node has that role now. */
+  plays(role: Role, term: Term): void {
+    if (role === this.#role.role && term === this.#role.term) return;
+    this.#role = { role, term };
+    this.#events.emit({ type: 'role', role, term });
+  }
+
   /** @returns true if another leader, or another term of the same one, begins. */
   follow(leader: MemberKey | null, term: Term): boolean {
     const before = this.#leader.key;
@@ -62,7 +71,7 @@ export class Standing {
     const another = leader !== null && (leader !== this.#followed.key || term !== this.#followed.term);
     if (another) this.#followed = this.#leader;
     if (leader === null) this.setOnline(false);
-    if (leader !== before) this.#events.emit({ type: 'leader', leader: this.leader });
+    if (leader !== before) this.#events.emit({ type: 'leader', leader: this.leader, term });
     return another;
   }
 

@@ -1,22 +1,22 @@
 import type { Clock, Cursor, PeerId, Timer } from '@smalti/core';
 import type { CallOptions, Role } from './api.ts';
 import { aborted, callError } from './errors.ts';
-import type { GroupEvent, GroupEvents, GroupNow } from './events.ts';
+import type { GroupEvents, GroupNow, Happening } from './events.ts';
 import { newest, Stream } from './stream.ts';
 import type { Position, Reached, When } from './when-api.ts';
 
 /** Waits without an end of their own last until their signal, or until the group closes. */
-type Test<T> = (event: GroupEvent) => { readonly value: T } | null;
+type Test<T> = (event: Happening) => { readonly value: T } | null;
 
-function movedTo(event: GroupEvent, position: Position): { readonly value: Cursor } | null {
+function movedTo(event: Happening, position: Position): { readonly value: Cursor } | null {
   return event.type === 'position' && event.position === position ? { value: event.to } : null;
 }
 
-function advancedTo(event: GroupEvent, position: Position): { readonly value: Cursor } | null {
+function advancedTo(event: Happening, position: Position): { readonly value: Cursor } | null {
   return event.type === 'position' && event.to.index > event.from.index ? movedTo(event, position) : null;
 }
 
-function revertedTo(event: GroupEvent): { readonly value: Cursor } | null {
+function revertedTo(event: Happening): { readonly value: Cursor } | null {
   return event.type === 'position' && event.to.index < event.from.index ? movedTo(event, 'log') : null;
 }
 
@@ -135,7 +135,7 @@ export class GroupWhen implements When {
   }
 
   #stream<T>(
-    begin: (give: (value: T) => void) => (event: GroupEvent) => void,
+    begin: (give: (value: T) => void) => (event: Happening) => void,
     options: CallOptions,
   ): AsyncIterable<T> {
     const events = this.#events;
