@@ -14,14 +14,16 @@ export type {
   JoinOptions,
   Limits,
   MaxAge,
-  MemberStatus,
   NodeOptions,
+  PendingStatus,
   Platform,
   Role,
   SmaltiNode,
   Timing,
 } from './group/api.ts';
 export { GroupError } from './group/errors.ts';
+export type { CatchUpNews, EventOptions, GroupEvent, GroupNews } from './group/group-event.ts';
+export type { MemberStatus } from './group/member-status.ts';
 export type { ChangeOptions, Members, NewMember } from './group/members/members.ts';
 export {
   type AutopilotOptions,
@@ -30,7 +32,6 @@ export {
   type MembershipView,
   type MemberView,
 } from './group/members/policy.ts';
-export type { CatchUpNews, EventOptions, GroupEvent, GroupNews } from './group/group-event.ts';
 export { createNode } from './group/node.ts';
 export type { Position, Reached, When } from './group/when-api.ts';
 export type { AnyStateSync } from './sync/dialect.ts';

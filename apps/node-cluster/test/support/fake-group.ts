@@ -128,6 +128,8 @@ export class FakeGroup implements KvGroup {
       voter: true,
       trouble: null,
       doubt: false,
+      ageMs: this.ageMs,
+      pending: { commands: 0, commandBytes: 0, reads: 0 },
       sync: this.sync,
     } as unknown as GroupStatus;
   }

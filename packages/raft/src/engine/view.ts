@@ -3,6 +3,7 @@ import type { Core } from './core.ts';
 import type { Fresh } from './freshness.ts';
 import type { EngineRole } from './io.ts';
 import { isJoint } from './membership.ts';
+import type { Progress } from './progress.ts';
 import { isHeard } from './transfer.ts';
 
 /** What can be seen of an engine. */
@@ -34,16 +35,22 @@ export interface EngineView {
   readonly fresh: Fresh | null;
   /** As a leader: what each follower has on its disk. */
   matchOf(key: MemberKey): Index | null;
-  /** As a leader: what it knows of a follower; null if it does not follow it. */
+  /** As a leader: how it stands with a follower; null if it does not follow it. */
   peerOf(key: MemberKey): PeerView | null;
   /** True if any configuration in the log names it. */
   everNamed(key: MemberKey): boolean;
+  /** As a follower: when its leader was heard last, in the time of the engine's `now`; or null. */
+  readonly leaderHeardAt: number | null;
 }
 
-/** What a leader knows of a follower. */
+/** What can be seen of how a leader sends to a follower. */
 export interface PeerView {
   readonly match: Index;
-  readonly mode: 'probe' | 'replicate' | 'catch-up';
+  readonly mode: Progress['mode'];
+  /** Sent and not acknowledged, with what it costs in memory. */
+  readonly inflightBytes: number;
+  /** When it was heard last in this term, or when the term began, in the time of the engine's `now`. */
+  readonly heardAt: number;
   /** True if it is bonded and has answered within the shortest election timeout. */
   readonly heard: boolean;
 }
@@ -80,10 +87,13 @@ export function viewOf(core: Core): EngineView {
     fresh: core.freshness.newest,
     matchOf: (key) => core.peers.get(key)?.match ?? null,
     peerOf: (key) => {
-      const peer = core.peers.get(key);
-      return peer === undefined ? null : { match: peer.match, mode: peer.mode, heard: isHeard(core, key) };
+      const progress = core.peers.get(key);
+      if (progress === undefined) return null;
+      const { match, mode, inflightBytes, heardAt } = progress;
+      return { match, mode, inflightBytes, heardAt, heard: isHeard(core, key) };
     },
     everNamed: (key) => core.log.everNamed(key),
+    leaderHeardAt: core.leader === null || core.role === 'leader' ? null : core.leaderHeardAt,
   };
 }
 

@@ -24,6 +24,7 @@ import type {
 import type { AnyStateSync } from '../sync/dialect.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
 import type { EventOptions, GroupEvent } from './group-event.ts';
+import type { MemberStatus } from './member-status.ts';
 import type { Members } from './members/members.ts';
 import type { MembershipPolicy } from './members/policy.ts';
 import type { When } from './when-api.ts';
@@ -241,19 +242,17 @@ export interface GroupStatus {
   readonly doubt: boolean;
   /** How old what this node has applied may be, as {@link Answer} tells it. */
   readonly ageMs: number | null;
+  readonly pending: PendingStatus;
   /** How it catches up, and how it did; null while it is blank. */
   readonly sync: SyncStatus | null;
 }
 
-export interface MemberStatus {
-  readonly id: PeerId;
-  readonly incarnation: Incarnation;
-  readonly address: string;
-  /** What it is meant for; `role` says what it is. */
-  readonly preference: Preference;
-  readonly role: 'voter' | 'learner' | 'outgoing';
-  /** On the leader: the last index known to be on the member's disk; else null. */
-  readonly match: Index | null;
+/** What waits at this node: it was asked here, and has not ended. */
+export interface PendingStatus {
+  readonly commands: number;
+  /** Bytes of those, of which `maxPendingBytes` may be. */
+  readonly commandBytes: number;
+  readonly reads: number;
 }
 
 export interface BondStatus {

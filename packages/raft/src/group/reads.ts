@@ -61,6 +61,11 @@ export class Reads {
     );
   }
 
+  /** Those that have not been answered. */
+  get size(): number {
+    return this.#open;
+  }
+
   get waiting(): boolean {
     return this.#waiting.length > 0 && !this.#held;
   }

@@ -85,6 +85,11 @@ export class Requests {
     return this.#open.size;
   }
 
+  /** Bytes of those that have not settled. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** @throws SmaltiError `NO_COMMANDS`, `COMMAND_TOO_LARGE`, `OVERLOADED`, `ABORTED`: nothing was sent. */
   open(
     commands: readonly Uint8Array[],

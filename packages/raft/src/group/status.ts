@@ -15,8 +15,9 @@ import {
 import { isVoter } from '../engine/quorum.ts';
 import type { EngineView } from '../engine/view.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
-import type { GroupStatus, MemberStatus } from './api.ts';
+import type { GroupStatus, PendingStatus } from './api.ts';
 import type { BondTable } from './bond-table.ts';
+import { membersStatus } from './member-status.ts';
 
 /** What a status is made of. */
 export interface StatusParts {
@@ -28,6 +29,9 @@ export interface StatusParts {
   readonly committed: Cursor;
   readonly applied: Cursor;
   readonly ageMs: number | null;
+  readonly pending: PendingStatus;
+  /** Of the monotonic clock. */
+  readonly now: number;
   readonly log: GroupLog;
   readonly bonds: BondTable;
   readonly sync: SyncStatus | null;
@@ -56,27 +60,16 @@ export function statusOf(parts: StatusParts): GroupStatus {
     committed: parts.committed,
     applied: parts.applied,
     log: { first, last: view?.last.index ?? ORIGIN.index, bytes: log.bytes },
-    members: view === null ? [] : membersStatus(view, self),
+    members: view === null ? [] : membersStatus(view, self, (key) => bonds.get(key) !== undefined, parts.now),
     bonds: bonds.peers.map(({ id, incarnation, boot, address }) => ({ id, incarnation, boot, address })),
     refusals: bonds.refusals,
     voter: view !== null && isVoter(view.configuration, self),
     trouble: troubleOf(parts),
     doubt: view?.doubt ?? log.hardState.doubt,
     ageMs: parts.ageMs,
+    pending: parts.pending,
     sync: parts.sync,
   };
-}
-
-function membersStatus(view: EngineView, self: MemberKey): MemberStatus[] {
-  const { voters, outgoing } = view.configuration;
-  return membersOf(view.configuration).map((member) => {
-    const { id, incarnation, address, preference } = member;
-    const key = keyOf(member);
-    const isIn = (list: typeof voters): boolean => list.some((other) => keyOf(other) === key);
-    const role = isIn(voters) ? 'voter' : isIn(outgoing) ? 'outgoing' : 'learner';
-    const match = view.role !== 'leader' ? null : key === self ? view.durable : view.matchOf(key);
-    return { id, incarnation, address, preference, role, match };
-  });
 }
 
 function troubleOf(parts: StatusParts): string | null {
