@@ -1,6 +1,7 @@
 import { type Framer, type HardState, type Index, invariant, type MemberKey, type Term } from '@smalti/core';
 import { type Freshness, newFreshness } from './freshness.ts';
 import type { Effect, EngineRole, LogShape } from './io.ts';
+import { isHushed, type Lease } from './lease.ts';
 import { EngineLog } from './log.ts';
 import type { Append, Message } from './messages.ts';
 import type { Progress } from './progress.ts';
@@ -18,6 +19,8 @@ export interface EngineOptions {
   readonly electionMinMs: number;
   readonly electionMaxMs: number;
   readonly diskStallMs: number;
+  /** For how long after a round of heartbeats began its quorum keeps others from leading; 0: nothing rests on that. */
+  readonly leaseMs: number;
   readonly maxAppendBytes: number;
   /** Sent to one follower and not acknowledged; and kept, as a follower, during a session. */
   readonly maxInflightBytes: number;
@@ -128,6 +131,10 @@ export interface Core {
     remote: Map<number, number>;
   };
   freshness: Freshness;
+  /** As a leader. */
+  lease: Lease | null;
+  /** The last term in which there is to be no lease any more, or 0. */
+  leaseEndedIn: Term;
   /** This node would make a poor leader: it waits longer before it campaigns. */
   reluctant: boolean;
   /** As a leader: leadership is being handed over. Nothing is proposed meanwhile. */
@@ -162,7 +169,8 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     role: 'follower',
     leader: null,
     electionAt: 0,
-    leaderHeardAt: Number.NEGATIVE_INFINITY,
+    // Where leases count, what was heard before a restart is not known any more: it may have been a moment ago.
+    leaderHeardAt: options.leaseMs > 0 ? now : Number.NEGATIVE_INFINITY,
     bonded: new Map(),
     disk: {
       seq: 0,
@@ -194,6 +202,8 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     tickets: 0,
     reads: { waiting: [], asked: null, remote: new Map() },
     freshness: newFreshness(),
+    lease: null,
+    leaseEndedIn: 0 as Term,
     reluctant: options.reluctant ?? false,
     transfer: null,
     blockedAt: Number.NEGATIVE_INFINITY,
@@ -232,7 +242,7 @@ export function resetElectionTimer(core: Core): void {
 
 /** True if a leader was heard so lately that no election is wanted (Thesis §6.2, §9.6). */
 export function leaderIsAlive(core: Core): boolean {
-  if (core.role === 'leader') return true;
+  if (core.role === 'leader' || isHushed(core)) return true;
   return core.leader !== null && core.now < core.leaderHeardAt + core.options.electionMinMs;
 }
 

@@ -8,6 +8,7 @@ import {
   resetElectionTimer,
   send,
 } from './core.ts';
+import { isHushed } from './lease.ts';
 import type { PreVote, Vote, VoteReply } from './messages.ts';
 import { stageEntries } from './persistence.ts';
 import { newProgress } from './progress.ts';
@@ -130,7 +131,9 @@ export function handlePreVote(core: Core, from: MemberKey, message: PreVote): vo
 /** Only for messages of our own term: a higher one was adopted before, a lower one is answered with ours. */
 export function handleVote(core: Core, from: MemberKey, message: Vote): void {
   const free = core.vote === from || (core.vote === null && core.leader === null);
-  const granted = message.term === core.term && free && isUpToDate(core, message.last);
+  // A leader that wants it holds no lease any more.
+  const isFree = free && (message.transfer || !isHushed(core));
+  const granted = message.term === core.term && isFree && isUpToDate(core, message.last);
   if (granted) {
     if (core.vote === null) {
       core.vote = from;

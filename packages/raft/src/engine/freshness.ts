@@ -1,5 +1,6 @@
 import type { Index, MemberKey, Term } from '@smalti/core';
 import type { Core } from './core.ts';
+import { renewLease } from './lease.ts';
 import type { Heartbeat } from './messages.ts';
 import type { Progress } from './progress.ts';
 import { quorumValue } from './quorum.ts';
@@ -86,6 +87,7 @@ export function confirmRounds(core: Core): void {
     freshness.begun.shift();
     freshness.confirmed = next.round;
     noteFresh(core, next.at, next.index);
+    renewLease(core, next.at);
   }
 }
 

@@ -1,13 +1,14 @@
 import type { Index, MemberKey } from '@smalti/core';
 import { type Core, send, type WaitingRead } from './core.ts';
 import { noteFresh } from './freshness.ts';
+import { holdsLease } from './lease.ts';
 import type { ReadIndex, ReadIndexReply } from './messages.ts';
 import { hasQuorum } from './quorum.ts';
 
 /*
  * Strong reads by ReadIndex (Thesis §6.4). A read waits for a round of heartbeats that began after it came, answered
  * by a quorum of voters: then this node led when the read was asked, and its commit index then is fresh. Clocks have
- * no say in it. One round is under way at a time; all reads that come meanwhile share the next.
+ * no say in it, unless leases are on. One round is under way at a time; all reads that come meanwhile share the next.
  */
 
 /** A read was asked on this node. */
@@ -42,8 +43,14 @@ export function handleReadIndexReply(core: Core, from: MemberKey, message: ReadI
  */
 export function startRound(core: Core): boolean {
   const { reads } = core;
-  if (core.role !== 'leader' || reads.asked !== null || reads.waiting.length === 0) return false;
+  if (core.role !== 'leader' || reads.waiting.length === 0) return false;
   if (core.commit < core.termStart) return false;
+  if (holdsLease(core)) {
+    for (const { from, id } of reads.waiting.splice(0))
+      answer(core, from, id, core.commit, core.committedStamp);
+    return false;
+  }
+  if (reads.asked !== null) return false;
   reads.asked = {
     round: core.round + 1,
     at: core.now,

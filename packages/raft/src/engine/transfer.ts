@@ -1,5 +1,6 @@
 import { keyOf, type MemberKey } from '@smalti/core';
 import { type Core, isSelfVoter, note, send } from './core.ts';
+import { endLease } from './lease.ts';
 import { isNamed } from './membership.ts';
 
 /*
@@ -64,6 +65,8 @@ export function pursueTransfer(core: Core): void {
   const progress = core.peers.get(transfer.to);
   if (progress === undefined || progress.match < core.log.last.index) return;
   transfer.told = true;
+  // Its voters will not stand by this leader any more.
+  endLease(core);
   send(core, transfer.to, { type: 'timeout-now', term: core.term });
 }
 

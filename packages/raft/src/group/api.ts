@@ -62,6 +62,26 @@ export interface Timing {
   readonly diskStallMs: number;
 }
 
+/**
+ * Lets a leader answer strong reads by itself while a quorum that it has heard keeps others from being elected. Off by
+ * default, because it trusts clocks, and nothing else does: it is safe only while
+ * - the monotonic clocks of the members run at rates that differ by no more than `maxDriftRatio`, over an election
+ *   timeout, and never stand still, as they may when a whole machine is suspended and resumed;
+ * - every voter has leases on, and none has a lower `electionMinMs` than any leader.
+ *
+ * A node that restarts votes for nobody for `electionMinMs`.
+ */
+export interface LeaseOptions {
+  /** From 0, and less than 1. Default 0.1: a lease is `electionMinMs` less a tenth. */
+  readonly maxDriftRatio?: number;
+}
+
+/** How strong reads are confirmed. */
+export interface ReadOptions {
+  /** Default: no leases, a round of heartbeats for the reads that wait. */
+  readonly lease?: LeaseOptions;
+}
+
 /** Bounds of memory, and what happens at them. */
 export interface Limits {
   /** The longest encoded command, in bytes; a longer one is refused with `COMMAND_TOO_LARGE`. Default 4 MiB. */
@@ -128,6 +148,7 @@ export interface JoinOptions<Command, Query, Result> {
    */
   readonly cluster?: string;
   readonly timing?: Partial<Timing>;
+  readonly reads?: ReadOptions;
   readonly limits?: Partial<Limits>;
 }
 

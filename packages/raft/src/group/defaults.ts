@@ -1,5 +1,5 @@
 import { MAX_PAYLOAD_BYTES, SmaltiError } from '@smalti/core';
-import type { Limits, Timing } from './api.ts';
+import type { Limits, ReadOptions, Timing } from './api.ts';
 
 const MIB = 1024 * 1024;
 
@@ -29,6 +29,15 @@ export function timingOf(given: Partial<Timing> = {}): Timing {
     bad('electionMinMs', electionMinMs, 'at least three times heartbeatMs');
   if (electionMaxMs <= electionMinMs) bad('electionMaxMs', electionMaxMs, 'more than electionMinMs');
   return { heartbeatMs, electionMinMs, electionMaxMs, diskStallMs };
+}
+
+/** How long a lease is, in milliseconds; 0 for none. @throws SmaltiError `BAD_OPTION`. */
+export function leaseOf(reads: ReadOptions = {}, { electionMinMs }: Timing): number {
+  if (reads.lease === undefined) return 0;
+  const { maxDriftRatio = 0.1 } = reads.lease;
+  if (!(maxDriftRatio >= 0 && maxDriftRatio < 1))
+    bad('maxDriftRatio', maxDriftRatio, 'at least 0 and less than 1');
+  return electionMinMs * (1 - maxDriftRatio);
 }
 
 /** @throws SmaltiError `BAD_OPTION` that names the option, its value and the rule. */

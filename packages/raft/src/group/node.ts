@@ -9,7 +9,7 @@ import {
 } from '@smalti/core';
 import { checkStrategies } from '../sync/dialect.ts';
 import type { Group, JoinOptions, NodeOptions, SmaltiNode } from './api.ts';
-import { limitsOf, timingOf } from './defaults.ts';
+import { leaseOf, limitsOf, timingOf } from './defaults.ts';
 import { GroupFacade } from './group.ts';
 import { GroupRuntime } from './group-runtime.ts';
 import { clusterOf, contactsOf, groupsOf, namedPeers } from './join-options.ts';
@@ -96,6 +96,7 @@ class Node implements SmaltiNode {
     }
     const cluster = clusterOf(join.cluster);
     const timing = timingOf(join.timing);
+    const leaseMs = leaseOf(join.reads, timing);
     const limits = limitsOf(join.limits);
     if (!store.groups.includes(slot)) await this.#clusters.look((id) => this.#groups.has(id));
     const log = await openLog(store, slot);
@@ -123,6 +124,7 @@ class Node implements SmaltiNode {
       holds: (other) => this.#clusters.holds(other, slot),
       cluster,
       timing,
+      leaseMs,
       limits,
       onFault: (error) => this.#stop(error),
     });

@@ -43,7 +43,7 @@ export class Replica<Command, Query, Result> {
     lastStamp: number,
     port: ReplicaPort,
   ) {
-    const { log, platform, network, timing, limits } = options;
+    const { log, platform, network, timing, limits, leaseMs } = options;
     this.born = born;
     this.applier = new Applier(
       options.machine,
@@ -71,7 +71,7 @@ export class Replica<Command, Query, Result> {
     );
     const seed = Math.floor(platform.random.next() * 0x1_0000_0000);
     const reluctant = options.preference === 'reluctant';
-    const engine = { self: port.self, framer: born.framer, seed, reluctant, ...timing, ...limits };
+    const engine = { self: port.self, framer: born.framer, seed, reluctant, leaseMs, ...timing, ...limits };
     this.shell = new EngineShell(engine, log, lastStamp, platform.clock, {
       send: (to, message) => port.send(to, message),
       committed: (index) => this.#committed(index, port),

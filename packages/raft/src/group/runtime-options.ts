@@ -42,6 +42,8 @@ export interface RuntimeOptions<Command, Query, Result> {
   /** The cluster that this node is to belong to; null for any. */
   readonly cluster: ClusterId | null;
   readonly timing: Timing;
+  /** How long a leader's lease is, in milliseconds; 0 if there are none. */
+  readonly leaseMs: number;
   readonly limits: Limits;
   /** The node has to stop. */
   readonly onFault: (error: SmaltiError) => void;

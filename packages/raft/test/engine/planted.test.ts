@@ -5,6 +5,7 @@ import type { Append, Heartbeat, Vote } from '../../src/engine/messages.ts';
 import { TermTable } from '../../src/engine/term-table.ts';
 import { Chaos, type ChaosOptions } from './support/chaos.ts';
 import { figure8 } from './support/figure-8.ts';
+import { restartedVoter, slowAnswers } from './support/lease-stories.ts';
 import type { EngineMaker } from './support/test-node.ts';
 
 /** An engine in which some functions of one of its modules are replaced. */
@@ -40,7 +41,21 @@ function verdict(engine: EngineMaker, histories: Partial<ChaosOptions> = {}): st
   return 'nothing was found';
 }
 
+/** What a story comes to with such an engine. */
+function told(story: (engine: EngineMaker, seed: number) => void, engine: EngineMaker): string {
+  for (let seed = 1; seed <= 50; seed++) {
+    try {
+      story(engine, seed);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+  return 'nothing was found';
+}
+
 type Persistence = typeof import('../../src/engine/persistence.ts');
+type CoreModule = typeof import('../../src/engine/core.ts');
+type Lease = typeof import('../../src/engine/lease.ts');
 type Commit = typeof import('../../src/engine/commit.ts');
 type FreshnessModule = typeof import('../../src/engine/freshness.ts');
 type Follower = typeof import('../../src/engine/follower.ts');
@@ -291,5 +306,23 @@ describe('the tests find', () => {
       },
     }));
     expect(verdict(engine)).toMatch(/for all as of/);
+  });
+
+  it('H9: a lease that is longer than voters wait', async () => {
+    const engine = await engineWith<Lease>('../../src/engine/lease.ts', (original) => ({
+      renewLease: (core: Core, since: number): void => original.renewLease(core, since + 150),
+    }));
+    expect(told(slowAnswers, engine)).toMatch(/misses what was committed/);
+  });
+
+  it('H9: a lease of which a voter forgets when it restarts', async () => {
+    const engine = await engineWith<CoreModule>('../../src/engine/core.ts', (original) => ({
+      newCore(...given: Parameters<CoreModule['newCore']>): Core {
+        const core = original.newCore(...given);
+        core.leaderHeardAt = Number.NEGATIVE_INFINITY;
+        return core;
+      },
+    }));
+    expect(told(restartedVoter, engine)).toMatch(/misses what was committed/);
   });
 });

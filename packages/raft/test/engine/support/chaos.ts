@@ -11,6 +11,8 @@ export interface ChaosOptions {
   readonly events?: number;
   /** Much is lost, much comes twice, late and out of order, windows are small and sessions slow. Default: some seeds. */
   readonly rough?: boolean;
+  /** Leaders answer by leases of so long. Default: none. */
+  readonly leaseMs?: number;
 }
 
 /**
@@ -37,6 +39,7 @@ export class Chaos {
       tune: {
         maxAppendBytes: 200,
         maxInflightBytes: 500,
+        leaseMs: options.leaseMs ?? 0,
         windowBytes: this.#random.pick(this.#rough ? [700, 1000, 1500] : [600, 3000, 10_000]),
       },
     });

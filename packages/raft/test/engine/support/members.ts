@@ -105,6 +105,7 @@ export function optionsOf(
     framer,
     seed,
     ...TIMING,
+    leaseMs: 0,
     maxAppendBytes: 4096,
     maxInflightBytes: 16_384,
     windowBytes: 65_536,

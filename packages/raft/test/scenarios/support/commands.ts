@@ -35,11 +35,14 @@ export function runner(): (command: Command) => readonly string[] {
 }
 
 function begin(words: Words): World {
-  const tune: { -readonly [key in 'windowBytes' | 'maxAppendBytes' | 'maxInflightBytes']?: number } = {};
+  const tune: {
+    -readonly [key in 'windowBytes' | 'maxAppendBytes' | 'maxInflightBytes' | 'leaseMs']?: number;
+  } = {};
   for (const [word, key] of [
     ['window', 'windowBytes'],
     ['append', 'maxAppendBytes'],
     ['inflight', 'maxInflightBytes'],
+    ['lease', 'leaseMs'],
   ] as const) {
     const bytes = words.option(word);
     if (bytes !== undefined) tune[key] = toNumber(bytes);
