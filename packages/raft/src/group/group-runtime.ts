@@ -21,9 +21,9 @@ import { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { BondTable } from './bond-table.ts';
 import { EarlyWatches } from './early-watches.ts';
-import { cannotBegin, closed, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
+import { Endings } from './endings.ts';
+import { cannotBegin } from './errors.ts';
 import { GroupEvents, type GroupNow } from './events.ts';
-import { handOver } from './hand-over.ts';
 import type { HandlePort } from './handle.ts';
 import { Intake } from './intake.ts';
 import { Life } from './life.ts';
@@ -62,12 +62,12 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   readonly #belonging: Belonging;
   readonly #sync: SyncDesk<Command, Query, Result>;
   readonly #membership: Membership;
+  readonly #endings: Endings;
   #replica: Replica<Command, Query, Result> | null = null;
   #door: TransportGroup | null = null;
   #turnDue = false;
   readonly #retry: Retry;
   readonly #life = new Life();
-  #closing: Promise<void> | null = null;
   readonly #early = new EarlyWatches();
   readonly #age: Age;
   readonly #news: ViewNews;
@@ -117,6 +117,26 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       shell: () => this.#replica?.shell ?? null,
       refusal: () => this.#life.refusal('not-applied'),
       note: (text) => this.#note('info', text),
+    });
+    const { log, platform, timing } = options;
+    this.#endings = new Endings({
+      self: this.#self,
+      life: this.#life,
+      events: this.events,
+      standing: this.#standing,
+      sync: this.#sync,
+      membership: this.#membership,
+      retry: this.#retry,
+      reads: this.reads,
+      requests: this.requests,
+      log,
+      ...platform,
+      farewellMs: timing.electionMinMs,
+      replica: () => this.#replica,
+      door: () => this.#door,
+      leads: () => this.leads,
+      wake: () => this.wake(),
+      onFault: (error) => options.onFault(error),
     });
     this.#belonging = new Belonging(options, {
       self: this.#self,
@@ -249,70 +269,12 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   /** Leaves the group on this node. */
   close(): Promise<void> {
-    if (this.#closing !== null) return this.#closing;
-    let over: (error: SmaltiError | null) => void = () => {};
-    this.#closing = new Promise((resolve, reject) => {
-      over = (error) => (error === null || this.#life.fault !== null ? resolve() : reject(error));
-    });
-    const farewell = {
-      self: this.#self,
-      leads: () => this.leads,
-      transfer: () => this.#replica?.shell.transfer(null) ?? null,
-      leader: () => this.#standing.leaderKey,
-      over: () => this.#life.over,
-    };
-    handOver(farewell, this.#options.platform.clock, this.#options.timing.electionMinMs, () => {
-      this.#life.close();
-      this.#end(() => closed('none'), closed);
-      this.#door?.close();
-      this.events.close(closed('none'));
-      this.#options.log.close(over);
-    });
-    this.wake();
-    return this.#closing;
-  }
-
-  /** This node is no member any more. The log stays, for whoever wants to look. */
-  #leave(at: Index): void {
-    if (this.#life.over) return;
-    const why = removed(at);
-    this.#life.leave(why);
-    this.#options.platform.logger.warn(why.message, { code: why.code, index: at });
-    this.#end(
-      () => why,
-      (outcome) => wasRemoved(why, outcome),
-    );
-    this.#door?.close();
-    this.#standing.follow(null, this.#standing.term);
-    this.events.emit({ type: 'removed', error: why });
-    this.events.close(why);
+    return this.#endings.close();
   }
 
   /** Final: nothing is done here any more. */
   fail(error: SmaltiError): void {
-    if (this.#life.over) return;
-    this.#life.stop(error);
-    this.#options.platform.logger.error(error.message, { code: error.code, ...error.details });
-    this.#end(
-      () => stopped(error, 'none'),
-      (outcome) => stopped(error, outcome),
-    );
-    this.#door?.close();
-    this.#standing.follow(null, this.#standing.term);
-    this.events.emit({ type: 'stopped', error });
-    this.events.close(stopped(error, 'none'));
-    this.#options.onFault(error);
-  }
-
-  #end(ofRead: () => SmaltiError, ofRequest: (outcome: 'not-applied' | 'unknown') => SmaltiError): void {
-    this.#sync.close();
-    this.#membership.close(ofRead);
-    this.#replica?.close();
-    this.#retry.close();
-    this.reads.failAll(ofRead);
-    this.requests.failAll(ofRequest);
-    this.reads.close();
-    this.requests.close();
+    this.#endings.fail(error);
   }
 
   #turn(): void {
@@ -381,11 +343,11 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
         this.#standing.moved(position, to);
         this.wake();
       },
-      machineFailed: (cause, at) => this.#machineFailed(cause, at),
+      machineFailed: (cause, at) => this.#endings.machineFailed(cause, at),
       session: (event) => this.#sync.session(event),
       fed: (payload, at) => this.#sync.fed(payload, at),
       configuration: (event) => this.scheduler.endOfTurn(() => this.#membership.changed(event)),
-      removed: (at) => this.scheduler.endOfTurn(() => this.#leave(at)),
+      removed: (at) => this.scheduler.endOfTurn(() => this.#endings.leave(at)),
       note: (level, text) => this.#note(level, text),
       fail: (error) => this.fail(error),
       wake: () => this.wake(),
@@ -406,23 +368,6 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       if (!this.#life.over) this.#membership.role(term);
     });
     this.#release();
-  }
-
-  #machineFailed(cause: unknown, at: Cursor): void {
-    this.#life.failMachine(cause);
-    const why = cause instanceof Error ? cause.message : String(cause);
-    this.#options.platform.logger.error(`the state machine failed at entry ${at.index}: ${why}`, {
-      index: at.index,
-    });
-    this.reads.failAll(() => machineFailed(cause, 'none'));
-    this.requests.failAll((outcome) => machineFailed(cause, outcome));
-    this.#standing.setOnline(false);
-    this.events.emit({ type: 'machine-failed', error: machineFailed(cause, 'none') });
-    // Another node may be able to apply: it should lead. This one goes on replicating and voting.
-    this.scheduler.endOfTurn(() =>
-      this.#replica?.shell.step({ type: 'step-down', reason: 'its state machine failed', lasting: true }),
-    );
-    this.wake();
   }
 
   #note(level: 'info' | 'warn', text: string): void {

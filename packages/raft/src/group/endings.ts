@@ -1,0 +1,150 @@
+import type {
+  Clock,
+  Cursor,
+  GroupLog,
+  Index,
+  Logger,
+  MemberKey,
+  Scheduler,
+  SmaltiError,
+  TransportGroup,
+} from '@smalti/core';
+import { closed, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
+import type { GroupEvents } from './events.ts';
+import { handOver } from './hand-over.ts';
+import type { Life } from './life.ts';
+import type { Membership } from './members/membership.ts';
+import type { Reads } from './reads.ts';
+import type { Replica } from './replica.ts';
+import type { Requests } from './requests.ts';
+import type { Retry } from './retry.ts';
+import type { Standing } from './standing.ts';
+
+/** The parts of a group that end with it. */
+export interface EndingParts {
+  readonly self: MemberKey;
+  readonly life: Life;
+  readonly events: GroupEvents;
+  readonly standing: Standing;
+  readonly sync: { close(): void };
+  readonly membership: Membership;
+  readonly retry: Retry;
+  readonly reads: Reads;
+  readonly requests: Requests;
+  readonly log: GroupLog;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly logger: Logger;
+  /** How long another node may take to lead when this one stops, in milliseconds. */
+  readonly farewellMs: number;
+  replica(): Pick<Replica<never, never, never>, 'shell' | 'close'> | null;
+  door(): TransportGroup | null;
+  leads(): boolean;
+  wake(): void;
+  /** The node has to stop. */
+  onFault(error: SmaltiError): void;
+}
+
+/** The ways in which a group's part on this node ends, wholly or but for its machine; whoever waits is told why. */
+export class Endings {
+  readonly #parts: EndingParts;
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: EndingParts) {
+    this.#parts = parts;
+  }
+
+  /** Leaves the group on this node. */
+  close(): Promise<void> {
+    const { self, life, events, standing, log, clock, farewellMs } = this.#parts;
+    if (this.#closing !== null) return this.#closing;
+    let over: (error: SmaltiError | null) => void = () => {};
+    this.#closing = new Promise((resolve, reject) => {
+      over = (error) => (error === null || life.fault !== null ? resolve() : reject(error));
+    });
+    const farewell = {
+      self,
+      leads: () => this.#parts.leads(),
+      transfer: () => this.#parts.replica()?.shell.transfer(null) ?? null,
+      leader: () => standing.leaderKey,
+      over: () => life.over,
+    };
+    handOver(farewell, clock, farewellMs, () => {
+      life.close();
+      this.#end(() => closed('none'), closed);
+      this.#parts.door()?.close();
+      events.close(closed('none'));
+      log.close(over);
+    });
+    this.#parts.wake();
+    return this.#closing;
+  }
+
+  /** This node is no member any more. The log stays, for whoever wants to look. */
+  leave(at: Index): void {
+    const { life, events, logger } = this.#parts;
+    if (life.over) return;
+    const why = removed(at);
+    life.leave(why);
+    logger.warn(why.message, { code: why.code, index: at });
+    this.#end(
+      () => why,
+      (outcome) => wasRemoved(why, outcome),
+    );
+    this.#depart();
+    events.emit({ type: 'removed', error: why });
+    events.close(why);
+  }
+
+  /** Final: nothing is done here any more. */
+  fail(error: SmaltiError): void {
+    const { life, events, logger } = this.#parts;
+    if (life.over) return;
+    life.stop(error);
+    logger.error(error.message, { code: error.code, ...error.details });
+    this.#end(
+      () => stopped(error, 'none'),
+      (outcome) => stopped(error, outcome),
+    );
+    this.#depart();
+    events.emit({ type: 'stopped', error });
+    events.close(stopped(error, 'none'));
+    this.#parts.onFault(error);
+  }
+
+  /** The machine applies no more. This node goes on replicating and voting; another may be able to apply, and should lead. */
+  machineFailed(cause: unknown, at: Cursor): void {
+    const { life, events, standing, reads, requests, logger, scheduler } = this.#parts;
+    life.failMachine(cause);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    logger.error(`the state machine failed at entry ${at.index}: ${why}`, { index: at.index });
+    reads.failAll(() => machineFailed(cause, 'none'));
+    requests.failAll((outcome) => machineFailed(cause, outcome));
+    standing.setOnline(false);
+    events.emit({ type: 'machine-failed', error: machineFailed(cause, 'none') });
+    scheduler.endOfTurn(() =>
+      this.#parts
+        .replica()
+        ?.shell.step({ type: 'step-down', reason: 'its state machine failed', lasting: true }),
+    );
+    this.#parts.wake();
+  }
+
+  #depart(): void {
+    const { standing } = this.#parts;
+    this.#parts.door()?.close();
+    standing.follow(null, standing.term);
+  }
+
+  #end(ofRead: () => SmaltiError, ofRequest: Parameters<Requests['failAll']>[0]): void {
+    const { sync, membership, retry, reads, requests } = this.#parts;
+    sync.close();
+    membership.close(ofRead);
+    this.#parts.replica()?.close();
+    retry.close();
+    reads.failAll(ofRead);
+    requests.failAll(ofRequest);
+    reads.close();
+    requests.close();
+  }
+}
