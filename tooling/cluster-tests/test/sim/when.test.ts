@@ -106,13 +106,13 @@ describe('streams of what changes in a group', () => {
   });
 
   it('and promises end with the group, each of them', async () => {
-    const { cluster, leader } = await led();
+    const { cluster, follower } = await led();
     const { sim } = cluster;
-    const { when } = leader.group;
+    const { when } = follower.group;
     const waits = [
       when.leaderChanged(),
       when.leaderIs(toPeerId('nobody')),
-      when.isFollower(),
+      when.isLeader(),
       when.offline(),
       when.reaches('log', 1e6),
       when.reaches('committed', { first: 1, last: 1e6 }),
@@ -120,7 +120,7 @@ describe('streams of what changes in a group', () => {
       when.advanced('committed'),
       when.reverted(),
     ].map((wait) => outcomeOf<unknown>(wait));
-    await sim.complete(leader.group.close());
+    await sim.complete(follower.group.close());
     for (const wait of waits) expect((await sim.complete(wait)).error?.code).toBe('GROUP_CLOSED');
     for (const stream of [when.leaders(), when.changes('log')]) {
       expect(await stream[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
