@@ -1,6 +1,7 @@
 export type { ChangeRefusalReason, MemberChange } from './engine/membership.ts';
 export type {
   Answer,
+  AskOptions,
   BondStatus,
   CallOptions,
   Consistency,

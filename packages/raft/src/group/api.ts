@@ -159,6 +159,12 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+/** Options of a query without a promise. */
+export interface AskOptions extends CallOptions {
+  /** Default `strong`. */
+  readonly consistency?: Consistency;
+}
+
 /** What became of a command: it is committed, and applied on this node. */
 export interface Executed<Result> {
   readonly result: Result;
@@ -234,8 +240,8 @@ export interface GroupHandle<Command, Query, Result> {
   query(query: Query, consistency: Consistency, options?: CallOptions): Promise<Answer<Result>>;
   /** `execute` without a promise, for servers. `done` is never called within the call. */
   submit(command: Command, done: Done<Executed<Result>>, options?: CallOptions): void;
-  /** A strong `query` without a promise, for servers. `done` is never called within the call. */
-  ask(query: Query, done: Done<Answer<Result>>, options?: CallOptions): void;
+  /** `query` without a promise, for servers; strong unless it says otherwise. `done` is never called within the call. */
+  ask(query: Query, done: Done<Answer<Result>>, options?: AskOptions): void;
 }
 
 export type Role = 'blank' | 'follower' | 'pre-candidate' | 'candidate' | 'leader';

@@ -2,6 +2,7 @@ import type { StateMachine } from '@smalti/core';
 import { type Codec, type Cursor, type Outcome, type Scheduler, SmaltiError } from '@smalti/core';
 import type {
   Answer,
+  AskOptions,
   CallOptions,
   Consistency,
   Done,
@@ -85,7 +86,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
     });
   }
 
-  ask(query: Query, done: Done<Answer<Result>>, options: CallOptions = {}): void {
+  ask(query: Query, done: Done<Answer<Result>>, options: AskOptions = {}): void {
     const port = this.#port;
     const fail = (error: SmaltiError): void => this.#tell(done, error, null);
     const answer = (): void => {
@@ -103,6 +104,11 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
     try {
       const refusal = port.refusal('none');
       if (refusal !== null) throw refusal;
+      if (this.#isAtHand(options.consistency ?? 'strong')) {
+        const found = this.#look(query);
+        port.scheduler.endOfTurn(() => this.#tell(done, null, found));
+        return;
+      }
       port.reads.open(this.#order, options, answer, fail);
       port.wake();
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { WatchMaker } from '../observe/watch.ts';
+import { agesAreHonest } from './ages-are-honest.ts';
 import { answersAreHonest } from './answers-are-honest.ts';
 import { appliedAlike } from './applied-alike.ts';
 import { byteBudgets } from './byte-budgets.ts';
@@ -33,5 +34,6 @@ export const INVARIANTS: readonly WatchMaker[] = [
   promisesAreDurable,
   storageKeeps,
   weakReads,
+  agesAreHonest,
   byteBudgets,
 ];

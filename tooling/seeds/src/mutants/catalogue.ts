@@ -1,3 +1,4 @@
+import { ages } from './ages.ts';
 import { answers } from './answers.ts';
 import { catchUp } from './catch-up.ts';
 import { commits } from './commits.ts';
@@ -14,6 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...logs,
   ...disks,
   ...reads,
+  ...ages,
   ...answers,
   ...catchUp,
 ];

@@ -149,8 +149,8 @@ export class Truth {
     for (const watch of this.#watches) watch.refused?.(node, command);
   }
 
-  weakly(node: string, key: string, value: string | null, index: number): void {
-    for (const watch of this.#watches) watch.weakly?.(node, key, value, index);
+  weakly(node: string, key: string, value: string | null, index: number, ageMs: number): void {
+    for (const watch of this.#watches) watch.weakly?.(node, key, value, index, ageMs);
   }
 
   ended(node: string): void {

@@ -58,8 +58,8 @@ export interface Watch {
   acknowledged?(node: string, told: Told): void;
   /** A client was told that its command was not applied and never will be. */
   refused?(node: string, command: KvCommand): void;
-  /** A weak read was answered, from the state at that index. */
-  weakly?(node: string, key: string, value: string | null, index: number): void;
+  /** A weak read was answered, from the state at that index, which may be so old; infinity if nobody knows. */
+  weakly?(node: string, key: string, value: string | null, index: number, ageMs: number): void;
   /** A process has ended, in whatever way. */
   ended?(node: string): void;
 }

@@ -1,3 +1,4 @@
+import { boundedReads } from './bounded-reads.ts';
 import { bulk } from './bulk.ts';
 import { bursts } from './bursts.ts';
 import { contention } from './contention.ts';
@@ -7,7 +8,15 @@ import { weakReads } from './weak-reads.ts';
 import type { Workload } from './workload.ts';
 
 /** Everything that clients do. `bursts` is in every run: it brings most of the load. */
-export const WORKLOADS: readonly Workload[] = [bursts, trickle, bulk, contention, weakReads, flood];
+export const WORKLOADS: readonly Workload[] = [
+  bursts,
+  trickle,
+  bulk,
+  contention,
+  weakReads,
+  flood,
+  boundedReads,
+];
 
 export function workloadOf(name: string): Workload {
   const workload = WORKLOADS.find((each) => each.name === name);

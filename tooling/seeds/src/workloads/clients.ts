@@ -1,4 +1,5 @@
 import type { SmaltiError } from '@smalti/core';
+import type { Consistency } from '@smalti/raft';
 import { HistoryRecorder, type OperationHandle, SimRandom } from '@smalti/simulator';
 import type { KvCommand, KvResult } from '../world/kv-machine.ts';
 import type { Member } from '../world/member.ts';
@@ -131,16 +132,32 @@ export class Clients {
 
   /** Reads what the node has. */
   readWeakly(key = this.keys.drawToRead(), member = this.node()): void {
+    this.#look(key, member, 'weak', Number.POSITIVE_INFINITY);
+  }
+
+  /** Reads what may be so old. */
+  readBounded(maxAgeMs: number, key = this.keys.drawToRead(), member = this.node()): void {
+    this.#look(key, member, { maxAgeMs }, maxAgeMs);
+  }
+
+  #look(key: string, member: Member | null, consistency: Consistency, maxAgeMs: number): void {
     const group = member?.live;
     if (!group || member === null) return;
     this.counts.calls += 1;
     this.counts.weak += 1;
     const { process } = member.sim;
-    group.query(key, 'weak').then(
-      ({ result, at }) => {
-        if (process.alive) this.world.truth.weakly(member.id, key, result.value, at.index);
+    const { sim, truth } = this.world;
+    const asked = sim.now;
+    group.ask(
+      key,
+      (_, answer) => {
+        if (answer === null || !process.alive) return;
+        const { result, at } = answer;
+        // Whatever it says, it was to be no older than that when it was asked.
+        const age = Math.min(answer.ageMs ?? Number.POSITIVE_INFINITY, maxAgeMs + (sim.now - asked));
+        truth.weakly(member.id, key, result.value, at.index, age);
       },
-      () => {},
+      { timeoutMs: TIMEOUT_MS, consistency },
     );
   }
 

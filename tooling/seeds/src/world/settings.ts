@@ -23,4 +23,6 @@ export interface Settings {
   readonly maxAppendBytes: number;
   /** Bytes that a store writes at a time, at least one write: with few, each write is synced by itself. */
   readonly maxBatchBytes: number;
+  /** Leaders answer strong reads by leases. Default: no. */
+  readonly leases?: boolean;
 }

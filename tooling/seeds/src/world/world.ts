@@ -166,7 +166,7 @@ export class World {
     });
     const liar = this.liars.get(id) ?? new Liar();
     this.liars.set(id, liar);
-    const { windowBytes, maxAppendBytes } = this.settings;
+    const { windowBytes, maxAppendBytes, leases = false } = this.settings;
     const joining = node.join({
       keys: [KEY],
       machine,
@@ -175,6 +175,7 @@ export class World {
       bootstrap,
       policy: null,
       timing: TIMING,
+      ...(leases ? { reads: { lease: {} } } : {}),
       limits: { windowBytes, maxAppendBytes, maxInflightBytes: 64 * 1024 },
     });
     joining.then(
