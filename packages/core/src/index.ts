@@ -1,3 +1,29 @@
+export { OpenSession } from './client-session/open-session.ts';
+export {
+  type ClientSessionId,
+  type CommandId,
+  type SessionKey,
+  sessionIdOf,
+  sessionKeyAt,
+  sessionKeyOf,
+  toClientSessionId,
+} from './client-session/session-key.ts';
+export {
+  MAX_REPLY_BYTES,
+  MAX_SESSION_REPLY_BYTES,
+  MAX_SESSIONS,
+  REPLY_OVERHEAD,
+  SESSION_IDLE_MS,
+  SESSION_STEP_MS,
+} from './client-session/session-limits.ts';
+export {
+  decodeResults,
+  encodeResults,
+  NO_RESULTS,
+  type SessionReply,
+} from './client-session/session-reply.ts';
+export { SessionTable, type SessionTableHead, type SessionVerdict } from './client-session/session-table.ts';
+export { decodeSessionTable, encodeSessionTable } from './client-session/session-table-codec.ts';
 export { ByteReader, DecodeError, readSafeInteger } from './codec/byte-reader.ts';
 export { ByteWriter, writeSafeInteger } from './codec/byte-writer.ts';
 export { bytesCodec, type Codec, jsonCodec, textCodec } from './codec/codec.ts';
@@ -8,6 +34,12 @@ export {
   encodeEnvelope,
   MAX_ENVELOPE_BYTES,
   MAX_RUN_PARTS,
+  type PlainCommand,
+  type RunPart,
+  type SessionClose,
+  type SessionCommand,
+  type SessionFill,
+  type SessionPlace,
 } from './entry/command-envelope.ts';
 export { type Entry, EntryKind } from './entry/entry.ts';
 export {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type ClusterId,
+  type CommandEnvelope,
   DecodeError,
   decodeEnvelope,
   type EntryDraft,
@@ -9,13 +10,15 @@ import {
   encodeEnvelope,
   FRAME_HEADER_BYTES,
   Framer,
-  fromHex,
   isKnownKind,
   joinFrames,
+  MAX_ENVELOPE_BYTES,
   MAX_PAYLOAD_BYTES,
   MAX_RUN_PARTS,
   payloadOf,
   readFrames,
+  sessionKeyOf,
+  toClientSessionId,
   toHex,
   toIndex,
   toTerm,
@@ -116,6 +119,8 @@ describe('entry frames', () => {
 describe('command envelopes', () => {
   const origin = 'a1b2c3d4e5f60718';
 
+  const session = sessionKeyOf(toClientSessionId('00ffd8007f80dc00a1b2c3d4e5f60718'));
+
   it('are read as they were written', () => {
     fc.assert(
       fc.property(
@@ -123,30 +128,47 @@ describe('command envelopes', () => {
         fc.integer({ min: 1, max: MAX_RUN_PARTS }),
         fc.nat(),
         fc.uint8Array(),
-        (request, of, n, command) => {
-          const part = n % of;
-          const opened = decodeEnvelope(encodeEnvelope(fromHex(origin), request, part, of, command));
-          expect({ ...opened, command: [...opened.command] }).toEqual({
-            origin,
-            request,
-            part,
-            of,
-            command: [...command],
-          });
+        fc.nat(),
+        (number, of, n, command, m) => {
+          const run = { part: n % of, of };
+          const sequence = number + 1;
+          const place = { session, sequence, through: m % sequence, opening: sequence === 1 ? m : null };
+          const envelopes: CommandEnvelope[] = [
+            { type: 'plain', origin, request: number, ...run, command },
+            { type: 'command', ...place, ...run, command },
+            { type: 'fill', ...place },
+            { type: 'fill', session, sequence: 0, through: 0, opening: m },
+            { type: 'close', session },
+          ];
+          for (const envelope of envelopes) {
+            const bytes = encodeEnvelope(envelope);
+            const opened = decodeEnvelope(bytes);
+            expect(bytes.length).toBeLessThanOrEqual(MAX_ENVELOPE_BYTES + command.length);
+            expect('command' in opened ? { ...opened, command: opened.command.slice() } : opened).toEqual(
+              envelope,
+            );
+          }
         },
       ),
     );
   });
 
   it('that cannot be are refused', () => {
-    for (const [part, of] of [
-      [0, 0],
-      [1, 1],
-      [0, MAX_RUN_PARTS + 1],
-    ] as const) {
-      const bytes = encodeEnvelope(fromHex(origin), 1, part, of, new Uint8Array(0));
-      expect(() => decodeEnvelope(bytes)).toThrow(DecodeError);
-    }
+    const none = new Uint8Array(0);
+    const place = { session, sequence: 2, through: 1, opening: null };
+    const wrong: CommandEnvelope[] = [
+      { type: 'plain', origin, request: 1, part: 0, of: 0, command: none },
+      { type: 'plain', origin, request: 1, part: 1, of: 1, command: none },
+      { type: 'command', ...place, part: 0, of: MAX_RUN_PARTS + 1, command: none },
+      { type: 'command', ...place, sequence: 0, through: 0, part: 0, of: 1, command: none },
+      { type: 'command', ...place, through: 2, part: 0, of: 1, command: none },
+      { type: 'fill', ...place, opening: 5 },
+      { type: 'fill', ...place, sequence: 0, through: 0 },
+    ];
+    for (const envelope of wrong) expect(() => decodeEnvelope(encodeEnvelope(envelope))).toThrow(DecodeError);
     expect(() => decodeEnvelope(new Uint8Array(5))).toThrow(DecodeError);
+    expect(() => decodeEnvelope(new Uint8Array([9, ...new Uint8Array(40)]))).toThrow(DecodeError);
+    const close = encodeEnvelope({ type: 'close', session });
+    expect(() => decodeEnvelope(new Uint8Array([...close, 0]))).toThrow(DecodeError);
   });
 });

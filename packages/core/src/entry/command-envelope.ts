@@ -1,56 +1,159 @@
+import {
+  CLIENT_SESSION_BYTES,
+  type SessionKey,
+  sessionKeyAt,
+  writeSessionKey,
+} from '../client-session/session-key.ts';
 import { ByteReader, DecodeError } from '../codec/byte-reader.ts';
 import { ByteWriter } from '../codec/byte-writer.ts';
+import { fromHex } from '../codec/hex.ts';
+
+/** Which part of an atomic run a command is. */
+export interface RunPart {
+  /** From 0. */
+  readonly part: number;
+  /** How many parts the run has: 1 for a command by itself. */
+  readonly of: number;
+}
 
 /**
- * The payload of a command entry: whose it is, and which part of an atomic run. The node that sent a command knows
- * it again by (origin, request), whatever index it landed on; nobody else's command can be mistaken for it.
+ * A command outside any client session: at most one entry is ever made of it. The node that sent it knows it again by
+ * (origin, request), whatever index it landed on.
+ */
+export interface PlainCommand extends RunPart {
+  readonly type: 'plain';
+  /** A random number of the sending process: 16 hex digits. */
+  readonly origin: string;
+  /** Counts the sender's requests, from 1. */
+  readonly request: number;
+  readonly command: Uint8Array;
+}
+
+/** What everything under a number of a client session says. */
+export interface SessionPlace {
+  readonly session: SessionKey;
+  /** Counts what the session's client asks for, from 1. A whole run has one number. */
+  readonly sequence: number;
+  /** Replies up to this number are no longer needed: less than `sequence`. */
+  readonly through: number;
+  /**
+   * Null, or the index that the client's node had applied when it made up the session, which begins with this entry
+   * if it does not exist.
+   */
+  readonly opening: number | null;
+}
+
+/** A command that takes effect once, in however many entries it is. */
+export interface SessionCommand extends SessionPlace, RunPart {
+  readonly type: 'command';
+  readonly command: Uint8Array;
+}
+
+/** Uses up a number of a session without effect, if nothing has used it before. 0 is no number: it only opens. */
+export interface SessionFill extends SessionPlace {
+  readonly type: 'fill';
+}
+
+/** The client needs its session no longer. */
+export interface SessionClose {
+  readonly type: 'close';
+  readonly session: SessionKey;
+}
+
+/**
+ * The payload of a command entry: whose it is, and which part of an atomic run.
  *
  * A run of `of` > 1 commands takes as many consecutive entries of one term. It takes effect when its last part is
  * applied; a run that another entry interrupts (its leader fell before the rest was replicated) has no effect, on
  * any replica.
  */
-export interface CommandEnvelope {
-  /** A random number of the sending process: 16 hex digits. */
-  readonly origin: string;
-  /** Counts the sender's requests, from 1. */
-  readonly request: number;
-  /** Which part of the run this is, from 0. */
-  readonly part: number;
-  /** How many parts the run has: 1 for a command by itself. */
-  readonly of: number;
-  readonly command: Uint8Array;
-}
+export type CommandEnvelope = PlainCommand | SessionCommand | SessionFill | SessionClose;
 
 /** Bytes of an envelope around its command, at most. */
-export const MAX_ENVELOPE_BYTES = 8 + 8 + 8 + 8;
+export const MAX_ENVELOPE_BYTES = 1 + CLIENT_SESSION_BYTES + 5 * 8;
 
 /** The most parts an atomic run may have. */
 export const MAX_RUN_PARTS = 65_536;
 
-/** Writes the envelope; `originBytes` are the 8 bytes of the origin. */
-export function encodeEnvelope(
-  originBytes: Uint8Array,
-  request: number,
-  part: number,
-  of: number,
-  command: Uint8Array,
-): Uint8Array {
-  const writer = new ByteWriter(MAX_ENVELOPE_BYTES + command.length);
-  return writer.raw(originBytes).varint(request).varint(part).varint(of).raw(command).finish();
+const TYPES = ['plain', 'command', 'fill', 'close'] as const;
+
+export function encodeEnvelope(envelope: CommandEnvelope): Uint8Array {
+  const command = 'command' in envelope ? envelope.command : null;
+  const writer = new ByteWriter(MAX_ENVELOPE_BYTES + (command?.length ?? 0));
+  writer.u8(TYPES.indexOf(envelope.type));
+  if (envelope.type === 'plain') {
+    writer.raw(fromHex(envelope.origin)).varint(envelope.request);
+  } else {
+    writeSessionKey(writer, envelope.session);
+    if (envelope.type !== 'close') {
+      const { sequence, through, opening } = envelope;
+      writer
+        .varint(sequence)
+        .varint(through)
+        .varint(opening === null ? 0 : opening + 1);
+    }
+  }
+  if ('of' in envelope) writer.varint(envelope.part).varint(envelope.of);
+  if (command !== null) writer.raw(command);
+  return writer.finish();
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Reads an envelope. @throws DecodeError if the bytes are not one. */
+/** Reads an envelope. The command in it is a view. @throws DecodeError if the bytes are not one. */
 export function decodeEnvelope(bytes: Uint8Array): CommandEnvelope {
   const reader = new ByteReader(bytes);
-  let origin = '';
-  for (const byte of reader.raw(8)) origin += HEX[byte];
-  const request = reader.varint();
+  const type = TYPES[reader.u8()];
+  switch (type) {
+    case 'plain': {
+      let origin = '';
+      for (const byte of reader.raw(8)) origin += HEX[byte];
+      const request = reader.varint();
+      const { part, of } = readPart(reader);
+      return { type, origin, request, part, of, command: reader.raw(reader.remaining) };
+    }
+    case 'command': {
+      const { session, sequence, through, opening } = readPlace(reader, 1);
+      const { part, of } = readPart(reader);
+      const command = reader.raw(reader.remaining);
+      return { type, session, sequence, through, opening, part, of, command };
+    }
+    case 'fill': {
+      const place = readPlace(reader, 0);
+      reader.end();
+      if (place.sequence === 0 && place.opening === null) throw new DecodeError('a fill of nothing', 0);
+      return { type, ...place };
+    }
+    case 'close': {
+      const session = readKey(reader);
+      reader.end();
+      return { type, session };
+    }
+    default:
+      throw new DecodeError('an envelope of a type that is not known', 0);
+  }
+}
+
+function readKey(reader: ByteReader): SessionKey {
+  return sessionKeyAt(reader.raw(CLIENT_SESSION_BYTES), 0);
+}
+
+function readPlace(reader: ByteReader, least: number): SessionPlace {
+  const session = readKey(reader);
+  const sequence = reader.varint();
+  const through = reader.varint();
+  const opening = reader.varint();
+  if (sequence < least || through > Math.max(0, sequence - 1) || (opening > 0 && sequence > 1)) {
+    throw new DecodeError(`number ${sequence} of a session, replies read through ${through}`, reader.offset);
+  }
+  return { session, sequence, through, opening: opening === 0 ? null : opening - 1 };
+}
+
+function readPart(reader: ByteReader): RunPart {
   const part = reader.varint();
   const of = reader.varint();
   if (of < 1 || of > MAX_RUN_PARTS || part >= of) {
     throw new DecodeError(`part ${part} of a run of ${of}`, reader.offset);
   }
-  return { origin, request, part, of, command: reader.raw(reader.remaining) };
+  return { part, of };
 }

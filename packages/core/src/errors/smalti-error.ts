@@ -41,14 +41,18 @@ export class SmaltiError extends Error {
  *
  * Commands and reads: `NO_COMMANDS` an empty bulk; `COMMAND_TOO_LARGE` beyond the group's bound; `ENCODING` a codec
  * refused the value; `OFFLINE` no leader within the deadline and nothing was sent; `TIMEOUT` a read's deadline
- * passed; `UNKNOWN_OUTCOME` the deadline passed after a command may have arrived; `OVERTAKEN` another entry was
- * committed at the command's index; `ABORTED` the caller's signal; `OVERLOADED` a bound of memory was reached;
+ * passed; `UNKNOWN_OUTCOME` the deadline passed after a command may have arrived; `OVERTAKEN` the leader that took a fed
+ * command has lost it; `ABORTED` the caller's signal; `OVERLOADED` a bound of memory was reached;
  * `GROUP_CLOSED` the handle or the group was closed; `MACHINE_FAILED` the state machine threw and applying stopped;
  * `REJECTED` the machine refused the command, by rule, without a change of state; `STOPPED` the node stopped because
  * of a final fault; `REMOVED` this node is no member of the group any more; `INDEX_PASSED` the asked position was
  * applied already.
  *
  * Members: `MEMBERSHIP_REFUSED` a change of the members, or of who leads, was not made; `details.reason` says why.
+ *
+ * Client sessions: `SESSION_UNKNOWN` there is no such session: it never began, or it was idle for too long and was
+ * forgotten; `OUT_OF_ORDER` lower numbers of the session are missing, so the command was not applied; `REPLY_GONE` the
+ * number was used up, and what became of it is not kept any more.
  *
  * Identity: `PLUGIN_MISMATCH`, `ALREADY_BORN`, `TWO_BOOTSTRAPS`, `NOT_BLANK`, `BAD_GENESIS`, `BAD_OPTION`.
  *
@@ -79,6 +83,9 @@ export type ErrorCode =
   | 'REMOVED'
   | 'MEMBERSHIP_REFUSED'
   | 'INDEX_PASSED'
+  | 'SESSION_UNKNOWN'
+  | 'OUT_OF_ORDER'
+  | 'REPLY_GONE'
   | 'PLUGIN_MISMATCH'
   | 'ALREADY_BORN'
   | 'TWO_BOOTSTRAPS'

@@ -1,8 +1,8 @@
 import {
   type ApplyContext,
   type Clock,
-  type CommandEnvelope,
   type Cursor,
+  DecodeError,
   decodeEnvelope,
   type Entry,
   EntryKind,
@@ -12,6 +12,7 @@ import {
   invariant,
   isKnownKind,
   type NetworkId,
+  type PlainCommand,
   payloadOf,
   RejectCommand,
   type Scheduler,
@@ -55,7 +56,7 @@ export class Applier<Command, Query, Result> {
   #target: Index;
   #busy = false;
   #stopped = false;
-  #run: CommandEnvelope[] = [];
+  #run: PlainCommand[] = [];
   #runStart: Cursor | null = null;
   readonly #watchers = new Map<Index, ((at: Cursor) => void)[]>();
 
@@ -198,9 +199,11 @@ export class Applier<Command, Query, Result> {
   }
 
   #applyPart(entry: Entry): boolean {
-    let envelope: CommandEnvelope;
+    let envelope: PlainCommand;
     try {
-      envelope = decodeEnvelope(payloadOf(entry));
+      const opened = decodeEnvelope(payloadOf(entry));
+      if (opened.type !== 'plain') throw new DecodeError(`a command of type ${opened.type}`, 0);
+      envelope = opened;
     } catch (error) {
       return this.#fail(error, entry);
     }
@@ -237,7 +240,7 @@ export class Applier<Command, Query, Result> {
     if (first.origin === this.#requests.origin) this.#requests.interrupted(first.request, start);
   }
 
-  #applyRun(run: readonly CommandEnvelope[], last: Entry): boolean {
+  #applyRun(run: readonly PlainCommand[], last: Entry): boolean {
     const [first] = run;
     invariant(first !== undefined, 'a run has a part');
     const own = first.origin === this.#requests.origin ? this.#requests.find(first.request) : undefined;

@@ -260,7 +260,8 @@ export class Intake {
   /** What would poison every replica is refused before it is proposed. */
   #isReadable(envelope: Uint8Array): boolean {
     try {
-      this.#port.decode(decodeEnvelope(envelope).command);
+      const opened = decodeEnvelope(envelope);
+      if ('command' in opened) this.#port.decode(opened.command);
       return true;
     } catch (error) {
       this.#port.note(`refuses a forwarded command that the machine cannot read: ${String(error)}`);

@@ -2,7 +2,6 @@ import {
   type Clock,
   type Cursor,
   encodeEnvelope,
-  fromHex,
   type Index,
   MAX_RUN_PARTS,
   RejectCommand,
@@ -64,7 +63,6 @@ export interface Request {
 export class Requests {
   /** Names this life of this process in every envelope it makes. */
   readonly origin: string;
-  readonly #originBytes: Uint8Array;
   readonly #limits: Limits;
   readonly #open = new Map<number, Request>();
   readonly #places = new Map<Index, Request>();
@@ -76,7 +74,6 @@ export class Requests {
 
   constructor(origin: string, clock: Clock, limits: Limits) {
     this.origin = origin;
-    this.#originBytes = fromHex(origin);
     this.#limits = limits;
     this.#deadlines = new Deadlines(clock, (request) => this.#expire(request));
   }
@@ -102,7 +99,14 @@ export class Requests {
     this.#numbers += 1;
     const number = this.#numbers;
     const envelopes = commands.map((command, part) =>
-      encodeEnvelope(this.#originBytes, number, part, commands.length, command),
+      encodeEnvelope({
+        type: 'plain',
+        origin: this.origin,
+        request: number,
+        part,
+        of: commands.length,
+        command,
+      }),
     );
     let bytes = 0;
     for (const envelope of envelopes) bytes += envelope.length;
@@ -155,7 +159,8 @@ export class Requests {
   /** The envelope of a command that nobody waits for. */
   stray(command: Uint8Array): Uint8Array {
     this.#numbers += 1;
-    return encodeEnvelope(this.#originBytes, this.#numbers, 0, 1, command);
+    const { origin } = this;
+    return encodeEnvelope({ type: 'plain', origin, request: this.#numbers, part: 0, of: 1, command });
   }
 
   find(number: number): Request | undefined {

@@ -42,7 +42,10 @@ function bench() {
       leader: () => null,
       propose: (drafts: readonly EntryDraft[]) => {
         const first = log.length + 1;
-        for (const { payload } of drafts) log.push(decodeEnvelope(payload).command[0] ?? 0);
+        for (const { payload } of drafts) {
+          const envelope = decodeEnvelope(payload);
+          log.push('command' in envelope ? (envelope.command[0] ?? 0) : 0);
+        }
         return drafts.map((_, i) => ({ index: first + i, term: TERM }) as Entry);
       },
       send: (_, body) => replies.push(body as (typeof replies)[number]) > 0,
