@@ -158,16 +158,22 @@ describe('command envelopes', () => {
     const place = { session, sequence: 2, through: 1, opening: null };
     const wrong: CommandEnvelope[] = [
       { type: 'plain', origin, request: 1, part: 0, of: 0, command: none },
-      { type: 'plain', origin, request: 1, part: 1, of: 1, command: none },
+      { type: 'plain', origin, request: 1, part: 2, of: 2, command: none },
       { type: 'command', ...place, part: 0, of: MAX_RUN_PARTS + 1, command: none },
       { type: 'command', ...place, sequence: 0, through: 0, part: 0, of: 1, command: none },
-      { type: 'command', ...place, through: 2, part: 0, of: 1, command: none },
       { type: 'fill', ...place, opening: 5 },
       { type: 'fill', ...place, sequence: 0, through: 0 },
     ];
     for (const envelope of wrong) expect(() => decodeEnvelope(encodeEnvelope(envelope))).toThrow(DecodeError);
     expect(() => decodeEnvelope(new Uint8Array(5))).toThrow(DecodeError);
-    expect(() => decodeEnvelope(new Uint8Array([9, ...new Uint8Array(40)]))).toThrow(DecodeError);
+    for (const first of [4, 10, 11, 7, 16]) {
+      expect(() => decodeEnvelope(new Uint8Array([first, ...new Uint8Array(40)])), `${first}`).toThrow(
+        DecodeError,
+      );
+    }
+    const unread = encodeEnvelope({ type: 'fill', ...place, through: 0 });
+    unread[unread.length - 1] = 2;
+    expect(() => decodeEnvelope(unread)).toThrow('replies read through');
     const close = encodeEnvelope({ type: 'close', session });
     expect(() => decodeEnvelope(new Uint8Array([...close, 0]))).toThrow(DecodeError);
   });

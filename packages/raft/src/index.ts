@@ -4,6 +4,8 @@ export type {
   AskOptions,
   BondStatus,
   CallOptions,
+  CommandOptions,
+  CommandOutcome,
   Consistency,
   Done,
   Executed,

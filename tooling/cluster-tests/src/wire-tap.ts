@@ -52,8 +52,11 @@ export class WireTap {
   readonly #listeners: ((sent: Sent) => void)[] = [];
   /** The shortest frame that was seen at an index. */
   readonly #sizes = new Map<number, number>();
-  /** When a commit index was first told by anybody, in ascending order. */
-  readonly #commits: { readonly index: number; readonly at: number }[] = [];
+  /**
+   * When a commit index was first told by each leader of each term, in ascending order: what others committed before is
+   * news to a new leader.
+   */
+  readonly #commits = new Map<string, { readonly index: number; readonly at: number }[]>();
 
   constructor(options: WireTapOptions) {
     this.#options = options;
@@ -129,13 +132,14 @@ export class WireTap {
     const key = `${lane} ${body.type}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     if (body.type === 'append' || body.type === 'catch-up') this.#pushed(sent, body);
-    if (body.type === 'heartbeat') this.#told(body.leaderCommit);
+    if (body.type === 'heartbeat') this.#told(`${sent.from} ${body.term}`, body.leaderCommit);
     for (const listener of this.#listeners) listener(sent);
   }
 
   #pushed({ from, to, at }: Sent, body: Pushing): void {
     const commit = body.type === 'append' ? body.commit : body.leaderCommit;
-    this.#told(commit);
+    const leader = `${from} ${body.term}`;
+    this.#told(leader, commit);
     const entries = readFrames(body.entries);
     for (const { index, frame } of entries) {
       const known = this.#sizes.get(index) ?? Number.POSITIVE_INFINITY;
@@ -144,7 +148,7 @@ export class WireTap {
     for (const { index } of entries) {
       if (index > commit) continue;
       this.pushedCommitted.set(to, (this.pushedCommitted.get(to) ?? 0) + 1);
-      if (this.#isBeyond(index, body.logEnd) && this.#committedSince(index) <= at - this.#readMs) {
+      if (this.#isBeyond(index, body.logEnd) && this.#committedSince(leader, index) <= at - this.#readMs) {
         const what = `entry ${index}, committed up to ${commit} and beyond its window, in a log up to ${body.logEnd}`;
         this.violations.push(`${from} pushed to ${to} ${what}`);
       }
@@ -165,11 +169,14 @@ export class WireTap {
     return this.#options.readMs ?? 0;
   }
 
-  #told(index: number): void {
-    if (index > (this.#commits.at(-1)?.index ?? 0)) this.#commits.push({ index, at: this.#options.now() });
+  #told(leader: string, index: number): void {
+    const commits = this.#commits.get(leader) ?? [];
+    this.#commits.set(leader, commits);
+    if (index > (commits.at(-1)?.index ?? 0)) commits.push({ index, at: this.#options.now() });
   }
 
-  #committedSince(index: number): number {
-    return this.#commits.find((commit) => commit.index >= index)?.at ?? Number.POSITIVE_INFINITY;
+  #committedSince(leader: string, index: number): number {
+    const commits = this.#commits.get(leader) ?? [];
+    return commits.find((commit) => commit.index >= index)?.at ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -1,7 +1,8 @@
-import { cursor, type GroupId, SmaltiError, toGroupId } from '@smalti/core';
+import { type ClientSessionId, cursor, type GroupId, SmaltiError, toGroupId } from '@smalti/core';
 import type {
   Answer,
   CallOptions,
+  CommandOutcome,
   Consistency,
   Done,
   EventOptions,
@@ -98,6 +99,14 @@ export class FakeGroup implements KvGroup {
   }
 
   executeMany(): Promise<ExecutedMany<KvResult>> {
+    throw new Error('not here');
+  }
+
+  outcome(): Promise<CommandOutcome<KvResult>> {
+    throw new Error('not here');
+  }
+
+  openSession(): Promise<ClientSessionId> {
     throw new Error('not here');
   }
 

@@ -77,23 +77,26 @@ export const MAX_RUN_PARTS = 65_536;
 
 const TYPES = ['plain', 'command', 'fill', 'close'] as const;
 
+/*
+ * The first byte: the type, in two bits, and what follows besides that is not usual.
+ */
+const OPENING = 4;
+const RUN = 8;
+
 export function encodeEnvelope(envelope: CommandEnvelope): Uint8Array {
   const command = 'command' in envelope ? envelope.command : null;
+  const run = 'of' in envelope && envelope.of !== 1 ? envelope : null;
+  const opening = 'opening' in envelope ? envelope.opening : null;
   const writer = new ByteWriter(MAX_ENVELOPE_BYTES + (command?.length ?? 0));
-  writer.u8(TYPES.indexOf(envelope.type));
-  if (envelope.type === 'plain') {
-    writer.raw(fromHex(envelope.origin)).varint(envelope.request);
-  } else {
-    writeSessionKey(writer, envelope.session);
-    if (envelope.type !== 'close') {
-      const { sequence, through, opening } = envelope;
-      writer
-        .varint(sequence)
-        .varint(through)
-        .varint(opening === null ? 0 : opening + 1);
-    }
+  writer.u8(TYPES.indexOf(envelope.type) | (opening === null ? 0 : OPENING) | (run === null ? 0 : RUN));
+  if (envelope.type === 'plain') writer.raw(fromHex(envelope.origin)).varint(envelope.request);
+  else writeSessionKey(writer, envelope.session);
+  if ('sequence' in envelope) {
+    const { sequence, through } = envelope;
+    writer.varint(sequence).varint(Math.max(0, sequence - 1) - through);
   }
-  if ('of' in envelope) writer.varint(envelope.part).varint(envelope.of);
+  if (opening !== null) writer.varint(opening);
+  if (run !== null) writer.varint(run.part).varint(run.of);
   if (command !== null) writer.raw(command);
   return writer.finish();
 }
@@ -103,23 +106,30 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 /** Reads an envelope. The command in it is a view. @throws DecodeError if the bytes are not one. */
 export function decodeEnvelope(bytes: Uint8Array): CommandEnvelope {
   const reader = new ByteReader(bytes);
-  const type = TYPES[reader.u8()];
+  const first = reader.u8();
+  const type = TYPES[first & 3] as CommandEnvelope['type'];
+  const isCommand = type === 'plain' || type === 'command';
+  const opens = (first & OPENING) !== 0;
+  const isRun = (first & RUN) !== 0;
+  if (first >= 2 * RUN || (isRun && !isCommand) || (opens && (type === 'plain' || type === 'close'))) {
+    throw new DecodeError('an envelope of a type that is not known', 0);
+  }
   switch (type) {
     case 'plain': {
       let origin = '';
       for (const byte of reader.raw(8)) origin += HEX[byte];
       const request = reader.varint();
-      const { part, of } = readPart(reader);
+      const { part, of } = readPart(reader, isRun);
       return { type, origin, request, part, of, command: reader.raw(reader.remaining) };
     }
     case 'command': {
-      const { session, sequence, through, opening } = readPlace(reader, 1);
-      const { part, of } = readPart(reader);
+      const { session, sequence, through, opening } = readPlace(reader, opens, 1);
+      const { part, of } = readPart(reader, isRun);
       const command = reader.raw(reader.remaining);
       return { type, session, sequence, through, opening, part, of, command };
     }
     case 'fill': {
-      const place = readPlace(reader, 0);
+      const place = readPlace(reader, opens, 0);
       reader.end();
       if (place.sequence === 0 && place.opening === null) throw new DecodeError('a fill of nothing', 0);
       return { type, ...place };
@@ -129,8 +139,6 @@ export function decodeEnvelope(bytes: Uint8Array): CommandEnvelope {
       reader.end();
       return { type, session };
     }
-    default:
-      throw new DecodeError('an envelope of a type that is not known', 0);
   }
 }
 
@@ -138,21 +146,22 @@ function readKey(reader: ByteReader): SessionKey {
   return sessionKeyAt(reader.raw(CLIENT_SESSION_BYTES), 0);
 }
 
-function readPlace(reader: ByteReader, least: number): SessionPlace {
+function readPlace(reader: ByteReader, opens: boolean, least: number): SessionPlace {
   const session = readKey(reader);
   const sequence = reader.varint();
-  const through = reader.varint();
-  const opening = reader.varint();
-  if (sequence < least || through > Math.max(0, sequence - 1) || (opening > 0 && sequence > 1)) {
+  const unread = reader.varint();
+  const through = Math.max(0, sequence - 1) - unread;
+  if (sequence < least || through < 0 || (opens && sequence > 1)) {
     throw new DecodeError(`number ${sequence} of a session, replies read through ${through}`, reader.offset);
   }
-  return { session, sequence, through, opening: opening === 0 ? null : opening - 1 };
+  return { session, sequence, through, opening: opens ? reader.varint() : null };
 }
 
-function readPart(reader: ByteReader): RunPart {
+function readPart(reader: ByteReader, isRun: boolean): RunPart {
+  if (!isRun) return { part: 0, of: 1 };
   const part = reader.varint();
   const of = reader.varint();
-  if (of < 1 || of > MAX_RUN_PARTS || part >= of) {
+  if (of < 2 || of > MAX_RUN_PARTS || part >= of) {
     throw new DecodeError(`part ${part} of a run of ${of}`, reader.offset);
   }
   return { part, of };

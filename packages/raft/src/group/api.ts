@@ -1,7 +1,9 @@
 import type {
   BootNonce,
+  ClientSessionId,
   Clock,
   ClusterId,
+  CommandId,
   Cursor,
   GroupId,
   Hasher,
@@ -165,6 +167,26 @@ export interface AskOptions extends CallOptions {
   readonly consistency?: Consistency;
 }
 
+/** Options of a command. */
+export interface CommandOptions extends CallOptions {
+  /**
+   * The command's number in a session that the caller has opened (`Group.openSession`) and keeps itself, e.g. on behalf
+   * of a client of its own. Asked again with the same number, here or on another node, the same command takes effect
+   * once, and gives what it gave. Default: the next number of the handle's own session.
+   */
+  readonly as?: CommandId;
+  /** With `as`: results up to this number are no longer needed, and are dropped. Less than the number. Default 0. */
+  readonly through?: number;
+}
+
+/**
+ * What became of a command whose outcome was unknown. Its number is used up now: it is not applied later, either. A run
+ * has several results.
+ */
+export type CommandOutcome<Result> =
+  | { readonly applied: false }
+  | { readonly applied: true; readonly results: readonly Result[]; readonly at: Cursor };
+
 /** What became of a command: it is committed, and applied on this node. */
 export interface Executed<Result> {
   readonly result: Result;
@@ -219,29 +241,43 @@ export type Done<T> = (error: SmaltiError | null, value: T | null) => void;
  * A place to send commands and queries from. Commands of one handle take effect in the order of the calls, and a
  * strong query answers after the earlier commands of its handle. Handles are cheap: one for each connection, say.
  *
- * Errors of commands: `outcome` tells whether the command is `not-applied` or `unknown`. Codes: `REJECTED` (the
- * machine refused it; `cause` is the `RejectCommand`), `OVERTAKEN`, `OFFLINE`, `COMMAND_TOO_LARGE`, `ENCODING`,
- * `OVERLOADED`, `MACHINE_FAILED`, `GROUP_CLOSED`, `STOPPED`, `UNKNOWN_OUTCOME`, `ABORTED`. Those of queries: `TIMEOUT`,
+ * A handle has a client session, replicated with the state: a command that was sent to a leader that fell is sent to the
+ * next one, as often as it takes, and counts once. A call ends with the result of its command, or at its deadline.
+ *
+ * Errors of commands: `outcome` tells whether the command is `not-applied` or `unknown`; if it is unknown,
+ * `details.id` is what `Group.outcome` wants to know to find it out. Codes: `REJECTED` (the machine refused it; `cause`
+ * is the `RejectCommand`), `OFFLINE`, `COMMAND_TOO_LARGE`, `ENCODING`, `OVERLOADED`, `MACHINE_FAILED`, `GROUP_CLOSED`,
+ * `STOPPED`, `UNKNOWN_OUTCOME`, `ABORTED`, `SESSION_UNKNOWN` (so many clients came that this one was forgotten, with its
+ * command under way), and `OVERTAKEN` for what is fed; for commands with a number of the caller's also `OVERTAKEN`
+ * (its outcome was asked before it came), `OUT_OF_ORDER`, `REPLY_GONE` and `BAD_OPTION`. Those of queries: `TIMEOUT`,
  * `OVERLOADED`, `MACHINE_FAILED`, `GROUP_CLOSED`, `STOPPED`, `ABORTED`, and what the machine's `query` throws, as it is.
  */
-export interface GroupHandle<Command, Query, Result> {
+export interface GroupHandle<Command, Query, Result> extends AsyncDisposable {
   /** Resolves when the command is committed and applied on this node, with what `apply` returned. */
-  execute(command: Command, options?: CallOptions): Promise<Executed<Result>>;
+  execute(command: Command, options?: CommandOptions): Promise<Executed<Result>>;
   /**
    * The same for an atomic run: all are applied, one after the other with nothing between them, or none. If the machine
    * refuses some of them the call rejects with the first reason; `details.refused` names the parts, counted from 0, and
    * the others have taken effect: `outcome` is `not-applied` only if all were refused.
    */
-  executeMany(commands: readonly Command[], options?: CallOptions): Promise<ExecutedMany<Result>>;
-  /** Resolves when a place in the log was assigned. */
+  executeMany(commands: readonly Command[], options?: CommandOptions): Promise<ExecutedMany<Result>>;
+  /**
+   * Resolves when a place in the log was assigned. What is fed is outside the session: it takes effect at most once, is
+   * not sent again when a leader falls, and keeps its place among the handle's commands if it takes effect.
+   */
   feed(command: Command, options?: CallOptions): Promise<Fed>;
   feedMany(commands: readonly Command[], options?: CallOptions): Promise<Fed>;
   /** Asks the machine, as fresh as `consistency` wants it. `BAD_OPTION` if that is none. */
   query(query: Query, consistency: Consistency, options?: CallOptions): Promise<Answer<Result>>;
   /** `execute` without a promise, for servers. `done` is never called within the call. */
-  submit(command: Command, done: Done<Executed<Result>>, options?: CallOptions): void;
+  submit(command: Command, done: Done<Executed<Result>>, options?: CommandOptions): void;
   /** `query` without a promise, for servers; strong unless it says otherwise. `done` is never called within the call. */
   ask(query: Query, done: Done<Answer<Result>>, options?: AskOptions): void;
+  /**
+   * No more calls are made: they end with `GROUP_CLOSED`. Resolves when those under way have ended. The session is closed
+   * then, if a leader can be told; if not, it is forgotten when it was idle for an hour.
+   */
+  close(): Promise<void>;
 }
 
 export type Role = 'blank' | 'follower' | 'pre-candidate' | 'candidate' | 'leader';
@@ -290,13 +326,27 @@ export interface BondStatus {
 }
 
 /** A group on this node. Joining the same group twice gives the same one. */
-export interface Group<Command, Query, Result> extends GroupHandle<Command, Query, Result>, AsyncDisposable {
+export interface Group<Command, Query, Result> extends GroupHandle<Command, Query, Result> {
   /** As derived, until the cluster is born; then as entry 1 says. */
   readonly id: GroupId;
   readonly when: When;
   /** Who counts, and changes of it. */
   readonly members: Members;
   handle(): GroupHandle<Command, Query, Result>;
+  /**
+   * Finds out what became of a command whose call ended with an unknown outcome, on whichever node it was made:
+   * `details.id` of its error names it. Asked once; what became of it may not be kept for longer.
+   *
+   * Rejects as the call would have if the machine refused the command; with `REPLY_GONE` or `SESSION_UNKNOWN` if nobody
+   * knows any more; with `OUT_OF_ORDER` if commands that were sent before it have not come yet; with `UNKNOWN_OUTCOME`
+   * at its deadline, `ABORTED`, `OVERLOADED`, `BAD_OPTION` and what ends all calls: then it can be asked again.
+   */
+  outcome(id: CommandId, options?: CallOptions): Promise<CommandOutcome<Result>>;
+  /**
+   * Opens a client session whose numbers the caller gives, from 1, with `CommandOptions.as`. It is known on every node,
+   * and forgotten when it was idle for an hour.
+   */
+  openSession(options?: CallOptions): Promise<ClientSessionId>;
   status(): GroupStatus;
   /**
    * What happens from now on that an operator may want to know: from the first `next` on, until the group ends or the

@@ -1,25 +1,32 @@
 import {
   type ApplyContext,
   type Clock,
+  type CommandEnvelope,
   type Cursor,
-  DecodeError,
   decodeEnvelope,
+  decodeResults,
   type Entry,
   EntryKind,
+  encodeResults,
   type Framer,
   type GroupId,
   type Index,
   invariant,
   isKnownKind,
   type NetworkId,
-  type PlainCommand,
+  NO_RESULTS,
   payloadOf,
   RejectCommand,
   type Scheduler,
+  type SessionFill,
+  type SessionPlace,
+  SessionTable,
+  type SessionVerdict,
   SmaltiError,
   type StateMachine,
 } from '@smalti/core';
-import type { Requests } from './requests.ts';
+import type { Fate, Request, Requests } from './requests.ts';
+import { type Part, RunAssembly } from './run-assembly.ts';
 
 /** Milliseconds of applying in one turn, and bytes read at once. */
 const SLICE_MS = 8;
@@ -45,6 +52,8 @@ export interface ApplierPort {
  * Applies committed entries, in order, each once. The count is kept here and never by the machine.
  */
 export class Applier<Command, Query, Result> {
+  /** As the applied entries made it. */
+  readonly sessions = new SessionTable();
   readonly #machine: StateMachine<Command, Query, Result>;
   readonly #port: ApplierPort;
   readonly #requests: Requests;
@@ -56,8 +65,7 @@ export class Applier<Command, Query, Result> {
   #target: Index;
   #busy = false;
   #stopped = false;
-  #run: PlainCommand[] = [];
-  #runStart: Cursor | null = null;
+  readonly #runs = new RunAssembly();
   readonly #watchers = new Map<Index, ((at: Cursor) => void)[]>();
 
   constructor(
@@ -179,8 +187,8 @@ export class Applier<Command, Query, Result> {
 
   /** False if applying has to stop before this entry. */
   #applyOne(entry: Entry): boolean {
-    if (entry.kind === EntryKind.command) return this.#applyPart(entry);
-    this.#dropRun();
+    if (entry.kind === EntryKind.command) return this.#applyEnvelope(entry);
+    this.#interrupt(null, entry);
     if (entry.kind === EntryKind.sync)
       this.#port.fed(payloadOf(entry), { index: entry.index, term: entry.term });
     if (entry.kind === EntryKind.tick) return this.#applyTick(entry);
@@ -198,75 +206,113 @@ export class Applier<Command, Query, Result> {
     }
   }
 
-  #applyPart(entry: Entry): boolean {
-    let envelope: PlainCommand;
+  #applyEnvelope(entry: Entry): boolean {
+    let envelope: CommandEnvelope;
     try {
-      const opened = decodeEnvelope(payloadOf(entry));
-      if (opened.type !== 'plain') throw new DecodeError(`a command of type ${opened.type}`, 0);
-      envelope = opened;
+      envelope = decodeEnvelope(payloadOf(entry));
     } catch (error) {
       return this.#fail(error, entry);
     }
-    if (envelope.of === 1) {
-      this.#dropRun();
-      return this.#applyRun([envelope], entry);
+    const part = 'of' in envelope ? envelope : null;
+    this.#interrupt(part, entry);
+    if (part !== null) {
+      const run = this.#runs.add(part, entry);
+      return run === null || this.#applyRun(run, part, entry);
     }
-    const before = this.#run[0];
-    const follows =
-      before !== undefined &&
-      this.#runStart?.term === entry.term &&
-      before.origin === envelope.origin &&
-      before.request === envelope.request &&
-      before.of === envelope.of &&
-      this.#run.length === envelope.part;
-    if (!follows) this.#dropRun();
-    if (!follows && envelope.part > 0) return true;
-    if (!follows) this.#runStart = { index: entry.index, term: entry.term };
-    this.#run.push(envelope);
-    if (this.#run.length < envelope.of) return true;
-    const run = this.#run;
-    this.#run = [];
-    this.#runStart = null;
-    return this.#applyRun(run, entry);
+    if (envelope.type === 'fill') this.#fill(envelope, entry);
+    else if (envelope.type === 'close') {
+      this.sessions.close(envelope.session, entry.stamp);
+      this.#requests.closed(envelope.session);
+    }
+    return true;
   }
 
   /** A run that was interrupted has no effect, here as on every other replica. */
-  #dropRun(): void {
-    const [first] = this.#run;
-    const start = this.#runStart;
-    this.#run = [];
-    this.#runStart = null;
-    if (first === undefined || start === null) return;
-    if (first.origin === this.#requests.origin) this.#requests.interrupted(first.request, start);
+  #interrupt(part: Part | null, entry: Entry): void {
+    const interrupted = this.#runs.interrupt(part, entry);
+    if (interrupted === null) return;
+    const { first, at } = interrupted;
+    if (first.type === 'plain' && first.origin === this.#requests.origin) {
+      this.#requests.interrupted(first.request, at);
+    }
   }
 
-  #applyRun(run: readonly PlainCommand[], last: Entry): boolean {
-    const [first] = run;
-    invariant(first !== undefined, 'a run has a part');
-    const own = first.origin === this.#requests.origin ? this.#requests.find(first.request) : undefined;
-    if (own !== undefined) own.order.runBefore(own.place.readsBefore);
+  #fill(fill: SessionFill, entry: Entry): void {
+    const verdict = this.sessions.take(fill, entry.index, entry.stamp);
+    const { session, sequence } = fill;
+    if (verdict.type !== 'next' && verdict.type !== 'open') {
+      this.#tell(fill, verdict);
+      return;
+    }
+    if (verdict.type === 'next') {
+      this.sessions.answer(session, { last: entry.index, term: entry.term, bytes: NO_RESULTS });
+    }
+    this.#requests.settled(session, sequence, { type: 'filled' });
+  }
+
+  /** Whoever waits here for what is not applied now learns why, or what became of it before. */
+  #tell({ session, sequence }: SessionPlace, verdict: SessionVerdict): void {
+    if (verdict.type === 'unknown') this.#requests.unknown(session);
+    if (verdict.type === 'gone') this.#requests.settled(session, sequence, { type: 'gone' });
+    if (verdict.type === 'out-of-order') this.#requests.settled(session, sequence, verdict);
+    // Results are decoded for somebody only.
+    if (verdict.type !== 'replied' || this.#requests.find(session, sequence) === undefined) return;
+    const { last, term, bytes } = verdict.reply;
+    const results = decodeResults(bytes, this.#machine.results);
+    const at = { index: last, term };
+    const fate: Fate = results.length === 0 ? { type: 'filled' } : { type: 'applied', at, results };
+    this.#requests.settled(session, sequence, fate);
+  }
+
+  #applyRun(run: readonly Part[], first: Part, last: Entry): boolean {
+    if (first.type === 'command') {
+      const verdict = this.sessions.take(first, last.index, last.stamp);
+      if (verdict.type !== 'next') {
+        this.#tell(first, verdict);
+        return true;
+      }
+    }
+    const own = this.#ownOf(first);
+    if (own !== undefined && own.place !== null) own.order?.runBefore(own.place.readsBefore);
     const begin = last.index - run.length + 1;
-    let results: readonly (Result | Error)[];
+    // Before anybody is told: what is asked of the machine from a callback is of this position.
+    const at = { index: last.index, term: last.term };
+    let results: readonly (Result | RejectCommand)[];
     try {
       const commands = run.map((part) => this.#machine.commands.decode(part.command));
       const contexts = run.map((_, i) =>
         this.#context({ index: (begin + i) as Index, term: last.term }, last.stamp),
       );
       results = this.#call(commands, contexts);
+      if (first.type === 'command') {
+        const bytes = encodeResults(results, this.#machine.results);
+        this.sessions.answer(first.session, { last: last.index, term: last.term, bytes });
+      }
     } catch (error) {
       return this.#fail(error, last);
     }
-    // Before anybody is told: what is asked of the machine from a callback is of this position.
-    this.#at = { index: last.index, term: last.term };
-    if (own !== undefined) this.#requests.applied(own, this.#at, results);
+    this.#at = at;
+    if (first.type === 'command') {
+      this.#requests.settled(first.session, first.sequence, { type: 'applied', at, results });
+    } else if (own !== undefined) {
+      this.#requests.appliedFed(own, at);
+    }
     return true;
+  }
+
+  #ownOf(part: Part): Request | undefined {
+    if (part.type === 'command') return this.#requests.find(part.session, part.sequence);
+    return part.origin === this.#requests.origin ? this.#requests.fed(part.request) : undefined;
   }
 
   #context(at: Cursor, time: number): ApplyContext {
     return { at, time, group: this.#names.group, network: this.#names.network };
   }
 
-  #call(commands: readonly Command[], contexts: readonly ApplyContext[]): readonly (Result | Error)[] {
+  #call(
+    commands: readonly Command[],
+    contexts: readonly ApplyContext[],
+  ): readonly (Result | RejectCommand)[] {
     const machine = this.#machine;
     if (machine.applyBatch !== undefined) {
       const results = machine.applyBatch(commands, contexts);
@@ -279,7 +325,7 @@ export class Applier<Command, Query, Result> {
           `applyBatch gave ${results.length} results for ${commands.length} commands, or one that is an error`,
         );
       }
-      return results;
+      return results as (Result | RejectCommand)[];
     }
     return commands.map((command, i) => {
       try {

@@ -100,6 +100,8 @@ export class Arrivals implements BondEvents {
     const replica = this.#parts.replica();
     const from = keyOfBond(bond);
     if (body.type === 'forward') {
+      // What an older bond brings late would come after what was sent again over this one.
+      if (this.#parts.bonds.get(from) !== bond) return;
       intake.receive(from, body.term as Term, body.id, body.envelopes, maxForwardBytes);
     } else if (body.type === 'forward-reply') {
       intake.answered(from, body.term as Term, body.id, body.first as Index);

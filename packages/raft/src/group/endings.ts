@@ -89,7 +89,7 @@ export class Endings {
     logger.warn(why.message, { code: why.code, index: at });
     this.#end(
       () => why,
-      (outcome) => wasRemoved(why, outcome),
+      (outcome, id) => wasRemoved(why, outcome, id),
     );
     this.#depart();
     events.emit({ type: 'removed', error: why });
@@ -104,7 +104,7 @@ export class Endings {
     logger.error(error.message, { code: error.code, ...error.details });
     this.#end(
       () => stopped(error, 'none'),
-      (outcome) => stopped(error, outcome),
+      (outcome, id) => stopped(error, outcome, id),
     );
     this.#depart();
     events.emit({ type: 'stopped', error });
@@ -119,7 +119,7 @@ export class Endings {
     const why = cause instanceof Error ? cause.message : String(cause);
     logger.error(`the state machine failed at entry ${at.index}: ${why}`, { index: at.index });
     reads.failAll(() => machineFailed(cause, 'none'));
-    requests.failAll((outcome) => machineFailed(cause, outcome));
+    requests.failAll((outcome, id) => machineFailed(cause, outcome, id));
     standing.setOnline(false);
     events.emit({ type: 'machine-failed', error: machineFailed(cause, 'none') });
     scheduler.endOfTurn(() =>

@@ -1,4 +1,5 @@
 import {
+  type CommandId,
   type Cursor,
   type ErrorCode,
   type Index,
@@ -14,9 +15,22 @@ export class GroupError extends SmaltiError {
   override readonly name = 'GroupError';
 }
 
+const RETRYABLE: readonly ErrorCode[] = ['OFFLINE', 'OVERLOADED', 'OVERTAKEN', 'TIMEOUT'];
+
 export function callError(code: ErrorCode, message: string, outcome: Outcome, cause?: unknown): GroupError {
-  const retryable = code === 'OFFLINE' || code === 'OVERLOADED' || code === 'OVERTAKEN' || code === 'TIMEOUT';
-  return new GroupError(code, message, { outcome, retryable, cause });
+  return new GroupError(code, message, { outcome, retryable: RETRYABLE.includes(code), cause });
+}
+
+/** An error of a command: if it may have been applied, `details.id` is what its outcome can be asked by. */
+function commandError(
+  code: ErrorCode,
+  message: string,
+  outcome: Outcome,
+  id: CommandId | null,
+  cause?: unknown,
+): GroupError {
+  const details = id === null ? {} : { id };
+  return new GroupError(code, message, { outcome, retryable: RETRYABLE.includes(code), cause, details });
 }
 
 export function offline(): GroupError {
@@ -27,22 +41,38 @@ export function offline(): GroupError {
   );
 }
 
-export function unknownOutcome(): GroupError {
-  return callError(
-    'UNKNOWN_OUTCOME',
-    'the deadline passed after the command was sent: it may have been applied, or may still be; read to find out',
-    'unknown',
-  );
+export function unknownOutcome(id: CommandId | null): GroupError {
+  const text =
+    id === null
+      ? 'the deadline passed after the command was sent: it may have been applied, or may still be; read to find out'
+      : 'the deadline passed after the command was sent: it may have been applied, or may still be; group.outcome tells';
+  return commandError('UNKNOWN_OUTCOME', text, 'unknown', id);
 }
 
-export function overtaken(at: Cursor): GroupError {
-  const text = `another entry was committed at ${showCursor(at)}, where this command had its place: it is not applied`;
-  return callError('OVERTAKEN', text, 'not-applied');
-}
-
-export function deposed(term: Term, at: Cursor): GroupError {
+export function overtaken(term: Term, at: Cursor): GroupError {
   const text = `the leader of term ${term} took this command or was sent it, and ${showCursor(at)} was committed without it: it is not applied`;
   return callError('OVERTAKEN', text, 'not-applied');
+}
+
+/** Somebody asked for the outcome before the command came, and so settled it. */
+export function filled(id: CommandId | null): GroupError {
+  const text = `number ${id?.sequence} of the client session was used up without effect before this command came: it is not applied`;
+  return commandError('OVERTAKEN', text, 'not-applied', id);
+}
+
+export function replyGone(id: CommandId | null): GroupError {
+  const text = `number ${id?.sequence} of the client session was used up, and what became of it is not kept any more`;
+  return commandError('REPLY_GONE', text, 'unknown', id);
+}
+
+export function outOfOrder(next: number, outcome: Outcome, id: CommandId | null): GroupError {
+  const text = `the client session is at number ${next}, and ${id?.sequence} can come only after those between: it is not applied`;
+  return commandError('OUT_OF_ORDER', text, outcome, id);
+}
+
+export function sessionUnknown(outcome: Outcome, id: CommandId | null): GroupError {
+  const text = `there is no client session ${id?.session}: it never began, or it was idle for too long and was forgotten`;
+  return commandError('SESSION_UNKNOWN', text, outcome, id);
 }
 
 /** Of a run of which some parts were refused the others have taken effect: to send it again would do them twice. */
@@ -59,22 +89,19 @@ export function overloaded(what: string): GroupError {
   return callError('OVERLOADED', `${what} is at its bound on this node; try again later`, 'not-applied');
 }
 
-export function machineFailed(cause: unknown, outcome: Outcome): GroupError {
+export function machineFailed(cause: unknown, outcome: Outcome, id: CommandId | null = null): GroupError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return callError(
-    'MACHINE_FAILED',
-    `the state machine failed on this node and applies no more: ${why}`,
-    outcome,
-    cause,
-  );
+  const text = `the state machine failed on this node and applies no more: ${why}`;
+  return commandError('MACHINE_FAILED', text, outcome, outcome === 'unknown' ? id : null, cause);
 }
 
-export function closed(outcome: Outcome): GroupError {
-  return callError('GROUP_CLOSED', 'the group was closed on this node', outcome);
+export function closed(outcome: Outcome, id: CommandId | null = null): GroupError {
+  const text = 'the group was closed on this node';
+  return commandError('GROUP_CLOSED', text, outcome, outcome === 'unknown' ? id : null);
 }
 
-export function aborted(outcome: Outcome): GroupError {
-  return callError('ABORTED', 'the call was aborted by its caller', outcome);
+export function handleClosed(): GroupError {
+  return callError('GROUP_CLOSED', 'the handle was closed', 'not-applied');
 }
 
 /** The group named this node, and does so no more. */
@@ -86,12 +113,18 @@ export function removed(at: Index): GroupError {
 }
 
 /** The same, for a call. */
-export function wasRemoved(why: SmaltiError, outcome: Outcome): GroupError {
-  return callError('REMOVED', why.message, outcome, why);
+export function wasRemoved(why: SmaltiError, outcome: Outcome, id: CommandId | null = null): GroupError {
+  return commandError('REMOVED', why.message, outcome, outcome === 'unknown' ? id : null, why);
 }
 
-export function stopped(cause: SmaltiError, outcome: Outcome): GroupError {
-  return callError('STOPPED', `this node has stopped: ${cause.message}`, outcome, cause);
+export function aborted(outcome: Outcome, id: CommandId | null = null): GroupError {
+  const text = 'the call was aborted by its caller';
+  return commandError('ABORTED', text, outcome, outcome === 'unknown' ? id : null);
+}
+
+export function stopped(cause: SmaltiError, outcome: Outcome, id: CommandId | null = null): GroupError {
+  const text = `this node has stopped: ${cause.message}`;
+  return commandError('STOPPED', text, outcome, outcome === 'unknown' ? id : null, cause);
 }
 
 /** Without one of its strategies a node would not serve as its group expects. */

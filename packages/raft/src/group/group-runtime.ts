@@ -10,6 +10,7 @@ import {
   type PeerId,
   type SmaltiError,
   type StateMachine,
+  sessionKeyAt,
   type Term,
   type TransportGroup,
 } from '@smalti/core';
@@ -82,7 +83,15 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#news = new ViewNews(clock, (news) => this.events.emit(news));
     this.#retry = new Retry(clock, options.timing.heartbeatMs / 2, () => this.#release());
     this.#standing = new Standing(this.events, options.log.last);
-    this.requests = new Requests(options.boot, clock, options.limits);
+    this.requests = new Requests(options.boot, options.limits, {
+      clock,
+      drawKey: () => sessionKeyAt(options.platform.random.bytes(16), 0),
+      applied: () => this.applied().index,
+      queue: (request) => {
+        this.queue(request);
+        this.wake();
+      },
+    });
     const ask = (id: number): void => this.#replica?.read(id);
     this.reads = new Reads({ ask, applied: () => this.applied().index }, clock, options.limits);
     this.#intake = new Intake(
@@ -94,7 +103,6 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
         send: (to, body) => this.#wire.send(to, body),
         decode: (command) => options.machine.commands.decode(command),
         note: (text) => this.#note('warn', text),
-        applied: () => this.applied().index,
         retryLater: () => this.#retry.later(),
       },
       this.requests,

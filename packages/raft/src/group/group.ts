@@ -1,12 +1,24 @@
 import type { Clock } from '@smalti/core';
-import { type Cursor, type GroupId, SmaltiError, type StateMachine, toIndex } from '@smalti/core';
-import type { CallOptions, Group, GroupHandle, GroupStatus } from './api.ts';
+import {
+  type ClientSessionId,
+  type CommandId,
+  type Cursor,
+  type GroupId,
+  SmaltiError,
+  type StateMachine,
+  sessionIdOf,
+  toIndex,
+} from '@smalti/core';
+import type { CallOptions, CommandOutcome, Group, GroupHandle, GroupStatus } from './api.ts';
+import { HandleSession } from './client-session.ts';
+import { checkedId } from './command-id.ts';
 import { aborted, callError } from './errors.ts';
 import { eventStream } from './event-stream.ts';
 import type { EventOptions, GroupEvent } from './group-event.ts';
 import type { GroupRuntime } from './group-runtime.ts';
 import { Handle } from './handle.ts';
 import type { Members } from './members/members.ts';
+import type { RequestKind, Settle } from './request.ts';
 import { GroupWhen } from './when.ts';
 import type { When } from './when-api.ts';
 
@@ -50,6 +62,38 @@ export class GroupFacade<Command, Query, Result>
 
   events(options: EventOptions = {}): AsyncIterable<GroupEvent> {
     return eventStream(this.#runtime.events, this.#clock, options);
+  }
+
+  outcome(id: CommandId, options: CallOptions = {}): Promise<CommandOutcome<Result>> {
+    return new Promise((resolve, reject) => {
+      const kind: RequestKind = { type: 'fill', id: checkedId(id), opening: null };
+      this.#fill(kind, options, (error, settlement) => {
+        const known = error === null || error.code === 'REJECTED' || error.code === 'REPLY_GONE';
+        if (known) this.#runtime.requests.asked(id);
+        if (error !== null) return reject(error);
+        if (settlement === null) return resolve({ applied: false });
+        const { results, last, term } = settlement;
+        resolve({ applied: true, results: results as readonly Result[], at: { index: last, term } });
+      });
+    });
+  }
+
+  openSession(options: CallOptions = {}): Promise<ClientSessionId> {
+    return new Promise((resolve, reject) => {
+      const session = sessionIdOf(this.#runtime.requests.drawKey());
+      const opening = this.#runtime.applied().index;
+      this.#fill({ type: 'fill', id: { session, sequence: 0 }, opening }, options, (error) =>
+        error === null ? resolve(session) : reject(error),
+      );
+    });
+  }
+
+  #fill(kind: RequestKind, options: CallOptions, settle: Settle): void {
+    const runtime = this.#runtime;
+    const refusal = runtime.refusal('unknown');
+    if (refusal !== null) throw refusal;
+    runtime.queue(runtime.requests.open([], kind, new HandleSession(), null, options, settle));
+    runtime.wake();
   }
 
   at<T>(
@@ -107,13 +151,13 @@ export class GroupFacade<Command, Query, Result>
     });
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     const closing = this.#runtime.close();
     this.#closed(closing);
     await closing;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  override async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 }

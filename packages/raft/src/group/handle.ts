@@ -4,6 +4,7 @@ import type {
   Answer,
   AskOptions,
   CallOptions,
+  CommandOptions,
   Consistency,
   Done,
   Executed,
@@ -12,8 +13,11 @@ import type {
   GroupHandle,
 } from './api.ts';
 import { CallOrder } from './call-order.ts';
-import { callError } from './errors.ts';
+import { HandleSession } from './client-session.ts';
+import { checkedId } from './command-id.ts';
+import { callError, handleClosed } from './errors.ts';
 import type { Reads } from './reads.ts';
+import type { RequestKind } from './request.ts';
 import type { Request, Requests, Settle, Settlement } from './requests.ts';
 
 /** What handles need of their group. */
@@ -35,17 +39,25 @@ export interface HandlePort<Command, Query, Result> {
 export class Handle<Command, Query, Result> implements GroupHandle<Command, Query, Result> {
   readonly #port: HandlePort<Command, Query, Result>;
   readonly #order = new CallOrder();
+  readonly #session = new HandleSession();
+  /** Commands that have not settled. */
+  #under = 0;
+  #closed = false;
+  #idle: (() => void)[] = [];
 
   constructor(port: HandlePort<Command, Query, Result>) {
     this.#port = port;
   }
 
-  async execute(command: Command, options: CallOptions = {}): Promise<Executed<Result>> {
+  async execute(command: Command, options: CommandOptions = {}): Promise<Executed<Result>> {
     const { results, last, term } = await this.#send([command], false, options);
     return { result: results[0] as Result, at: { index: last, term } };
   }
 
-  async executeMany(commands: readonly Command[], options: CallOptions = {}): Promise<ExecutedMany<Result>> {
+  async executeMany(
+    commands: readonly Command[],
+    options: CommandOptions = {},
+  ): Promise<ExecutedMany<Result>> {
     const { results, first, last, term } = await this.#send(commands, false, options);
     return { results: results as readonly Result[], first, last, term };
   }
@@ -75,7 +87,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
     });
   }
 
-  submit(command: Command, done: Done<Executed<Result>>, options: CallOptions = {}): void {
+  submit(command: Command, done: Done<Executed<Result>>, options: CommandOptions = {}): void {
     this.#start([command], false, options, (error, settlement) => {
       if (settlement === null) {
         this.#tell(done, error, null);
@@ -104,6 +116,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
     try {
       const refusal = port.refusal('none');
       if (refusal !== null) throw refusal;
+      if (this.#closed) throw handleClosed();
       if (this.#isAtHand(options.consistency ?? 'strong')) {
         const found = this.#look(query);
         port.scheduler.endOfTurn(() => this.#tell(done, null, found));
@@ -145,7 +158,25 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
     return age !== null && age <= maxAgeMs;
   }
 
-  #send(commands: readonly Command[], feed: boolean, options: CallOptions): Promise<Settlement> {
+  async close(): Promise<void> {
+    const before = this.#closed;
+    this.#closed = true;
+    if (this.#under > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    else if (!before) this.#port.requests.release(this.#session);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #settled(): void {
+    this.#under -= 1;
+    if (this.#under > 0 || !this.#closed) return;
+    this.#port.requests.release(this.#session);
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #send(commands: readonly Command[], feed: boolean, options: CommandOptions): Promise<Settlement> {
     return new Promise((resolve, reject) => {
       this.#start(commands, feed, options, (error, settlement) =>
         settlement === null ? reject(error) : resolve(settlement),
@@ -153,18 +184,34 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
     });
   }
 
-  #start(commands: readonly Command[], feed: boolean, options: CallOptions, settle: Settle): void {
+  #start(commands: readonly Command[], feed: boolean, options: CommandOptions, settle: Settle): void {
     const port = this.#port;
     try {
       const refusal = port.refusal('not-applied');
       if (refusal !== null) throw refusal;
+      if (this.#closed) throw handleClosed();
+      const kind = feed ? FEED : kindOf(options);
       const bytes = commands.map((command) => encode(port.machine.commands, command));
-      port.queue(port.requests.open(bytes, feed, this.#order, options, settle));
+      port.queue(
+        port.requests.open(bytes, kind, this.#session, this.#order, options, (error, settlement) => {
+          this.#settled();
+          settle(error, settlement);
+        }),
+      );
+      this.#under += 1;
       port.wake();
     } catch (error) {
       port.scheduler.endOfTurn(() => settle(error as SmaltiError, null));
     }
   }
+}
+
+const SESSION: RequestKind = { type: 'session' };
+const FEED: RequestKind = { type: 'feed' };
+
+/** Of the handle's own session, or under the number that the caller names. */
+function kindOf({ as, through = 0 }: CommandOptions): RequestKind {
+  return as === undefined ? SESSION : { type: 'given', id: checkedId(as, through), through };
 }
 
 /** Encodes on the caller's node, and sees that it can be read again: what is committed must be. */

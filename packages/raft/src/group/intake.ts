@@ -45,7 +45,6 @@ export interface IntakePort {
   /** Reads a command as the machine would. @throws if it cannot. */
   decode(command: Uint8Array): unknown;
   note(text: string): void;
-  applied(): Index;
   /** Comes back after a while: a leader has refused. */
   retryLater(): void;
 }
@@ -119,8 +118,8 @@ export class Intake {
       this.#sent.delete(id);
       let index = first;
       for (const request of forward.requests) {
-        this.#requests.placed(request, index, term, this.#port.applied());
-        index = (index + request.envelopes.length) as Index;
+        this.#requests.placed(request, index, term);
+        index = (index + request.span) as Index;
       }
       return;
     }
@@ -132,15 +131,24 @@ export class Intake {
       back.push(...requests.filter((request) => request.state === 'sent'));
     }
     for (const request of back) request.state = 'queued';
-    this.#queue = [...back, ...this.#queue].sort((a, b) => a.number - b.number);
+    this.#putBack(back);
     this.#forwards += 1;
     this.#held = true;
     this.#port.retryLater();
   }
 
-  /** The leader changed, or its bond ended: what was sent to it may or may not have arrived. */
+  #putBack(requests: readonly Request[]): void {
+    this.#queue = [...requests, ...this.#queue].sort((a, b) => a.number - b.number);
+  }
+
+  /**
+   * The leader changed, or its bond ended: what was sent to it may or may not have arrived. What takes effect once
+   * however often it is sent goes to the next leader.
+   */
   leaderLost(): void {
     this.#sent.clear();
+    const back = this.#requests.recall();
+    if (back.length > 0) this.#putBack(back);
     this.#held = false;
     for (const foreign of this.#foreign) this.#refuse(foreign);
     this.#foreign = [];
@@ -171,7 +179,8 @@ export class Intake {
     const drafts: EntryDraft[] = [];
     const { requests, rest } = this.#take(MAX_BATCH_ENTRIES, MAX_BATCH_BYTES);
     for (const request of requests)
-      for (const payload of request.envelopes) drafts.push({ kind: EntryKind.command, payload });
+      for (const payload of this.#requests.envelopes(request))
+        drafts.push({ kind: EntryKind.command, payload });
     const foreign = this.#takeForeign(drafts);
     if (drafts.length === 0) {
       this.#queue = rest;
@@ -187,8 +196,8 @@ export class Intake {
     this.#queue = rest;
     let index = head.index;
     for (const request of requests) {
-      this.#requests.placed(request, index, head.term, this.#port.applied());
-      index = (index + request.envelopes.length) as Index;
+      this.#requests.placed(request, index, head.term);
+      index = (index + request.span) as Index;
     }
     for (const item of foreign) {
       this.#reply(item.from, item.term, item.id, index);
@@ -225,7 +234,7 @@ export class Intake {
         return;
       }
       const id = this.#forwards + 1;
-      const envelopes = requests.flatMap((request) => request.envelopes);
+      const envelopes = requests.flatMap((request) => this.#requests.envelopes(request));
       if (!this.#port.send(leader, { type: 'forward', term, id, envelopes })) return;
       this.#forwards = id;
       this.#queue = rest;
@@ -245,7 +254,7 @@ export class Intake {
     let taken = 0;
     for (const request of this.#queue) {
       if (request.state === 'queued') {
-        const more = request.envelopes.length;
+        const more = Math.max(1, request.commands.length);
         if (requests.length > 0 && (entries + more > maxEntries || bytes + request.bytes > maxBytes)) break;
         entries += more;
         bytes += request.bytes;

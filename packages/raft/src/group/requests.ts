@@ -1,81 +1,80 @@
 import {
   type Clock,
+  type CommandId,
   type Cursor,
-  encodeEnvelope,
   type Index,
-  MAX_RUN_PARTS,
   RejectCommand,
+  type SessionKey,
   type SmaltiError,
+  sessionKeyOf,
   type Term,
 } from '@smalti/core';
 import type { CallOptions, Limits } from './api.ts';
 import type { CallOrder } from './call-order.ts';
+import { type ClientSession, HandleSession, OwnSession } from './client-session.ts';
 import { Deadlines } from './deadlines.ts';
 import { DEFAULT_TIMEOUT_MS } from './defaults.ts';
+import { admit, closeOf, ENVELOPE_BYTES, fillOf, numberedOf, plainOf } from './envelopes.ts';
 import {
   aborted,
-  callError,
-  deposed,
+  filled,
   offline,
-  overloaded,
+  outOfOrder,
   overtaken,
   rejected,
+  replyGone,
+  sessionUnknown,
   unknownOutcome,
 } from './errors.ts';
+import { OpenSessions } from './open-sessions.ts';
+import { idOf, outcomeOf, type Request, type RequestKind, type Settle } from './request.ts';
 
-/** What became of a request: the results of its commands, and where they are. */
-export interface Settlement {
-  readonly results: readonly unknown[];
-  readonly first: Index;
-  readonly last: Index;
-  readonly term: Term;
-}
+export type { Request, Settle, Settlement } from './request.ts';
 
-/** Called exactly once. */
-export type Settle = (error: SmaltiError | null, settlement: Settlement | null) => void;
+/** What became of a number of a session, as this node saw it applied. */
+export type Fate =
+  | { readonly type: 'applied'; readonly at: Cursor; readonly results: readonly unknown[] }
+  /** Used up without effect. */
+  | { readonly type: 'filled' }
+  | { readonly type: 'gone' }
+  | { readonly type: 'out-of-order'; readonly next: number };
 
-/** A command, or an atomic run of them, that was sent from this node and has not settled. */
-export interface Request {
-  readonly number: number;
-  readonly envelopes: readonly Uint8Array[];
-  readonly bytes: number;
-  /** Settles when it has a place, without waiting for the commit. */
-  readonly feed: boolean;
-  readonly order: CallOrder;
-  readonly place: { readonly number: number; readonly readsBefore: number };
-  readonly settle: Settle;
-  /** `queued`: surely nowhere else. `sent`: it may have arrived at a leader. `placed`: it has an index. */
-  state: 'queued' | 'sent' | 'placed' | 'done';
-  first: Index;
-  /** In which it was sent or placed. */
-  term: Term;
-  deadline: number;
-  unlisten: (() => void) | null;
-  /** Another request that had the same place, in another term. */
-  rival: Request | null;
+/** What requests need of their group. */
+export interface RequestPort {
+  readonly clock: Clock;
+  /** 16 bytes that nobody has drawn before: the name of a session. */
+  drawKey(): SessionKey;
+  /** What this node has applied. */
+  applied(): Index;
+  /** Sends a request that nobody has queued. */
+  queue(request: Request): void;
 }
 
 /**
- * All requests of this node that have not settled. A request succeeds when an entry with its own origin and number
- * was applied here; it is known to have failed when another entry was applied at its place; otherwise its outcome
- * is unknown. Nothing is ever sent twice once it may have arrived.
+ * All requests of this node that have not settled. A request of a session is sent again, under its number, after every
+ * change of leader, until its number was used up, as this node sees when it applies: whichever copy of it is first. If
+ * its caller gives up before, a fill takes its place, so that later numbers can be applied. What is fed is outside any
+ * session: it is never sent again once it may have arrived.
  */
 export class Requests {
-  /** Names this life of this process in every envelope it makes. */
+  /** Names this life of this process in every envelope outside a session. */
   readonly origin: string;
+  readonly #port: RequestPort;
   readonly #limits: Limits;
   readonly #open = new Map<number, Request>();
-  readonly #places = new Map<Index, Request>();
+  readonly #sessions = new OpenSessions();
+  readonly #closing = new Map<SessionKey, Request>();
   readonly #deadlines: Deadlines<Request>;
   /** Of the last entry that was applied. */
   #term = 0 as Term;
   #numbers = 0;
   #bytes = 0;
 
-  constructor(origin: string, clock: Clock, limits: Limits) {
+  constructor(origin: string, limits: Limits, port: RequestPort) {
     this.origin = origin;
+    this.#port = port;
     this.#limits = limits;
-    this.#deadlines = new Deadlines(clock, (request) => this.#expire(request));
+    this.#deadlines = new Deadlines(port.clock, (request) => this.#expire(request));
   }
 
   get size(): number {
@@ -87,159 +86,248 @@ export class Requests {
     return this.#bytes;
   }
 
-  /** @throws SmaltiError `NO_COMMANDS`, `COMMAND_TOO_LARGE`, `OVERLOADED`, `ABORTED`: nothing was sent. */
+  /**
+   * @param line the session of the handle; not looked at for what is fed or has a number already.
+   * @throws SmaltiError `NO_COMMANDS`, `COMMAND_TOO_LARGE`, `OVERLOADED`, `ABORTED`: nothing was sent.
+   */
   open(
     commands: readonly Uint8Array[],
-    feed: boolean,
-    order: CallOrder,
+    kind: RequestKind,
+    line: HandleSession,
+    order: CallOrder | null,
     options: CallOptions,
     settle: Settle,
   ): Request {
-    this.#admit(commands, options);
-    this.#numbers += 1;
-    const number = this.#numbers;
-    const envelopes = commands.map((command, part) =>
-      encodeEnvelope({
-        type: 'plain',
-        origin: this.origin,
-        request: number,
-        part,
-        of: commands.length,
-        command,
-      }),
-    );
-    let bytes = 0;
-    for (const envelope of envelopes) bytes += envelope.length;
-    const request: Request = {
-      number,
-      envelopes,
-      bytes,
-      feed,
-      order,
-      place: order.write(),
-      settle,
-      state: 'queued',
-      first: 0 as Index,
-      term: 0 as Term,
-      deadline: 0,
-      unlisten: null,
-      rival: null,
-    };
-    this.#bytes += bytes;
-    this.#open.set(number, request);
+    if (options.signal?.aborted) throw aborted('not-applied');
+    const bytes = admit(commands, kind, this.#limits, { count: this.#open.size, bytes: this.#bytes });
+    const request = this.#add(commands, kind, line, bytes, order, settle);
     request.deadline = this.#deadlines.add(request, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const { signal } = options;
     if (signal !== undefined) {
-      const onAbort = (): void => this.fail(request, aborted(outcomeOf(request)));
+      const onAbort = (): void => this.#giveUp(request, aborted(outcomeOf(request), idOf(request)));
       signal.addEventListener('abort', onAbort);
       request.unlisten = () => signal.removeEventListener('abort', onAbort);
     }
     return request;
   }
 
-  #admit(commands: readonly Uint8Array[], options: CallOptions): void {
-    if (options.signal?.aborted) throw aborted('not-applied');
-    if (commands.length === 0) throw callError('NO_COMMANDS', 'no commands were given', 'not-applied');
-    if (commands.length > MAX_RUN_PARTS) {
-      const text = `${commands.length} commands in one run, at most ${MAX_RUN_PARTS} are allowed: send several runs`;
-      throw callError('COMMAND_TOO_LARGE', text, 'not-applied');
+  #add(
+    commands: readonly Uint8Array[],
+    kind: RequestKind,
+    line: HandleSession,
+    bytes: number,
+    order: CallOrder | null,
+    settle: Settle,
+  ): Request {
+    this.#numbers += 1;
+    const request: Request = {
+      number: this.#numbers,
+      kind,
+      line,
+      commands,
+      bytes,
+      order,
+      place: order?.write() ?? null,
+      settle,
+      state: 'queued',
+      envelopes: null,
+      span: 0,
+      session: null,
+      sequence: 0,
+      copies: false,
+      told: false,
+      term: 0 as Term,
+      deadline: 0,
+      unlisten: null,
+      twin: null,
+    };
+    this.#bytes += bytes;
+    this.#open.set(request.number, request);
+    return request;
+  }
+
+  /** It is about to be sent: if it is for the first time, it gets its number. @returns its entries' payloads. */
+  envelopes(request: Request): readonly Uint8Array[] {
+    request.envelopes ??= this.#number(request);
+    request.span = request.envelopes.length;
+    return request.envelopes;
+  }
+
+  #number(request: Request): readonly Uint8Array[] {
+    const { kind, commands } = request;
+    if (kind.type === 'feed') return plainOf(this.origin, request.number, commands);
+    if (kind.type === 'close') return [closeOf(kind.session)];
+    if (kind.type === 'given' || kind.type === 'fill') {
+      const { session: name, sequence } = kind.id;
+      const session = this.#sessions.of(sessionKeyOf(name));
+      this.#wait(request, session, sequence);
+      const place = { session: session.key, sequence };
+      if (kind.type === 'fill') return [fillOf({ ...place, through: 0, opening: kind.opening })];
+      return numberedOf({ ...place, through: kind.through, opening: null }, commands);
     }
-    let bytes = 0;
-    for (const command of commands) bytes += command.length;
-    const most = this.#limits.maxCommandBytes;
-    if (bytes > most) {
-      const text = `${bytes} bytes of commands in one call, at most ${most} are allowed (maxCommandBytes)`;
-      throw callError('COMMAND_TOO_LARGE', text, 'not-applied');
-    }
-    if (this.#open.size >= this.#limits.maxPending) throw overloaded('the number of commands that wait');
-    if (this.#bytes + bytes > this.#limits.maxPendingBytes)
-      throw overloaded('the memory for commands that wait');
+    const own = request.line.at(this.#port.clock.now(), (instead) =>
+      this.#sessions.begin(this.drawKey(), this.#port.applied(), instead),
+    );
+    const place = own.next();
+    this.#wait(request, own, place.sequence);
+    return numberedOf(place, commands);
+  }
+
+  #wait(request: Request, session: ClientSession, sequence: number): void {
+    request.session = session;
+    request.sequence = sequence;
+    session.wait(request, sequence);
+  }
+
+  /** A name that no session has had. */
+  drawKey(): SessionKey {
+    return this.#port.drawKey();
   }
 
   /** The envelope of a command that nobody waits for. */
   stray(command: Uint8Array): Uint8Array {
     this.#numbers += 1;
-    const { origin } = this;
-    return encodeEnvelope({ type: 'plain', origin, request: this.#numbers, part: 0, of: 1, command });
+    return plainOf(this.origin, this.#numbers, [command])[0] as Uint8Array;
   }
 
-  find(number: number): Request | undefined {
+  /** What was fed under that number, and waits for its place. */
+  fed(number: number): Request | undefined {
     return this.#open.get(number);
   }
 
+  /** What of a handle waits for that number of a session. */
+  find(key: SessionKey, sequence: number): Request | undefined {
+    return this.#sessions.get(key)?.waiting.get(sequence);
+  }
+
   /** The request's entries begin at that index of that term, in the leader's log. */
-  placed(request: Request, first: Index, term: Term, applied: Index): void {
+  placed(request: Request, first: Index, term: Term): void {
     if (request.state === 'done') return;
-    request.first = first;
     request.term = term;
     request.state = 'placed';
-    const last = (first + request.envelopes.length - 1) as Index;
-    if (request.feed) {
-      this.#finish(request, null, { results: [], first, last, term });
-      return;
-    }
-    if (last <= applied) {
-      this.fail(request, overtaken({ index: first, term }));
-      return;
-    }
-    // A part of the run is applied already: what becomes of it is known with its last part.
-    if (first <= applied) return;
-    request.rival = this.#places.get(first) ?? null;
-    this.#places.set(first, request);
+    const last = (first + request.span - 1) as Index;
+    if (request.kind.type === 'feed') this.#finish(request, null, { results: [], first, last, term });
   }
 
-  /** All parts of the request have been applied here, the last one at `at`. */
-  applied(request: Request, at: Cursor, results: readonly unknown[]): void {
-    const refused = results.flatMap((result, part) => (result instanceof RejectCommand ? [part] : []));
-    const refusal = results[refused[0] ?? -1];
-    if (refusal instanceof RejectCommand && !request.feed) {
-      this.fail(request, rejected(refusal, refused, results.length));
-      return;
+  /** What may be nowhere any more, of what has to be applied: it is to be sent again, in its order. */
+  recall(): Request[] {
+    const back: Request[] = [];
+    for (const request of this.#open.values()) {
+      if (request.kind.type === 'feed' || request.state === 'queued') continue;
+      request.state = 'queued';
+      request.copies = true;
+      back.push(request);
     }
-    const first = (at.index - results.length + 1) as Index;
-    this.#finish(request, null, { results, first, last: at.index, term: at.term });
+    return back;
   }
 
-  /**
-   * The entry at that index was applied: a request that had its place there in another term has failed. So has every
-   * request of an earlier term that was not applied before: terms never go back in a log, and a leader takes what is
-   * forwarded to it in the term that the forward names and in no other.
-   */
-  passed(at: Cursor): void {
-    if (at.term !== this.#term) this.#termBegan(at);
-    if (this.#places.size === 0) return;
-    let request = this.#places.get(at.index) ?? null;
-    if (request === null) return;
-    this.#places.delete(at.index);
-    while (request !== null) {
-      const { rival }: Request = request;
-      if (request.state === 'placed' && request.term !== at.term) {
-        this.fail(request, overtaken({ index: request.first, term: request.term }));
+  /** All parts of what was fed have been applied here, the last one at `at`, before its place was told. */
+  appliedFed(request: Request, at: Cursor): void {
+    const first = (at.index - request.span + 1) as Index;
+    this.#finish(request, null, { results: [], first, last: at.index, term: at.term });
+  }
+
+  /** A number of a session was used up, or cannot be: seen on this node, at its place in the log. */
+  settled(key: SessionKey, sequence: number, fate: Fate): void {
+    const session = this.#sessions.get(key);
+    if (session === undefined) return;
+    // A copy of ours is out of order only if others are under way: those before it, and it after them.
+    if (fate.type === 'out-of-order' && session instanceof OwnSession) return;
+    if (session instanceof OwnSession) session.applied(sequence);
+    for (const request of session.take(sequence)) this.#settle(request, fate);
+    this.#sweep(session);
+  }
+
+  /** The table knows no such session: nothing that waits for it was applied, and nothing of it ever will be. */
+  unknown(key: SessionKey): void {
+    const session = this.#sessions.get(key);
+    if (session === undefined) return;
+    if (session instanceof OwnSession) session.over = true;
+    for (const sequence of [...session.waiting.keys()]) {
+      for (const request of session.take(sequence)) {
+        const own = request.kind.type === 'session';
+        this.#finish(request, sessionUnknown(own ? 'not-applied' : 'unknown', idOf(request)), null);
       }
-      request = rival;
+    }
+    this.#sessions.delete(key);
+  }
+
+  /** A session was closed. */
+  closed(key: SessionKey): void {
+    const request = this.#closing.get(key);
+    if (request === undefined) return;
+    this.#closing.delete(key);
+    this.#finish(request, null, null);
+  }
+
+  #settle(request: Request, fate: Fate): void {
+    const id = idOf(request);
+    switch (fate.type) {
+      case 'applied': {
+        const { at, results } = fate;
+        const refused = results.flatMap((result, part) => (result instanceof RejectCommand ? [part] : []));
+        const refusal = results[refused[0] ?? -1];
+        const first = (at.index - Math.max(1, results.length) + 1) as Index;
+        if (refusal instanceof RejectCommand) {
+          this.#finish(request, rejected(refusal, refused, results.length), null);
+        } else {
+          this.#finish(request, null, { results, first, last: at.index, term: at.term });
+        }
+        return;
+      }
+      case 'filled':
+        // Whoever asks for the outcome learns that there is none.
+        this.#finish(request, request.kind.type === 'fill' ? null : filled(id), null);
+        return;
+      case 'gone':
+        this.#finish(request, replyGone(id), null);
+        return;
+      case 'out-of-order':
+        this.#finish(request, outOfOrder(fate.next, request.copies ? 'unknown' : 'not-applied', id), null);
+        return;
     }
   }
 
-  #termBegan(at: Cursor): void {
+  /** An entry of that term is applied: what was fed in an earlier one, and was not applied before, never will be. */
+  passed(at: Cursor): void {
+    if (at.term === this.#term) return;
     this.#term = at.term;
     for (const request of [...this.#open.values()]) {
-      if (request.state !== 'queued' && request.term < at.term) this.fail(request, deposed(request.term, at));
+      const gone = request.kind.type === 'feed' && request.state !== 'queued' && request.term < at.term;
+      if (gone) this.fail(request, overtaken(request.term, at));
     }
   }
 
-  /** The run that began there will never be whole: it has no effect. */
+  /** The fed run that began there will never be whole: it has no effect. */
   interrupted(number: number, at: Cursor): void {
     const request = this.#open.get(number);
-    if (request !== undefined) this.fail(request, overtaken(at));
+    if (request !== undefined) this.fail(request, overtaken(request.term, at));
+  }
+
+  /** The outcome of a command of a handle of this node is asked: nobody else will. */
+  asked(id: CommandId): void {
+    const session = this.#sessions.get(sessionKeyOf(id.session));
+    if (session instanceof OwnSession) session.asked(id.sequence);
+  }
+
+  /** The handle is not used any more. */
+  release(line: HandleSession): void {
+    const { current } = line;
+    if (current === null) return;
+    current.released = true;
+    this.#sweep(current);
   }
 
   /** Settles it with an error, if it has not settled. */
   fail(request: Request, error: SmaltiError): void {
+    this.#leave(request);
     this.#finish(request, error, null);
   }
 
-  failAll(make: (outcome: 'not-applied' | 'unknown') => SmaltiError): void {
-    for (const request of [...this.#open.values()]) this.fail(request, make(outcomeOf(request)));
+  failAll(make: (outcome: 'not-applied' | 'unknown', id: CommandId | null) => SmaltiError): void {
+    for (const request of [...this.#open.values()]) {
+      this.fail(request, make(outcomeOf(request), idOf(request)));
+    }
   }
 
   close(): void {
@@ -247,25 +335,60 @@ export class Requests {
   }
 
   #expire(request: Request): void {
-    this.fail(request, outcomeOf(request) === 'not-applied' ? offline() : unknownOutcome());
+    const certain = outcomeOf(request) === 'not-applied';
+    this.#giveUp(request, certain ? offline() : unknownOutcome(idOf(request)));
   }
 
-  #finish(request: Request, error: SmaltiError | null, settlement: Settlement | null): void {
+  /** The caller is told. A number that was given is used up all the same, without effect if nothing else did. */
+  #giveUp(request: Request, error: SmaltiError): void {
+    const { session, sequence } = request;
+    if (request.kind.type !== 'session' || !(session instanceof OwnSession) || request.state === 'done') {
+      this.fail(request, error);
+      return;
+    }
+    if (error.outcome === 'unknown') session.keep(sequence);
+    request.envelopes = [fillOf(session.placeOf(sequence))];
+    request.commands = [];
+    this.#bytes -= request.bytes - ENVELOPE_BYTES;
+    request.bytes = ENVELOPE_BYTES;
+    this.#tell(request, error, null);
+  }
+
+  #leave(request: Request): void {
+    const { session, sequence } = request;
+    if (session === null || request.state === 'done') return;
+    session.leave(request, sequence);
+    this.#sweep(session);
+  }
+
+  #sweep(session: ClientSession): void {
+    if (this.#sessions.sweep(session) && session instanceof OwnSession && session.begun)
+      this.#end(session.key);
+  }
+
+  #end(key: SessionKey): void {
+    const request = this.#add([], { type: 'close', session: key }, new HandleSession(), 0, null, () => {});
+    this.#closing.set(key, request);
+    this.#port.queue(request);
+  }
+
+  #finish(request: Request, error: SmaltiError | null, settlement: Parameters<Settle>[1]): void {
     if (request.state === 'done') return;
     request.state = 'done';
     this.#open.delete(request.number);
     this.#bytes -= request.bytes;
+    this.#tell(request, error, settlement);
+  }
+
+  #tell(request: Request, error: SmaltiError | null, settlement: Parameters<Settle>[1]): void {
+    if (request.told) return;
+    request.told = true;
     this.#deadlines.delete(request, request.deadline);
     request.unlisten?.();
     try {
       request.settle(error, settlement);
     } finally {
-      request.order.settle(request.place.number);
+      if (request.place !== null) request.order?.settle(request.place.number);
     }
   }
-}
-
-/** What is known of a request that has not settled. */
-function outcomeOf(request: Request): 'not-applied' | 'unknown' {
-  return request.state === 'queued' ? 'not-applied' : 'unknown';
 }

@@ -1,9 +1,10 @@
-import type { EntryDraft, Index, MemberKey, Term } from '@smalti/core';
+import type { EntryDraft, Index, MemberKey, SessionKey, Term } from '@smalti/core';
 import { decodeEnvelope, type Entry } from '@smalti/core';
 import { Simulation } from '@smalti/simulator';
 import type { GroupBody } from '@smalti/wire';
 import { describe, expect, it } from 'vitest';
 import { CallOrder } from '../../src/group/call-order.ts';
+import { HandleSession } from '../../src/group/client-session.ts';
 import { limitsOf } from '../../src/group/defaults.ts';
 import { Intake } from '../../src/group/intake.ts';
 import { Requests } from '../../src/group/requests.ts';
@@ -21,8 +22,9 @@ function bench() {
   const replies: Extract<GroupBody, { type: 'forward-reply' }>[] = [];
   const log: number[] = [];
   const terms = { leader: TERM };
-  const common = { term: () => TERM, decode: () => {}, note: () => {}, applied: () => 0 as Index };
-  const requests = new Requests('00'.repeat(8), clock, limits);
+  const common = { term: () => TERM, decode: () => {}, note: () => {} };
+  const port = { clock, drawKey: () => '8 chars.' as SessionKey, applied: () => 0 as Index, queue: () => {} };
+  const requests = new Requests('00'.repeat(8), limits, port);
   const follower = new Intake(
     {
       ...common,
@@ -51,9 +53,10 @@ function bench() {
       send: (_, body) => replies.push(body as (typeof replies)[number]) > 0,
       retryLater: () => {},
     },
-    new Requests('11'.repeat(8), clock, limits),
+    new Requests('11'.repeat(8), limits, port),
   );
   const order = new CallOrder();
+  const line = new HandleSession();
   return {
     follower,
     leader,
@@ -63,7 +66,16 @@ function bench() {
     requests,
     terms,
     send: (value: number, feed = false, settle = (): void => {}): void => {
-      follower.add(requests.open([new Uint8Array([value])], feed, order, {}, settle));
+      follower.add(
+        requests.open(
+          [new Uint8Array([value])],
+          { type: feed ? 'feed' : 'session' },
+          line,
+          order,
+          {},
+          settle,
+        ),
+      );
       follower.flush(false);
     },
     /** The leader gets the next forward, with room for so many bytes. */
@@ -150,9 +162,18 @@ describe('what is forwarded', () => {
   it('does not pile up while there is no leader', () => {
     const { follower, requests } = bench();
     const order = new CallOrder();
-    follower.add(requests.open([new Uint8Array(1)], false, order, {}, () => {}));
+    follower.add(
+      requests.open([new Uint8Array(1)], { type: 'session' }, new HandleSession(), order, {}, () => {}),
+    );
     for (let i = 0; i < 10_000; i++) {
-      const request = requests.open([new Uint8Array(1)], false, order, {}, () => {});
+      const request = requests.open(
+        [new Uint8Array(1)],
+        { type: 'session' },
+        new HandleSession(),
+        order,
+        {},
+        () => {},
+      );
       follower.add(request);
       requests.fail(request, new Error('gone') as never);
     }

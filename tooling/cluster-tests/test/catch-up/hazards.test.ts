@@ -28,12 +28,11 @@ describe('the end of the log', () => {
       cluster.heal();
       await cluster.converge();
       cluster.expectEqual();
-      expect(old.machine.value).toBe(43);
+      // What nobody else had is sent again, and comes after it.
+      expect(old.machine.applied.map(({ command }) => command).slice(-5)).toEqual([100, 200, 300, 400, 500]);
+      expect(old.machine.value).toBe(1543);
       expect(cluster.sync(old.id).totals).toMatchObject({ sessions: 1, done: 1, failed: 0 });
-      for (const { value, error } of await sim.complete(Promise.all(lost))) {
-        expect(value).toBeNull();
-        expect(error?.code).not.toBeUndefined();
-      }
+      for (const { error } of await sim.complete(Promise.all(lost))) expect(error).toBeNull();
       expect(cluster.tap.violations).toEqual([]);
     },
   );

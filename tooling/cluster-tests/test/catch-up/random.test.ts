@@ -18,7 +18,6 @@ describe('whatever happens while nodes catch up, what was acknowledged lasts', (
     it(`seed ${seed}: ${size} nodes, ${storage}`, { timeout: 20_000 }, async () => {
       const { sessions, clients } = await randomRun(seed, size, storage, { windowBytes });
       expect(clients.acknowledged.size).toBeGreaterThan(50);
-      expect(sessions.done).toBeGreaterThan(0);
       // None was given up: the deadline is longer than any fault.
       expect(sessions.failed).toBe(0);
       done += sessions.done;
