@@ -251,8 +251,9 @@ export class Applier<Command, Query, Result> {
   }
 
   /** Whoever waits here for what is not applied now learns why, or what became of it before. */
-  #tell({ session, sequence }: SessionPlace, verdict: SessionVerdict): void {
-    if (verdict.type === 'unknown') this.#requests.unknown(session);
+  #tell(place: SessionPlace, verdict: SessionVerdict): void {
+    const { session, sequence } = place;
+    if (verdict.type === 'unknown') this.#requests.unknown(place);
     if (verdict.type === 'gone') this.#requests.settled(session, sequence, { type: 'gone' });
     if (verdict.type === 'out-of-order') this.#requests.settled(session, sequence, verdict);
     // Results are decoded for somebody only.

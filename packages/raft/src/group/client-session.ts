@@ -52,8 +52,13 @@ export class OwnSession extends ClientSession {
   }
 
   /** True if the table knows of it, or may. */
-  get begun(): boolean {
+  get mayBeOpen(): boolean {
     return this.#last > 0 && !this.over;
+  }
+
+  /** True if this node has seen that the table knows of it. */
+  get hasBegun(): boolean {
+    return this.#applied > 0;
   }
 
   /** The next number, and what is said with it. */

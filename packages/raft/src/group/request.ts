@@ -1,5 +1,6 @@
 import {
   type CommandId,
+  type Cursor,
   type Index,
   type SessionKey,
   type SmaltiError,
@@ -67,6 +68,14 @@ export interface Request {
   /** Another request under the same number. */
   twin: Request | null;
 }
+
+/** What became of a number of a session, as this node saw it applied. */
+export type Fate =
+  | { readonly type: 'applied'; readonly at: Cursor; readonly results: readonly unknown[] }
+  /** Used up without effect. */
+  | { readonly type: 'filled' }
+  | { readonly type: 'gone' }
+  | { readonly type: 'out-of-order'; readonly next: number };
 
 /** What is known of a request that has not settled. */
 export function outcomeOf(request: Request): 'not-applied' | 'unknown' {

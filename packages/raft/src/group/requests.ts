@@ -5,6 +5,7 @@ import {
   type Index,
   RejectCommand,
   type SessionKey,
+  type SessionPlace,
   type SmaltiError,
   sessionKeyOf,
   type Term,
@@ -27,17 +28,9 @@ import {
   unknownOutcome,
 } from './errors.ts';
 import { OpenSessions } from './open-sessions.ts';
-import { idOf, outcomeOf, type Request, type RequestKind, type Settle } from './request.ts';
+import { type Fate, idOf, outcomeOf, type Request, type RequestKind, type Settle } from './request.ts';
 
-export type { Request, Settle, Settlement } from './request.ts';
-
-/** What became of a number of a session, as this node saw it applied. */
-export type Fate =
-  | { readonly type: 'applied'; readonly at: Cursor; readonly results: readonly unknown[] }
-  /** Used up without effect. */
-  | { readonly type: 'filled' }
-  | { readonly type: 'gone' }
-  | { readonly type: 'out-of-order'; readonly next: number };
+export type { Fate, Request, Settle, Settlement } from './request.ts';
 
 /** What requests need of their group. */
 export interface RequestPort {
@@ -238,18 +231,31 @@ export class Requests {
     this.#sweep(session);
   }
 
-  /** The table knows no such session: nothing that waits for it was applied, and nothing of it ever will be. */
-  unknown(key: SessionKey): void {
+  /**
+   * The table knows no session that this place is in. If it is our own, and cannot begin any more, then nothing of it
+   * that waits was applied, and nothing ever will be. Until it has begun that is said to those who ask too early, too.
+   */
+  unknown({ session: key, sequence, opening }: SessionPlace): void {
     const session = this.#sessions.get(key);
     if (session === undefined) return;
-    if (session instanceof OwnSession) session.over = true;
-    for (const sequence of [...session.waiting.keys()]) {
-      for (const request of session.take(sequence)) {
-        const own = request.kind.type === 'session';
-        this.#finish(request, sessionUnknown(own ? 'not-applied' : 'unknown', idOf(request)), null);
-      }
+    const own = session instanceof OwnSession ? session : null;
+    if (own !== null && (own.hasBegun || opening !== null)) {
+      own.over = true;
+      for (const number of [...own.waiting.keys()]) this.#endUnknown(own.take(number));
+      this.#sessions.delete(key);
+      return;
     }
-    this.#sessions.delete(key);
+    const asking = session.take(sequence);
+    for (const request of asking) if (request.kind.type === 'session') session.wait(request, sequence);
+    this.#endUnknown(asking.filter(({ kind }) => kind.type !== 'session'));
+    this.#sweep(session);
+  }
+
+  #endUnknown(requests: readonly Request[]): void {
+    for (const request of requests) {
+      const outcome = request.kind.type === 'session' ? 'not-applied' : 'unknown';
+      this.#finish(request, sessionUnknown(outcome, idOf(request)), null);
+    }
   }
 
   /** A session was closed. */
@@ -362,7 +368,7 @@ export class Requests {
   }
 
   #sweep(session: ClientSession): void {
-    if (this.#sessions.sweep(session) && session instanceof OwnSession && session.begun)
+    if (this.#sessions.sweep(session) && session instanceof OwnSession && session.mayBeOpen)
       this.#end(session.key);
   }
 
