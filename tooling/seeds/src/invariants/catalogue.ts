@@ -8,6 +8,7 @@ import { commitsOwnTerm } from './commits-own-term.ts';
 import { committedIsDurable } from './committed-is-durable.ts';
 import { committedOnce } from './committed-once.ts';
 import { cutOnProof } from './cut-on-proof.ts';
+import { effectOnce } from './effect-once.ts';
 import { leaderAppendsOnly } from './leader-appends-only.ts';
 import { leaderCompleteness } from './leader-completeness.ts';
 import { logMatching } from './log-matching.ts';
@@ -31,6 +32,7 @@ export const INVARIANTS: readonly WatchMaker[] = [
   commitsOwnTerm,
   appliedAlike,
   answersAreHonest,
+  effectOnce,
   promisesAreDurable,
   storageKeeps,
   weakReads,

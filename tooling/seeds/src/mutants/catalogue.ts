@@ -7,6 +7,7 @@ import { elections } from './elections.ts';
 import { logs } from './logs.ts';
 import type { Mutant } from './mutant.ts';
 import { reads } from './reads.ts';
+import { sessions } from './sessions.ts';
 
 /** Bugs of others, and of the textbooks. A new one is an entry in one of these lists. */
 export const MUTANTS: readonly Mutant[] = [
@@ -17,5 +18,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...reads,
   ...ages,
   ...answers,
+  ...sessions,
   ...catchUp,
 ];

@@ -172,11 +172,20 @@ class Run {
     const bytes = truth.end * 200;
     const limitMs = LIVELY_MS + (3 * bytes) / this.#plan.settings.bytesPerMs;
     if (!(await this.#until('no call is open', 5_000, () => this.#clients.open === 0))) return;
+    if (!(await this.#until('every node takes a write', limitMs, () => this.#haveWritten(healed)))) return;
     if (!(await this.#until('every node has applied the same', limitMs, () => this.#isAtRest()))) return;
     for (const key of this.#clients.keys.all) {
       for (const member of this.#expected) this.#clients.read(key, member);
     }
     await this.#until('the last reads are answered', 5_000, () => this.#clients.open === 0);
+  }
+
+  /** A client of each node gets its write accepted: whatever became of what was asked there before. */
+  #haveWritten(since: number): boolean {
+    const { acknowledgedOn, open } = this.#clients;
+    const lacking = this.#expected.filter(({ id }) => (acknowledgedOn.get(id) ?? 0) <= since);
+    if (open === 0) for (const member of lacking) this.#clients.write(undefined, 'set', member);
+    return lacking.length === 0 && open === 0;
   }
 
   /** Nodes that have to be alike in the end: all whose disks can be believed, also those that do not count any more. */

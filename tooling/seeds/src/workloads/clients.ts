@@ -1,4 +1,4 @@
-import type { SmaltiError } from '@smalti/core';
+import { type CommandId, cursor, type SmaltiError } from '@smalti/core';
 import type { Consistency } from '@smalti/raft';
 import { HistoryRecorder, type OperationHandle, SimRandom } from '@smalti/simulator';
 import type { KvCommand, KvResult } from '../world/kv-machine.ts';
@@ -12,6 +12,8 @@ const TIMEOUT_MS = 1_500;
 /** How much longer its client waits for a node that does not even say that. */
 const PATIENCE_MS = 500;
 const SWEEP_MS = 250;
+/** The share of clients that want to know what became of a call whose end was unknown. */
+const ASKING = 0.7;
 
 /** A call whose answer is waited for. */
 interface Call {
@@ -30,9 +32,11 @@ export class Clients {
   readonly random: SimRandom;
   readonly world: World;
   /** Calls that were made, and how they ended. */
-  readonly counts = { calls: 0, ok: 0, refused: 0, unknown: 0, reads: 0, weak: 0 };
+  readonly counts = { calls: 0, ok: 0, refused: 0, asked: 0, unknown: 0, reads: 0, weak: 0 };
   /** When a write was acknowledged last. */
   acknowledgedAt = Number.NEGATIVE_INFINITY;
+  /** The same by node. */
+  readonly acknowledgedOn = new Map<string, number>();
   stopped = false;
   readonly #calls = new Set<Call>();
   /** What was last seen of a key, by anybody. */
@@ -71,7 +75,7 @@ export class Clients {
       (error, executed) => {
         if (!this.#end(call, member)) return;
         if (error === null && executed !== null) this.#acknowledged(member, command, executed, handle);
-        else this.#failed(member, command, error as SmaltiError, handle);
+        else this.#failed(member, [command], error as SmaltiError, [handle]);
       },
       { timeoutMs: TIMEOUT_MS },
     );
@@ -88,20 +92,39 @@ export class Clients {
     const call = this.#call(member, commands, handles);
     group.executeMany(commands, { timeoutMs: TIMEOUT_MS }).then(
       ({ results, first, term }) => {
-        if (!this.#end(call, member)) return;
-        for (const [i, command] of commands.entries()) {
-          const at = { index: first + i, term } as Parameters<World['truth']['acknowledged']>[1]['at'];
-          const [result, handle] = [results[i], handles[i]];
-          if (result !== undefined && handle !== undefined)
-            this.#acknowledged(member, command, { result, at }, handle);
-        }
+        if (this.#end(call, member))
+          this.#acknowledgedAll(member, commands, results, { index: first, term }, handles);
       },
       (error: SmaltiError) => {
+        if (this.#end(call, member)) this.#failed(member, commands, error, handles);
+      },
+    );
+  }
+
+  /** What became of a call whose end was unknown, on whichever node. */
+  #ask(id: CommandId, commands: readonly KvCommand[], handles: readonly OperationHandle<KvResult>[]): void {
+    const member = this.node();
+    const group = member?.live;
+    const forget = this.#forgetting(commands, handles);
+    if (!group || member === null) {
+      forget();
+      return;
+    }
+    this.counts.asked += 1;
+    const call = this.#wait(member, forget);
+    group.outcome(id, { timeoutMs: TIMEOUT_MS }).then(
+      (outcome) => {
         if (!this.#end(call, member)) return;
-        for (const [i, command] of commands.entries()) {
-          const handle = handles[i];
-          if (handle !== undefined) this.#failed(member, command, error, handle);
+        if (outcome.applied) {
+          const first = outcome.at.index - commands.length + 1;
+          const at = { index: first, term: outcome.at.term };
+          this.#acknowledgedAll(member, commands, outcome.results, at, handles);
+        } else {
+          this.#refused(member, commands, handles);
         }
+      },
+      () => {
+        if (this.#end(call, member)) forget();
       },
     );
   }
@@ -179,12 +202,19 @@ export class Clients {
   }
 
   #call(member: Member, commands: readonly KvCommand[], handles: readonly OperationHandle<KvResult>[]): Call {
-    const until = this.world.sim.now + TIMEOUT_MS + PATIENCE_MS;
-    const forget = (): void => {
+    return this.#wait(member, this.#forgetting(commands, handles));
+  }
+
+  #forgetting(commands: readonly KvCommand[], handles: readonly OperationHandle<KvResult>[]): () => void {
+    return () => {
       for (const handle of handles) handle.unknown();
       for (const { key } of commands) this.keys.retire(key);
       this.counts.unknown += handles.length;
     };
+  }
+
+  #wait(member: Member, forget: () => void): Call {
+    const until = this.world.sim.now + TIMEOUT_MS + PATIENCE_MS;
     const call: Call = { node: member.id, process: member.sim.process, until, settled: false, forget };
     this.#calls.add(call);
     return call;
@@ -209,21 +239,48 @@ export class Clients {
   ): void {
     this.counts.ok += 1;
     this.acknowledgedAt = this.world.sim.now;
+    this.acknowledgedOn.set(member.id, this.acknowledgedAt);
     this.#seen.set(command.key, result.value);
     handle.ok(result);
     this.world.truth.acknowledged(member.id, { command, result, at });
   }
 
-  #failed(member: Member, command: KvCommand, error: SmaltiError, handle: OperationHandle<KvResult>): void {
-    if (error.outcome === 'not-applied') {
-      this.counts.refused += 1;
-      handle.failed();
-      this.world.truth.refused(member.id, command);
-    } else {
-      this.counts.unknown += 1;
-      this.keys.retire(command.key);
-      handle.unknown();
+  #acknowledgedAll(
+    member: Member,
+    commands: readonly KvCommand[],
+    results: readonly KvResult[],
+    first: { readonly index: number; readonly term: number },
+    handles: readonly OperationHandle<KvResult>[],
+  ): void {
+    for (const [i, command] of commands.entries()) {
+      const [result, handle] = [results[i], handles[i]];
+      if (result === undefined || handle === undefined) continue;
+      this.#acknowledged(member, command, { result, at: cursor(first.term, first.index + i) }, handle);
     }
+  }
+
+  #refused(
+    member: Member,
+    commands: readonly KvCommand[],
+    handles: readonly OperationHandle<KvResult>[],
+  ): void {
+    for (const [i, command] of commands.entries()) {
+      this.counts.refused += 1;
+      handles[i]?.failed();
+      this.world.truth.refused(member.id, command);
+    }
+  }
+
+  #failed(
+    member: Member,
+    commands: readonly KvCommand[],
+    error: SmaltiError,
+    handles: readonly OperationHandle<KvResult>[],
+  ): void {
+    const id = error.details.id as CommandId | undefined;
+    if (error.outcome === 'not-applied') this.#refused(member, commands, handles);
+    else if (id !== undefined && this.random.chance(ASKING)) this.#ask(id, commands, handles);
+    else this.#forgetting(commands, handles)();
   }
 
   #sweep(): void {
