@@ -40,7 +40,11 @@ export class HttpError extends Error {
 
 const STATUS: ReadonlyMap<ErrorCode, ContentfulStatusCode> = new Map([
   ['COMMAND_TOO_LARGE', 413],
+  ['BAD_OPTION', 400],
   ['ENCODING', 400],
+  ['SESSION_UNKNOWN', 404],
+  ['OUT_OF_ORDER', 409],
+  ['REPLY_GONE', 410],
   ['INDEX_PASSED', 410],
   ['TIMEOUT', 504],
   ['MACHINE_FAILED', 500],
@@ -48,7 +52,7 @@ const STATUS: ReadonlyMap<ErrorCode, ContentfulStatusCode> = new Map([
 
 /** The answer to a path that means nothing. */
 export function noSuchPath(): HttpError {
-  return new HttpError(404, 'NOT_FOUND', 'there are /kv/{key}, /status, /healthz and /readyz');
+  return new HttpError(404, 'NOT_FOUND', 'there are /kv/{key}, /sessions, /status, /healthz and /readyz');
 }
 
 /** The answer to a request whose sender went away before it was whole. */

@@ -8,6 +8,7 @@ import { gone, noSuchPath, sendError, toHttpError } from './http-error.ts';
 import { kvRoutes } from './kv-routes.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
 import { malformed, refuseMalformed } from './refuse-malformed.ts';
+import { sessionRoutes } from './session-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 
 /** Bounds of the HTTP server. */
@@ -38,6 +39,7 @@ export class HttpServer {
     const { maxValueBytes, maxConnections } = { ...DEFAULT_HTTP_LIMITS, ...limits };
     const app = new Hono<HttpEnv>({ getPath: rawPath });
     app.route('/', kvRoutes(service, maxValueBytes));
+    app.route('/', sessionRoutes(service));
     app.route('/', statusRoutes(service));
     app.route('/', eventRoutes(service));
     app.notFound((context) => sendError(context, noSuchPath()));

@@ -1,5 +1,5 @@
-import type { Cursor } from '@smalti/core';
-import type { Consistency } from '@smalti/raft';
+import type { ClientSessionId, Cursor } from '@smalti/core';
+import type { CommandOptions, Consistency } from '@smalti/raft';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { KvCommand, KvResult } from '../machine/index.ts';
@@ -63,9 +63,25 @@ export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEn
 }
 
 async function execute(context: Context<HttpEnv>, service: KvService, command: KvCommand): Promise<KvResult> {
-  const { result, at } = await groupOf(service).execute(command);
+  const { result, at } = await groupOf(service).execute(command, numberOf(context));
   mark(context, at);
   return result;
+}
+
+/** The number of a client session that the client gave, if it did: a request that is sent again counts once. */
+function numberOf(context: Context<HttpEnv>): CommandOptions {
+  const session = context.req.header('smalti-session');
+  if (session === undefined) return {};
+  const sequence = headerNumber(context, 'smalti-number') ?? 0;
+  const through = headerNumber(context, 'smalti-read') ?? 0;
+  return { as: { session: session as ClientSessionId, sequence }, through };
+}
+
+function headerNumber(context: Context<HttpEnv>, name: string): number | null {
+  const text = context.req.header(name);
+  if (text === undefined) return null;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new HttpError(400, 'BAD_REQUEST', `${name} must be an integer of at least 0`, 'not-applied');
 }
 
 /** The position that an answer is of. */
@@ -99,7 +115,7 @@ function consistencyOf(context: Context<HttpEnv>): Consistency {
   throw new HttpError(400, 'BAD_REQUEST', `consistency=${shown}: must be strong or weak`);
 }
 
-function groupOf(service: KvService): KvGroup {
+export function groupOf(service: KvService): KvGroup {
   const { group } = service;
   if (group === null) {
     throw new HttpError(503, 'NOT_READY', 'this node is opening its log, or stops', 'not-applied');

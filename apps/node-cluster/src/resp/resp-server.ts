@@ -77,6 +77,7 @@ export class RespServer implements ServerFacts {
     this.#connections.add(connection);
     socket.once('close', () => {
       this.#connections.delete(connection);
+      session.end();
       this.#commands += connection.commands;
     });
   }

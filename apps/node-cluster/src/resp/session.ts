@@ -28,6 +28,13 @@ export class RespSession {
     this.#handle ??= this.service.group?.handle() ?? null;
     return this.#handle;
   }
+
+  /** The connection has ended. What it asked for goes on. */
+  end(): void {
+    // Without a group there is nobody who would have to know.
+    this.#handle?.close().catch(() => {});
+    this.#handle = null;
+  }
 }
 
 /** What connections share: what the server knows of itself, and what it remembers for them. */

@@ -30,9 +30,14 @@ interface Reply {
 }
 
 /** Sends the path as it is, which `fetch` does not. */
-function call(method: string, path: string, body?: Buffer | string): Promise<Reply> {
+function call(
+  method: string,
+  path: string,
+  body?: Buffer | string,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest({ port, host: '127.0.0.1', method, path }, (incoming) => {
+    const outgoing = httpRequest({ port, host: '127.0.0.1', method, path, headers }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => {
@@ -201,6 +206,10 @@ describe('/kv/{key}', () => {
     ['OVERLOADED', 'not-applied', 503],
     ['COMMAND_TOO_LARGE', 'not-applied', 413],
     ['MACHINE_FAILED', 'not-applied', 500],
+    ['BAD_OPTION', 'not-applied', 400],
+    ['SESSION_UNKNOWN', 'unknown', 404],
+    ['OUT_OF_ORDER', 'not-applied', 409],
+    ['REPLY_GONE', 'unknown', 410],
   ] as const)('H6: answers %s with its outcome, %s', async (code, outcome, status) => {
     group.failures.push(new SmaltiError(code, 'why', { outcome }));
     expect(await call('PUT', '/kv/a', 'x')).toMatchObject({
@@ -439,5 +448,26 @@ describe('/events', () => {
     expect(await call('POST', '/events')).toMatchObject({ status: 405, headers: { allow: 'GET' } });
     service.group = null;
     expect(await call('GET', '/events')).toMatchObject({ status: 503, json: { code: 'NOT_READY' } });
+  });
+});
+
+describe('client sessions', () => {
+  const session = '0123456789abcdef'.repeat(2);
+
+  it('are opened with POST', async () => {
+    expect(await call('POST', '/sessions')).toMatchObject({ status: 201, json: { session } });
+    expect(await call('GET', '/sessions')).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+  });
+
+  it('give requests that change something their numbers', async () => {
+    const first = { 'smalti-session': session, 'smalti-number': '1' };
+    expect(await call('PUT', '/kv/a', 'x', first)).toMatchObject({ status: 204 });
+    const second = { 'smalti-session': session, 'smalti-number': '2', 'smalti-read': '1' };
+    expect(await call('DELETE', '/kv/a', undefined, second)).toMatchObject({ status: 204 });
+    expect(group.numbers).toEqual([`${session} 1 0`, `${session} 2 1`]);
+    expect(await call('PUT', '/kv/a', 'x', { ...first, 'smalti-number': '1e3' })).toMatchObject({
+      status: 400,
+      json: { code: 'BAD_REQUEST', outcome: 'not-applied' },
+    });
   });
 });

@@ -1,7 +1,15 @@
-import { type ClientSessionId, cursor, type GroupId, SmaltiError, toGroupId } from '@smalti/core';
+import {
+  type ClientSessionId,
+  cursor,
+  type GroupId,
+  SmaltiError,
+  toClientSessionId,
+  toGroupId,
+} from '@smalti/core';
 import type {
   Answer,
   CallOptions,
+  CommandOptions,
   CommandOutcome,
   Consistency,
   Done,
@@ -22,6 +30,10 @@ export class FakeGroup implements KvGroup {
   readonly id: GroupId = toGroupId('0'.repeat(64));
   readonly machine = new KvMachine();
   applied = 0;
+  /** Numbers of sessions that commands came with. */
+  readonly numbers: string[] = [];
+  /** How often a handle was closed. */
+  closed = 0;
   /** Group time of what is applied next. */
   time = Date.now();
   /** What the next calls end with, before anything is done. */
@@ -45,10 +57,11 @@ export class FakeGroup implements KvGroup {
     return this;
   }
 
-  submit(command: KvCommand, done: Done<Executed<KvResult>>): void {
+  submit(command: KvCommand, done: Done<Executed<KvResult>>, { as, through }: CommandOptions = {}): void {
     this.#later(() => {
       const error = this.failures.shift();
       if (error !== undefined) return done(error, null);
+      if (as !== undefined) this.numbers.push(`${as.session} ${as.sequence} ${through}`);
       const { commands } = this.machine;
       const result = this.machine.apply(commands.decode(commands.encode(command)), { time: this.time });
       this.applied++;
@@ -65,8 +78,8 @@ export class FakeGroup implements KvGroup {
     });
   }
 
-  execute(command: KvCommand): Promise<Executed<KvResult>> {
-    return promised((done) => this.submit(command, done));
+  execute(command: KvCommand, options?: CommandOptions): Promise<Executed<KvResult>> {
+    return promised((done) => this.submit(command, done, options));
   }
 
   /** What it tells of catching up. */
@@ -107,7 +120,10 @@ export class FakeGroup implements KvGroup {
   }
 
   openSession(): Promise<ClientSessionId> {
-    throw new Error('not here');
+    const error = this.failures.shift();
+    return error === undefined
+      ? Promise.resolve(toClientSessionId('0123456789abcdef'.repeat(2)))
+      : Promise.reject(error);
   }
 
   feed(): Promise<Fed> {
@@ -168,6 +184,7 @@ export class FakeGroup implements KvGroup {
   }
 
   close(): Promise<void> {
+    this.closed++;
     return Promise.resolve();
   }
 

@@ -117,9 +117,10 @@ describe('a real Redis and the cluster', () => {
   });
 
   it('know the same commands by the same names, arities and keys, of those that there are', async () => {
-    const ours = (await nodes[1].call('COMMAND')) as readonly (readonly Reply[])[];
+    const all = (await nodes[1].call('COMMAND')) as readonly (readonly Reply[])[];
+    expect(await nodes[0].call('COMMAND', 'COUNT')).toBe(all.length);
+    const ours = all.filter(([name]) => !String(name).startsWith('smalti.'));
     const names = ours.map(([name]) => String(name));
-    expect(await nodes[0].call('COMMAND', 'COUNT')).toBe(names.length);
     const theirs = (await model.call('COMMAND', 'INFO', ...names)) as readonly (readonly Reply[])[];
     const shape = ([name, arity, , first, last, step]: readonly Reply[]) => [name, arity, first, last, step];
     expect(ours.map(shape)).toEqual(theirs.map(shape));

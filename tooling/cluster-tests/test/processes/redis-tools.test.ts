@@ -131,7 +131,7 @@ describe('ioredis', () => {
       expect(await writer.client('ID')).toBeGreaterThan(0);
       expect(await writer.client('NO-EVICT', 'ON')).toBe('OK');
       expect(await writer.client('GETNAME')).toBeNull();
-      expect(await writer.command('COUNT')).toBe(34);
+      expect(await writer.command('COUNT')).toBe(36);
     } finally {
       writer.disconnect();
       reader.disconnect();

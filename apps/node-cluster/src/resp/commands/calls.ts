@@ -3,7 +3,7 @@ import { errorReply } from '../error-reply.ts';
 import { array, bulk, failure, integer, nil, OK, type Protocol } from '../reply.ts';
 import type { Call } from './command.ts';
 
-const LOADING = failure('LOADING this node is opening its log; try again in a moment');
+export const LOADING = failure('LOADING this node is opening its log; try again in a moment');
 
 /** The reply to what the machine said, or null if it is given later. `plain` renders what has one form only. */
 export type Render = (result: KvResult, plain: (result: KvResult) => string) => string | null;
@@ -13,10 +13,12 @@ export function submit(call: Call, command: KvCommand, render: Render = asItIs):
   const { handle, weakReads } = call.session;
   if (handle === null) return LOADING;
   const settled = weakReads.write();
-  handle.submit(command, (error, executed) => {
-    answer(call, executed === null ? errorReply(error) : render(executed.result, plain(call)));
+  const numbered = call.number !== undefined;
+  const done: Parameters<typeof handle.submit>[1] = (error, executed) => {
+    answer(call, executed === null ? errorReply(error, numbered) : render(executed.result, plain(call)));
     settled();
-  });
+  };
+  handle.submit(command, done, call.number);
   return null;
 }
 

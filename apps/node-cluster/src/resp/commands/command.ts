@@ -1,3 +1,4 @@
+import type { CommandOptions } from '@smalti/raft';
 import type { RespSession } from '../session.ts';
 
 /** One request that was made, and the place of its reply. */
@@ -5,6 +6,8 @@ export interface Call {
   /** The command's name as it was sent, and its arguments. */
   readonly words: readonly string[];
   readonly session: RespSession;
+  /** The number of a client session that the client gave; absent if this connection's own is to be used. */
+  readonly number?: Pick<CommandOptions, 'as' | 'through'>;
   /** Gives the reply; the first call counts. Replies leave in the order of the requests, whenever they are given. */
   reply(text: string): void;
   /** Ends the connection after this reply. */

@@ -4,6 +4,7 @@ import { connectionCommands } from './connection.ts';
 import { expiryCommands } from './expiry.ts';
 import { keyspaceCommands } from './keyspace.ts';
 import { serverCommands } from './server.ts';
+import { sessionCommands } from './sessions.ts';
 import { stringCommands } from './strings.ts';
 
 const TABLE: ReadonlyMap<string, RespCommand> = new Map(
@@ -13,6 +14,7 @@ const TABLE: ReadonlyMap<string, RespCommand> = new Map(
     ...keyspaceCommands,
     ...connectionCommands,
     ...serverCommands(() => TABLE),
+    ...sessionCommands(() => TABLE),
   ].map((each) => [each.name, each]),
 );
 
