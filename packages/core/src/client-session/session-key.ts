@@ -42,11 +42,15 @@ export function sessionKeyAt(bytes: Uint8Array, at: number): SessionKey {
   ) as SessionKey;
 }
 
+const scratch = new Uint8Array(CLIENT_SESSION_BYTES);
+
 export function writeSessionKey(writer: ByteWriter, key: SessionKey): void {
   for (let i = 0; i < key.length; i++) {
     const unit = key.charCodeAt(i);
-    writer.u8(unit >> 8).u8(unit & 0xff);
+    scratch[2 * i] = unit >> 8;
+    scratch[2 * i + 1] = unit & 0xff;
   }
+  writer.raw(scratch);
 }
 
 export function sessionKeyOf(id: ClientSessionId): SessionKey {

@@ -16,6 +16,9 @@ export interface SessionReply {
 /** The bytes of a number that was filled without effect. */
 export const NO_RESULTS = new Uint8Array(0);
 
+/** One result, which is empty. */
+const EMPTY_RESULT = new Uint8Array(1);
+
 const RESULT = 0;
 const REJECTION = 1;
 
@@ -31,8 +34,9 @@ export function encodeResults<Result>(
 ): Uint8Array {
   const [only] = results;
   if (results.length === 1 && !(only instanceof RejectCommand)) {
-    // By far the most frequent.
+    // By far the most frequent. The bytes of a codec may be a part of something large, or of what may change.
     const encoded = codec.encode(only as Result);
+    if (encoded.length === 0) return EMPTY_RESULT;
     const bytes = new Uint8Array(1 + encoded.length);
     bytes.set(encoded, 1);
     return bytes;

@@ -14,12 +14,12 @@ export class DecodeError extends Error {
 /** Reads what {@link ByteWriter} wrote, and throws {@link DecodeError} on anything else. Never reads past the end. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  /** Made when it is needed: much of what is read has no numbers of fixed length. */
+  #wide: DataView | null = null;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get offset(): number {
@@ -31,7 +31,7 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#take(1));
+    return this.#bytes[this.#take(1)] as number;
   }
 
   u32(): number {
@@ -58,6 +58,11 @@ export class ByteReader {
       scale *= 0x80;
     }
     throw new DecodeError('a number is beyond 2^53 - 1', start);
+  }
+
+  /** Goes on after so many bytes. */
+  skip(length: number): void {
+    this.#take(length);
   }
 
   /** A view, not a copy. */
@@ -87,6 +92,12 @@ export class ByteReader {
   /** States that nothing is left. @throws DecodeError otherwise. */
   end(): void {
     if (this.remaining > 0) throw new DecodeError(`${this.remaining} bytes too many`, this.#at);
+  }
+
+  get #view(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    this.#wide ??= new DataView(buffer, byteOffset, byteLength);
+    return this.#wide;
   }
 
   #take(length: number): number {

@@ -3,12 +3,12 @@ import { textCodec } from './codec.ts';
 /** Writes numbers, text and bytes into a growing buffer. The counterpart of {@link ByteReader}. */
 export class ByteWriter {
   #bytes: Uint8Array;
-  #view: DataView;
+  /** Made when it is needed: much of what is written has no numbers of fixed length. */
+  #wide: DataView | null = null;
   #length = 0;
 
   constructor(capacity = 64) {
     this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
   }
 
   get length(): number {
@@ -17,7 +17,7 @@ export class ByteWriter {
 
   u8(value: number): this {
     this.#room(1);
-    this.#view.setUint8(this.#length, value);
+    this.#bytes[this.#length] = value;
     this.#length += 1;
     return this;
   }
@@ -73,13 +73,18 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  get #view(): DataView {
+    this.#wide ??= new DataView(this.#bytes.buffer);
+    return this.#wide;
+  }
+
   #room(more: number): void {
     const need = this.#length + more;
     if (need <= this.#bytes.length) return;
     const grown = new Uint8Array(Math.max(need, this.#bytes.length * 2));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.#wide = null;
   }
 }
 

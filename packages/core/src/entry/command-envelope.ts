@@ -123,38 +123,47 @@ export function decodeEnvelope(bytes: Uint8Array): CommandEnvelope {
       return { type, origin, request, part, of, command: reader.raw(reader.remaining) };
     }
     case 'command': {
-      const { session, sequence, through, opening } = readPlace(reader, opens, 1);
+      const session = readKey(reader, bytes);
+      const sequence = reader.varint();
+      const through = readThrough(reader, sequence, opens);
+      if (sequence === 0) throw new DecodeError('a command without a number', reader.offset);
+      const opening = opens ? reader.varint() : null;
+      if (!isRun) {
+        const command = bytes.subarray(reader.offset);
+        return { type, session, sequence, through, opening, part: 0, of: 1, command };
+      }
       const { part, of } = readPart(reader, isRun);
-      const command = reader.raw(reader.remaining);
-      return { type, session, sequence, through, opening, part, of, command };
+      return { type, session, sequence, through, opening, part, of, command: bytes.subarray(reader.offset) };
     }
     case 'fill': {
-      const place = readPlace(reader, opens, 0);
+      const session = readKey(reader, bytes);
+      const sequence = reader.varint();
+      const through = readThrough(reader, sequence, opens);
+      const opening = opens ? reader.varint() : null;
       reader.end();
-      if (place.sequence === 0 && place.opening === null) throw new DecodeError('a fill of nothing', 0);
-      return { type, ...place };
+      if (sequence === 0 && opening === null) throw new DecodeError('a fill of nothing', 0);
+      return { type, session, sequence, through, opening };
     }
     case 'close': {
-      const session = readKey(reader);
+      const session = readKey(reader, bytes);
       reader.end();
       return { type, session };
     }
   }
 }
 
-function readKey(reader: ByteReader): SessionKey {
-  return sessionKeyAt(reader.raw(CLIENT_SESSION_BYTES), 0);
+function readKey(reader: ByteReader, bytes: Uint8Array): SessionKey {
+  const at = reader.offset;
+  reader.skip(CLIENT_SESSION_BYTES);
+  return sessionKeyAt(bytes, at);
 }
 
-function readPlace(reader: ByteReader, opens: boolean, least: number): SessionPlace {
-  const session = readKey(reader);
-  const sequence = reader.varint();
-  const unread = reader.varint();
-  const through = Math.max(0, sequence - 1) - unread;
-  if (sequence < least || through < 0 || (opens && sequence > 1)) {
+function readThrough(reader: ByteReader, sequence: number, opens: boolean): number {
+  const through = Math.max(0, sequence - 1) - reader.varint();
+  if (through < 0 || (opens && sequence > 1)) {
     throw new DecodeError(`number ${sequence} of a session, replies read through ${through}`, reader.offset);
   }
-  return { session, sequence, through, opening: opens ? reader.varint() : null };
+  return through;
 }
 
 function readPart(reader: ByteReader, isRun: boolean): RunPart {

@@ -267,31 +267,34 @@ export class Requests {
   }
 
   #settle(request: Request, fate: Fate): void {
-    const id = idOf(request);
     switch (fate.type) {
-      case 'applied': {
-        const { at, results } = fate;
-        const refused = results.flatMap((result, part) => (result instanceof RejectCommand ? [part] : []));
-        const refusal = results[refused[0] ?? -1];
-        const first = (at.index - Math.max(1, results.length) + 1) as Index;
-        if (refusal instanceof RejectCommand) {
-          this.#finish(request, rejected(refusal, refused, results.length), null);
-        } else {
-          this.#finish(request, null, { results, first, last: at.index, term: at.term });
-        }
+      case 'applied':
+        this.#settleApplied(request, fate.at, fate.results);
         return;
-      }
       case 'filled':
         // Whoever asks for the outcome learns that there is none.
-        this.#finish(request, request.kind.type === 'fill' ? null : filled(id), null);
+        this.#finish(request, request.kind.type === 'fill' ? null : filled(idOf(request)), null);
         return;
       case 'gone':
-        this.#finish(request, replyGone(id), null);
+        this.#finish(request, replyGone(idOf(request)), null);
         return;
-      case 'out-of-order':
-        this.#finish(request, outOfOrder(fate.next, request.copies ? 'unknown' : 'not-applied', id), null);
+      case 'out-of-order': {
+        const outcome = request.copies ? 'unknown' : 'not-applied';
+        this.#finish(request, outOfOrder(fate.next, outcome, idOf(request)), null);
         return;
+      }
     }
+  }
+
+  #settleApplied(request: Request, at: Cursor, results: readonly unknown[]): void {
+    if (!results.some((result) => result instanceof RejectCommand)) {
+      const first = (at.index - results.length + 1) as Index;
+      this.#finish(request, null, { results, first, last: at.index, term: at.term });
+      return;
+    }
+    const refused = results.flatMap((result, part) => (result instanceof RejectCommand ? [part] : []));
+    const reason = results[refused[0] ?? 0] as RejectCommand;
+    this.#finish(request, rejected(reason, refused, results.length), null);
   }
 
   /** An entry of that term is applied: what was fed in an earlier one, and was not applied before, never will be. */
