@@ -22,11 +22,12 @@ export type {
   PendingStatus,
   Platform,
   ReadOptions,
+  ReadyOptions,
   Role,
   SmaltiNode,
   Timing,
 } from './group/api.ts';
-export { GroupError } from './group/errors.ts';
+export { GroupError, Overloaded, type OverloadFacts } from './group/errors.ts';
 export type { CatchUpNews, EventOptions, GroupEvent, GroupNews } from './group/group-event.ts';
 export type { MemberStatus } from './group/member-status.ts';
 export type { ChangeOptions, Members, NewMember } from './group/members/members.ts';

@@ -111,6 +111,10 @@ export class FakeGroup implements KvGroup {
     this.readers--;
   }
 
+  ready(): Promise<void> {
+    throw new Error('not here');
+  }
+
   executeMany(): Promise<ExecutedMany<KvResult>> {
     throw new Error('not here');
   }

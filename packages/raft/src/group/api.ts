@@ -88,10 +88,17 @@ export interface ReadOptions {
 export interface Limits {
   /** The longest encoded command, in bytes; a longer one is refused with `COMMAND_TOO_LARGE`. Default 4 MiB. */
   readonly maxCommandBytes: number;
-  /** Bytes of commands that wait at this node for a place in the log; more are refused with `OVERLOADED`. Default 64 MiB. */
+  /**
+   * Bytes of this group's commands that have not settled on this node; more are refused with `OVERLOADED`. The same
+   * again may wait here on behalf of followers, whose forwards are refused then, and come again. Default 64 MiB.
+   */
   readonly maxPendingBytes: number;
-  /** Commands and reads that wait at this node; more are refused with `OVERLOADED`. Default 100,000. */
+  /** Commands of this group that have not settled on this node, and reads apart; more are refused. Default 100,000. */
   readonly maxPending: number;
+  /** The same as `maxPendingBytes` for each handle: the share of a group that one handle can fill. Default 16 MiB. */
+  readonly maxHandleBytes: number;
+  /** Commands and reads of one handle together that have not settled; more are refused. Default 1,024. */
+  readonly maxHandlePending: number;
   /** Bytes of entries in one message to a follower, but for a single larger entry. Default 1 MiB. */
   readonly maxAppendBytes: number;
   /**
@@ -187,6 +194,15 @@ export type CommandOutcome<Result> =
   | { readonly applied: false }
   | { readonly applied: true; readonly results: readonly Result[]; readonly at: Cursor };
 
+/** Options of waiting for room. */
+export interface ReadyOptions {
+  readonly signal?: AbortSignal;
+  /** How long to wait, in milliseconds. Default: until there is room. */
+  readonly timeoutMs?: number;
+  /** Bytes of the encoded command that there is to be room for. Default 0. */
+  readonly bytes?: number;
+}
+
 /** What became of a command: it is committed, and applied on this node. */
 export interface Executed<Result> {
   readonly result: Result;
@@ -278,6 +294,12 @@ export interface GroupHandle<Command, Query, Result> extends AsyncDisposable {
    * then, if a leader can be told; if not, it is forgotten when it was idle for an hour.
    */
   close(): Promise<void>;
+  /**
+   * Resolves when this handle has credit for one more command: at once, or when enough of what waits has settled. Who
+   * waited longest goes first. Another handle can still be faster: what is sent then can be `OVERLOADED` again. Rejects
+   * with `ABORTED`, `TIMEOUT`, `GROUP_CLOSED`, `MACHINE_FAILED` or `STOPPED`.
+   */
+  ready(options?: ReadyOptions): Promise<void>;
 }
 
 export type Role = 'blank' | 'follower' | 'pre-candidate' | 'candidate' | 'leader';

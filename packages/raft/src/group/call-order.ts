@@ -1,3 +1,4 @@
+import type { Account } from './account.ts';
 import type { Read } from './reads.ts';
 
 /**
@@ -8,6 +9,8 @@ import type { Read } from './reads.ts';
  *   leader: whatever was acknowledged anywhere before the read was asked is in the log before that later command.
  */
 export class CallOrder {
+  /** What its handle has waiting: kept by `Credits`. */
+  share: Account | null = null;
   #writes = 0;
   /** All writes up to this one have settled; those in the set have too. */
   #settled = 0;

@@ -46,6 +46,8 @@ export function limitsOf(given: Partial<Limits> = {}): Limits {
     maxCommandBytes: given.maxCommandBytes ?? 4 * MIB,
     maxPendingBytes: given.maxPendingBytes ?? 64 * MIB,
     maxPending: given.maxPending ?? 100_000,
+    maxHandleBytes: given.maxHandleBytes ?? 16 * MIB,
+    maxHandlePending: given.maxHandlePending ?? 1_024,
     maxAppendBytes: given.maxAppendBytes ?? MIB,
     maxInflightBytes: given.maxInflightBytes ?? 8 * MIB,
     windowBytes: given.windowBytes ?? 32 * MIB,

@@ -9,6 +9,7 @@ import type {
   SmaltiError,
   TransportGroup,
 } from '@smalti/core';
+import type { Credits } from './credits.ts';
 import { closed, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
 import type { GroupEvents } from './events.ts';
 import { handOver } from './hand-over.ts';
@@ -29,6 +30,7 @@ export interface EndingParts {
   readonly sync: { close(): void };
   readonly membership: Membership;
   readonly retry: Retry;
+  readonly credits: Credits;
   readonly reads: Reads;
   readonly requests: Requests;
   readonly log: GroupLog;
@@ -114,10 +116,11 @@ export class Endings {
 
   /** The machine applies no more. This node goes on replicating and voting; another may be able to apply, and should lead. */
   machineFailed(cause: unknown, at: Cursor): void {
-    const { life, events, standing, reads, requests, logger, scheduler } = this.#parts;
+    const { life, events, standing, credits, reads, requests, logger, scheduler } = this.#parts;
     life.failMachine(cause);
     const why = cause instanceof Error ? cause.message : String(cause);
     logger.error(`the state machine failed at entry ${at.index}: ${why}`, { index: at.index });
+    credits.close(machineFailed(cause, 'none'));
     reads.failAll(() => machineFailed(cause, 'none'));
     requests.failAll((outcome, id) => machineFailed(cause, outcome, id));
     standing.setOnline(false);
@@ -137,11 +140,12 @@ export class Endings {
   }
 
   #end(ofRead: () => SmaltiError, ofRequest: Parameters<Requests['failAll']>[0]): void {
-    const { sync, membership, retry, reads, requests } = this.#parts;
+    const { sync, membership, retry, credits, reads, requests } = this.#parts;
     sync.close();
     membership.close(ofRead);
     this.#parts.replica()?.close();
     retry.close();
+    credits.close(ofRead());
     reads.failAll(ofRead);
     requests.failAll(ofRequest);
     reads.close();

@@ -1,6 +1,6 @@
 import { encodeEnvelope, MAX_RUN_PARTS, type SessionKey, type SessionPlace } from '@smalti/core';
 import type { Limits } from './api.ts';
-import { callError, overloaded } from './errors.ts';
+import { callError } from './errors.ts';
 import type { RequestKind } from './request.ts';
 
 /** What an envelope adds to its command, about. */
@@ -36,13 +36,12 @@ export function closeOf(session: SessionKey): Uint8Array {
 /**
  * The bytes that commands take while they wait.
  *
- * @throws SmaltiError `NO_COMMANDS`, `COMMAND_TOO_LARGE`, `OVERLOADED`.
+ * @throws SmaltiError `NO_COMMANDS`, `COMMAND_TOO_LARGE`.
  */
 export function admit(
   commands: readonly Uint8Array[],
   kind: RequestKind,
-  limits: Limits,
-  waiting: { readonly count: number; readonly bytes: number },
+  limits: Pick<Limits, 'maxCommandBytes'>,
 ): number {
   if (commands.length === 0 && kind.type !== 'fill')
     throw callError('NO_COMMANDS', 'no commands were given', 'not-applied');
@@ -57,8 +56,5 @@ export function admit(
     const text = `${bytes} bytes of commands in one call, at most ${most} are allowed (maxCommandBytes)`;
     throw callError('COMMAND_TOO_LARGE', text, 'not-applied');
   }
-  if (waiting.count >= limits.maxPending) throw overloaded('the number of commands that wait');
-  bytes += ENVELOPE_BYTES * Math.max(1, commands.length);
-  if (waiting.bytes + bytes > limits.maxPendingBytes) throw overloaded('the memory for commands that wait');
-  return bytes;
+  return bytes + ENVELOPE_BYTES * Math.max(1, commands.length);
 }

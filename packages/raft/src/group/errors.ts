@@ -85,8 +85,34 @@ export function rejected(reason: RejectCommand, refused: readonly number[], of: 
   return new GroupError('REJECTED', text, { outcome, cause: reason, details: { refused, of } });
 }
 
-export function overloaded(what: string): GroupError {
-  return callError('OVERLOADED', `${what} is at its bound on this node; try again later`, 'not-applied');
+/** Which bound was reached, and when it is worth trying again. */
+export interface OverloadFacts {
+  /** The name of the limit: `maxPending`, `maxPendingBytes`, `maxHandlePending` or `maxHandleBytes`. */
+  readonly bound: string;
+  /** Its value: calls or bytes. */
+  readonly limit: number;
+  /** How much of it was in use. */
+  readonly inUse: number;
+  /** Milliseconds after which there will be room, as fast as what waits has settled lately: 10 to 5,000. */
+  readonly retryAfterMs: number;
+}
+
+/** A call that was refused because too much waits already. Nothing of it was sent; `details` has the same facts. */
+export class Overloaded extends GroupError implements OverloadFacts {
+  readonly bound: string;
+  readonly limit: number;
+  readonly inUse: number;
+  readonly retryAfterMs: number;
+
+  constructor(what: string, facts: OverloadFacts) {
+    const { bound, limit, inUse, retryAfterMs } = facts;
+    const text = `${what} is at its bound on this node (${bound}: ${inUse} of ${limit}); try again in ${retryAfterMs} ms`;
+    super('OVERLOADED', text, { outcome: 'not-applied', retryable: true, details: { ...facts } });
+    this.bound = bound;
+    this.limit = limit;
+    this.inUse = inUse;
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 export function machineFailed(cause: unknown, outcome: Outcome, id: CommandId | null = null): GroupError {

@@ -21,6 +21,7 @@ import { Arrivals } from './arrivals.ts';
 import { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { BondTable } from './bond-table.ts';
+import { Credits } from './credits.ts';
 import { EarlyWatches } from './early-watches.ts';
 import { Endings } from './endings.ts';
 import { cannotBegin } from './errors.ts';
@@ -51,6 +52,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   readonly machine: StateMachine<Command, Query, Result>;
   readonly requests: Requests;
   readonly reads: Reads;
+  readonly credits: Credits;
   readonly events = new GroupEvents();
   readonly scheduler: Platform['scheduler'];
 
@@ -83,7 +85,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#news = new ViewNews(clock, (news) => this.events.emit(news));
     this.#retry = new Retry(clock, options.timing.heartbeatMs / 2, () => this.#release());
     this.#standing = new Standing(this.events, options.log.last);
-    this.requests = new Requests(options.boot, options.limits, {
+    this.credits = new Credits(clock, options.limits);
+    this.requests = new Requests(options.boot, options.limits, this.credits, {
       clock,
       drawKey: () => sessionKeyAt(options.platform.random.bytes(16), 0),
       applied: () => this.applied().index,
@@ -93,7 +96,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       },
     });
     const ask = (id: number): void => this.#replica?.read(id);
-    this.reads = new Reads({ ask, applied: () => this.applied().index }, clock, options.limits);
+    this.reads = new Reads({ ask, applied: () => this.applied().index }, clock, options.limits, this.credits);
     this.#intake = new Intake(
       {
         leads: () => this.leads,
@@ -135,6 +138,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       sync: this.#sync,
       membership: this.#membership,
       retry: this.#retry,
+      credits: this.credits,
       reads: this.reads,
       requests: this.requests,
       log,

@@ -11,10 +11,12 @@ import type {
   ExecutedMany,
   Fed,
   GroupHandle,
+  ReadyOptions,
 } from './api.ts';
 import { CallOrder } from './call-order.ts';
 import { HandleSession } from './client-session.ts';
 import { checkedId } from './command-id.ts';
+import type { Credits } from './credits.ts';
 import { callError, handleClosed } from './errors.ts';
 import type { Reads } from './reads.ts';
 import type { RequestKind } from './request.ts';
@@ -25,6 +27,7 @@ export interface HandlePort<Command, Query, Result> {
   readonly machine: StateMachine<Command, Query, Result>;
   readonly requests: Requests;
   readonly reads: Reads;
+  readonly credits: Credits;
   readonly scheduler: Scheduler;
   applied(): Cursor;
   /** How old what is applied may be, in milliseconds; null if it is not known. */
@@ -127,6 +130,11 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
     } catch (error) {
       port.scheduler.endOfTurn(() => fail(error as SmaltiError));
     }
+  }
+
+  ready(options: ReadyOptions = {}): Promise<void> {
+    const refusal = this.#port.refusal('none');
+    return refusal === null ? this.#port.credits.ready(this.#order, options) : Promise.reject(refusal);
   }
 
   /** What a caller's callback throws is its own: it surfaces as uncaught, and never within consensus. */

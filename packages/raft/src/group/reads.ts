@@ -1,9 +1,10 @@
 import type { Clock, Index, SmaltiError } from '@smalti/core';
 import type { CallOptions, Limits } from './api.ts';
 import type { CallOrder } from './call-order.ts';
+import { Credits } from './credits.ts';
 import { Deadlines } from './deadlines.ts';
 import { DEFAULT_TIMEOUT_MS } from './defaults.ts';
-import { aborted, callError, overloaded } from './errors.ts';
+import { aborted, callError } from './errors.ts';
 
 /** A strong read that has not been answered. */
 export interface Read {
@@ -41,7 +42,7 @@ export interface ReadPort {
  */
 export class Reads {
   readonly #port: ReadPort;
-  readonly #limits: Limits;
+  readonly #credits: Credits;
   readonly #deadlines: Deadlines<Read>;
   #waiting: Read[] = [];
   readonly #asked = new Map<number, Read[]>();
@@ -53,9 +54,9 @@ export class Reads {
   /** Asking is useless until something changes. */
   #held = false;
 
-  constructor(port: ReadPort, clock: Clock, limits: Limits) {
+  constructor(port: ReadPort, clock: Clock, limits: Limits, credits = new Credits(clock, limits)) {
     this.#port = port;
-    this.#limits = limits;
+    this.#credits = credits;
     this.#deadlines = new Deadlines(clock, (read) =>
       read.fail(callError('TIMEOUT', 'no leader confirmed the read within its deadline; ask again', 'none')),
     );
@@ -77,11 +78,12 @@ export class Reads {
    */
   open(order: CallOrder, options: CallOptions, answer: () => void, fail: (error: SmaltiError) => void): void {
     if (options.signal?.aborted) throw aborted('none');
-    if (this.#open >= this.#limits.maxPending) throw overloaded('the number of reads that wait');
+    this.#credits.takeRead(order);
     const finish = (read: Read): boolean => {
       if (read.done) return false;
       read.done = true;
       this.#open -= 1;
+      this.#credits.giveRead(order);
       this.#deadlines.delete(read, read.deadline);
       read.unlisten?.();
       return true;

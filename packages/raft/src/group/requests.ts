@@ -3,7 +3,6 @@ import {
   type CommandId,
   type Cursor,
   type Index,
-  RejectCommand,
   type SessionKey,
   type SessionPlace,
   type SmaltiError,
@@ -13,20 +12,12 @@ import {
 import type { CallOptions, Limits } from './api.ts';
 import type { CallOrder } from './call-order.ts';
 import { type ClientSession, HandleSession, OwnSession } from './client-session.ts';
+import type { Credits } from './credits.ts';
 import { Deadlines } from './deadlines.ts';
 import { DEFAULT_TIMEOUT_MS } from './defaults.ts';
 import { admit, closeOf, ENVELOPE_BYTES, fillOf, numberedOf, plainOf } from './envelopes.ts';
-import {
-  aborted,
-  filled,
-  offline,
-  outOfOrder,
-  overtaken,
-  rejected,
-  replyGone,
-  sessionUnknown,
-  unknownOutcome,
-} from './errors.ts';
+import { aborted, offline, overtaken, sessionUnknown, unknownOutcome } from './errors.ts';
+import { endOf } from './fates.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { type Fate, idOf, outcomeOf, type Request, type RequestKind, type Settle } from './request.ts';
 
@@ -54,6 +45,7 @@ export class Requests {
   readonly origin: string;
   readonly #port: RequestPort;
   readonly #limits: Limits;
+  readonly #credits: Credits;
   readonly #open = new Map<number, Request>();
   readonly #sessions = new OpenSessions();
   readonly #closing = new Map<SessionKey, Request>();
@@ -61,12 +53,12 @@ export class Requests {
   /** Of the last entry that was applied. */
   #term = 0 as Term;
   #numbers = 0;
-  #bytes = 0;
 
-  constructor(origin: string, limits: Limits, port: RequestPort) {
+  constructor(origin: string, limits: Limits, credits: Credits, port: RequestPort) {
     this.origin = origin;
     this.#port = port;
     this.#limits = limits;
+    this.#credits = credits;
     this.#deadlines = new Deadlines(port.clock, (request) => this.#expire(request));
   }
 
@@ -76,7 +68,7 @@ export class Requests {
 
   /** Bytes of those that have not settled. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#credits.bytes;
   }
 
   /**
@@ -92,7 +84,8 @@ export class Requests {
     settle: Settle,
   ): Request {
     if (options.signal?.aborted) throw aborted('not-applied');
-    const bytes = admit(commands, kind, this.#limits, { count: this.#open.size, bytes: this.#bytes });
+    const bytes = admit(commands, kind, this.#limits);
+    this.#credits.admit(order, bytes);
     const request = this.#add(commands, kind, line, bytes, order, settle);
     request.deadline = this.#deadlines.add(request, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const { signal } = options;
@@ -134,7 +127,7 @@ export class Requests {
       unlisten: null,
       twin: null,
     };
-    this.#bytes += bytes;
+    this.#credits.take(order, bytes);
     this.#open.set(request.number, request);
     return request;
   }
@@ -267,34 +260,8 @@ export class Requests {
   }
 
   #settle(request: Request, fate: Fate): void {
-    switch (fate.type) {
-      case 'applied':
-        this.#settleApplied(request, fate.at, fate.results);
-        return;
-      case 'filled':
-        // Whoever asks for the outcome learns that there is none.
-        this.#finish(request, request.kind.type === 'fill' ? null : filled(idOf(request)), null);
-        return;
-      case 'gone':
-        this.#finish(request, replyGone(idOf(request)), null);
-        return;
-      case 'out-of-order': {
-        const outcome = request.copies ? 'unknown' : 'not-applied';
-        this.#finish(request, outOfOrder(fate.next, outcome, idOf(request)), null);
-        return;
-      }
-    }
-  }
-
-  #settleApplied(request: Request, at: Cursor, results: readonly unknown[]): void {
-    if (!results.some((result) => result instanceof RejectCommand)) {
-      const first = (at.index - results.length + 1) as Index;
-      this.#finish(request, null, { results, first, last: at.index, term: at.term });
-      return;
-    }
-    const refused = results.flatMap((result, part) => (result instanceof RejectCommand ? [part] : []));
-    const reason = results[refused[0] ?? 0] as RejectCommand;
-    this.#finish(request, rejected(reason, refused, results.length), null);
+    const { error, settlement } = endOf(request, fate);
+    this.#finish(request, error, settlement);
   }
 
   /** An entry of that term is applied: what was fed in an earlier one, and was not applied before, never will be. */
@@ -358,7 +325,7 @@ export class Requests {
     if (error.outcome === 'unknown') session.keep(sequence);
     request.envelopes = [fillOf(session.placeOf(sequence))];
     request.commands = [];
-    this.#bytes -= request.bytes - ENVELOPE_BYTES;
+    this.#credits.shrink(request.order, request.bytes - ENVELOPE_BYTES);
     request.bytes = ENVELOPE_BYTES;
     this.#tell(request, error, null);
   }
@@ -385,7 +352,7 @@ export class Requests {
     if (request.state === 'done') return;
     request.state = 'done';
     this.#open.delete(request.number);
-    this.#bytes -= request.bytes;
+    this.#credits.give(request.order, request.bytes);
     this.#tell(request, error, settlement);
   }
 

@@ -5,6 +5,7 @@ import type { GroupBody } from '@smalti/wire';
 import { describe, expect, it } from 'vitest';
 import { CallOrder } from '../../src/group/call-order.ts';
 import { HandleSession } from '../../src/group/client-session.ts';
+import { Credits } from '../../src/group/credits.ts';
 import { limitsOf } from '../../src/group/defaults.ts';
 import { Intake } from '../../src/group/intake.ts';
 import { Requests } from '../../src/group/requests.ts';
@@ -24,7 +25,7 @@ function bench() {
   const terms = { leader: TERM };
   const common = { term: () => TERM, decode: () => {}, note: () => {} };
   const port = { clock, drawKey: () => '8 chars.' as SessionKey, applied: () => 0 as Index, queue: () => {} };
-  const requests = new Requests('00'.repeat(8), limits, port);
+  const requests = new Requests('00'.repeat(8), limits, new Credits(clock, limits), port);
   const follower = new Intake(
     {
       ...common,
@@ -53,7 +54,7 @@ function bench() {
       send: (_, body) => replies.push(body as (typeof replies)[number]) > 0,
       retryLater: () => {},
     },
-    new Requests('11'.repeat(8), limits, port),
+    new Requests('11'.repeat(8), limits, new Credits(clock, limits), port),
   );
   const order = new CallOrder();
   const line = new HandleSession();

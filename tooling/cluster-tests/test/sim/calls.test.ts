@@ -67,7 +67,7 @@ describe('a call that cannot be done says why', () => {
   });
 
   it('no leader: commands are not applied, reads time out, and nothing of them is kept', async () => {
-    const cluster = await new CounterCluster().ready();
+    const cluster = await new CounterCluster({ join: { limits: { maxHandlePending: 4000 } } }).ready();
     const { sim } = cluster;
     const leader = await cluster.untilLeader();
     cluster.isolate(leader.id);
