@@ -37,6 +37,8 @@ const LIMITS = {
   maxCommandBytes: checks.wholeNumber(1_024, MAX_PAYLOAD_BYTES - 1_024),
   maxPendingBytes: bytes,
   maxPending: checks.wholeNumber(1, 100_000_000),
+  maxHandleBytes: bytes,
+  maxHandlePending: checks.wholeNumber(1, 100_000_000),
   maxAppendBytes: checks.wholeNumber(1_024, 8 * MIB),
   maxInflightBytes: bytes,
   windowBytes: bytes,

@@ -1,4 +1,5 @@
 import { type ErrorCode, type Outcome, SmaltiError } from '@smalti/core';
+import { Overloaded } from '@smalti/raft';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
@@ -24,17 +25,21 @@ export class HttpError extends Error {
   readonly status: ContentfulStatusCode;
   readonly code: HttpErrorCode | ErrorCode;
   readonly outcome: Outcome;
+  /** Milliseconds after which it is worth trying again, or null if that is not known. */
+  readonly retryAfterMs: number | null;
 
   constructor(
     status: ContentfulStatusCode,
     code: HttpErrorCode | ErrorCode,
     message: string,
     outcome: Outcome = 'none',
+    retryAfterMs: number | null = null,
   ) {
     super(message);
     this.status = status;
     this.code = code;
     this.outcome = outcome;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -64,16 +69,22 @@ export function gone(): HttpError {
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof SmaltiError) {
-    return new HttpError(STATUS.get(error.code) ?? 503, error.code, error.message, error.outcome);
+    const retryAfterMs = error instanceof Overloaded ? error.retryAfterMs : null;
+    const status = STATUS.get(error.code) ?? 503;
+    return new HttpError(status, error.code, error.message, error.outcome, retryAfterMs);
   }
   return new HttpError(500, 'INTERNAL', 'this server has a bug; its log tells more');
 }
 
-/** `{code, message, outcome?}`. */
-export function errorBody({ code, message, outcome }: HttpError): Record<string, string> {
-  return outcome === 'none' ? { code, message } : { code, message, outcome };
+/** `{code, message, outcome?, retryAfterMs?}`. */
+export function errorBody({ code, message, outcome, retryAfterMs }: HttpError): Record<string, unknown> {
+  const known = outcome === 'none' ? { code, message } : { code, message, outcome };
+  return retryAfterMs === null ? known : { ...known, retryAfterMs };
 }
 
 export function sendError(context: Context, error: HttpError): Response {
+  // Whole seconds, of which there is at least one: the body tells more exactly.
+  if (error.retryAfterMs !== null)
+    context.header('retry-after', String(Math.ceil(error.retryAfterMs / 1_000)));
   return context.json(errorBody(error), error.status);
 }

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { KvCommand, KvResult } from '../machine/index.ts';
 import type { KvGroup, KvService } from '../service/index.ts';
+import { handleOf } from './connection-handles.ts';
 import { HttpError, noSuchPath } from './http-error.ts';
 import { decodeKey, type HttpEnv, rawPath } from './raw-path.ts';
 import { readBody } from './read-body.ts';
@@ -25,7 +26,8 @@ export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEn
     const key = keyOf(context);
     const { signal } = context.req.raw;
     const consistency = consistencyOf(context);
-    const answer = await groupOf(service).query({ op: 'get', key }, consistency, { signal });
+    const handle = handleOf(context, groupOf(service));
+    const answer = await handle.query({ op: 'get', key }, consistency, { signal });
     const { result, at, ageMs } = answer;
     mark(context, at);
     if (ageMs !== null) context.header('smalti-age-ms', String(ageMs));
@@ -63,7 +65,7 @@ export function kvRoutes(service: KvService, maxValueBytes: number): Hono<HttpEn
 }
 
 async function execute(context: Context<HttpEnv>, service: KvService, command: KvCommand): Promise<KvResult> {
-  const { result, at } = await groupOf(service).execute(command, numberOf(context));
+  const { result, at } = await handleOf(context, groupOf(service)).execute(command, numberOf(context));
   mark(context, at);
   return result;
 }

@@ -4,7 +4,7 @@ import type { SmaltiNode } from '@smalti/raft';
 import type { NodeSettings } from '../cli/index.ts';
 import { HttpServer } from '../http/index.ts';
 import { KvMachine } from '../machine/index.ts';
-import { RespServer } from '../resp/index.ts';
+import { DEFAULT_RESP_LIMITS, RespServer } from '../resp/index.ts';
 import type { KvGroup, KvService } from '../service/index.ts';
 import { VERSION } from '../version.ts';
 import { checkDirectory, makeDirectory } from './data-directory.ts';
@@ -13,6 +13,8 @@ import { openNode, openTransport } from './open-node.ts';
 import { strategies } from './strategies.ts';
 
 const DEFAULT_COMMAND_BYTES = 4 * 1024 * 1024;
+const DEFAULT_HANDLE_PENDING = 1_024;
+const DEFAULT_HANDLE_BYTES = 16 * 1024 * 1024;
 
 /** What a node tells while it runs. */
 export interface NodeEvents {
@@ -93,9 +95,14 @@ export class KvNode implements KvService {
   /** Servers end before the node does: what they were asked is answered by it. */
   async #serve(settings: NodeSettings, logger: Logger): Promise<void> {
     const { maxCommandBytes = DEFAULT_COMMAND_BYTES } = settings.limits;
+    const { maxHandlePending = DEFAULT_HANDLE_PENDING, maxHandleBytes = DEFAULT_HANDLE_BYTES } =
+      settings.limits;
     const { maxRespConnections, maxHttpConnections, ...outstanding } = settings.servers;
+    const { maxOutstanding, maxOutstandingBytes } = { ...DEFAULT_RESP_LIMITS, ...outstanding };
     const resp = new RespServer(this, {
-      ...outstanding,
+      // A connection that has used its handle's credit is not read from: it waits, and is not refused.
+      maxOutstanding: Math.min(maxOutstanding, maxHandlePending),
+      maxOutstandingBytes: Math.min(maxOutstandingBytes, Math.ceil(maxHandleBytes / 2)),
       maxBulkBytes: maxCommandBytes,
       ...(maxRespConnections === undefined ? {} : { maxConnections: maxRespConnections }),
     });

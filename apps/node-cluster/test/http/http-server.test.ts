@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { cursor, SmaltiError, silentLogger, toIndex, toPeerId } from '@smalti/core';
-import type { GroupEvent } from '@smalti/raft';
+import { type GroupEvent, Overloaded } from '@smalti/raft';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpServer } from '../../src/http/index.ts';
 import { FakeGroup, fakeService } from '../support/fake-group.ts';
@@ -215,6 +215,16 @@ describe('/kv/{key}', () => {
     expect(await call('PUT', '/kv/a', 'x')).toMatchObject({
       status,
       json: { code, message: 'why', outcome },
+    });
+  });
+
+  it('tells whom it refuses for lack of room when to come again', async () => {
+    const facts = { bound: 'maxPending', limit: 7, inUse: 7, retryAfterMs: 1_200 };
+    group.failures.push(new Overloaded('what waits', facts));
+    expect(await call('PUT', '/kv/a', 'x')).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '2' },
+      json: { code: 'OVERLOADED', outcome: 'not-applied', retryAfterMs: 1_200 },
     });
   });
 

@@ -118,6 +118,20 @@ describe('KvNode, alone in its group', () => {
     for (const redis of clients) redis.disconnect();
   });
 
+  it.each([{ maxHandlePending: 3 }, { maxHandleBytes: 1_024 }])(
+    'does not read from a client that has used its credit, and refuses it nothing: %o',
+    async (limits) => {
+      const node = await start({ limits: { maxCommandBytes: 100_000, ...limits } });
+      await online(node);
+      const redis = redisOf(node);
+      const pipeline = redis.pipeline();
+      for (let n = 0; n < 300; n++) pipeline.append('a', 'x'.repeat(100));
+      const replies = (await pipeline.exec()) ?? [];
+      expect(replies.map(([, reply]) => reply)).toEqual(Array.from({ length: 300 }, (_, n) => (n + 1) * 100));
+      await redis.quit();
+    },
+  );
+
   it('refuses a value that is too long for a command, and goes on', async () => {
     const node = await start();
     await online(node);
