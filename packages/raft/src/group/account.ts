@@ -11,13 +11,24 @@ export type Bound = Extract<
 
 /** Whoever was refused is to come back when this part of the bound has drained, or as much as its call needs. */
 const ROOM = 1 / 8;
+/** This part of a group's bound is kept for handles that have nothing waiting. */
+const RESERVE = 1 / 8;
 /** What `retryAfterMs` lies between: sooner nothing has changed, and later things may have changed altogether. */
 const MIN_RETRY_MS = 10;
 const MAX_RETRY_MS = 5_000;
 
+/** Calls that are about to come. */
+export interface Promised {
+  readonly calls: number;
+  readonly bytes: number;
+}
+
+const NONE: Promised = { calls: 0, bytes: 0 };
+
 /**
  * What waits on behalf of one handle, or of a whole group: how many calls, and how many bytes of commands. A call that
- * is larger than the bound of bytes by itself is let in where nothing else waits.
+ * is larger than the bound of bytes by itself is let in where nothing else waits. Whoever has calls waiting already is
+ * `pressing` in the account of its group: it does not get the last of it.
  */
 export class Account {
   readonly #most: { readonly calls: number; readonly bytes: number };
@@ -41,22 +52,28 @@ export class Account {
   }
 
   /** True if one more call of so many bytes may wait, besides so many others that are about to. */
-  hasRoom(bytes: number, others = 0, otherBytes = 0): boolean {
-    const calls = this.#calls + others;
-    const sum = this.#bytes + otherBytes;
-    return calls < this.#most.calls && (sum + bytes <= this.#most.bytes || sum === 0);
+  hasRoom(bytes: number, pressing: boolean, others: Promised = NONE): boolean {
+    const calls = this.#calls + others.calls;
+    const sum = this.#bytes + others.bytes;
+    const hasPlace = calls < this.#limit('calls', pressing);
+    return hasPlace && (sum + bytes <= this.#limit('bytes', pressing) || sum === 0);
   }
 
   /** Why a call of so many bytes may not wait, or null. */
-  refusal(bytes: number, what: string): Overloaded | null {
-    if (this.hasRoom(bytes)) return null;
-    const by = this.#calls >= this.#most.calls ? 'calls' : 'bytes';
+  refusal(bytes: number, pressing: boolean, what: string): Overloaded | null {
+    if (this.hasRoom(bytes, pressing)) return null;
+    const by = this.#calls >= this.#limit('calls', pressing) ? 'calls' : 'bytes';
     const inUse = by === 'calls' ? this.#calls : this.#bytes;
-    const limit = this.#most[by];
+    const limit = this.#limit(by, pressing);
     const excess = by === 'calls' ? 1 : inUse + bytes - limit;
     const wait = this.#rates[by].wait(Math.min(Math.max(excess, limit * ROOM), inUse));
     const retryAfterMs = Math.ceil(Math.min(Math.max(wait, MIN_RETRY_MS), MAX_RETRY_MS));
     return new Overloaded(what, { bound: this.#names[by], limit, inUse, retryAfterMs });
+  }
+
+  #limit(by: 'calls' | 'bytes', pressing: boolean): number {
+    const most = this.#most[by];
+    return pressing ? most - Math.floor(most * RESERVE) : most;
   }
 
   take(bytes: number): void {

@@ -90,12 +90,16 @@ export interface Limits {
   readonly maxCommandBytes: number;
   /**
    * Bytes of this group's commands that have not settled on this node; more are refused with `OVERLOADED`. The same
-   * again may wait here on behalf of followers, whose forwards are refused then, and come again. Default 64 MiB.
+   * again may wait here on behalf of followers, whose forwards are refused then, and come again. The last eighth is for
+   * handles that have nothing waiting. Default 64 MiB.
    */
   readonly maxPendingBytes: number;
-  /** Commands of this group that have not settled on this node, and reads apart; more are refused. Default 100,000. */
+  /**
+   * Commands of this group that have not settled on this node, and reads apart; more are refused. The last eighth is for
+   * handles that have nothing waiting. Default 100,000.
+   */
   readonly maxPending: number;
-  /** The same as `maxPendingBytes` for each handle: the share of a group that one handle can fill. Default 16 MiB. */
+  /** Bytes of one handle's commands that have not settled: the share of a group that it can fill. Default 16 MiB. */
   readonly maxHandleBytes: number;
   /** Commands and reads of one handle together that have not settled; more are refused. Default 1,024. */
   readonly maxHandlePending: number;

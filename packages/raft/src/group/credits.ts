@@ -1,5 +1,5 @@
 import type { Clock, SmaltiError } from '@smalti/core';
-import { Account } from './account.ts';
+import { Account, type Promised } from './account.ts';
 import type { Limits, ReadyOptions } from './api.ts';
 import type { CallOrder } from './call-order.ts';
 import { aborted, callError } from './errors.ts';
@@ -14,7 +14,8 @@ interface Waiter {
 /**
  * Bounds what waits in a group on this node: by handle and in all. The group's queue is first come, first served, so
  * that what a call waits for is bounded by what the handles before it may have waiting: a handle that floods its group
- * fills its own share and no more, and the calls of others wait for that share at most.
+ * fills its own share and no more, and the calls of others wait for that share at most. Nor do many such handles keep
+ * others out: the last of a group's bound is for those that have nothing waiting.
  *
  * Commands and reads of a handle share its account. In all they are counted apart, so that commands that pile up keep
  * no read out.
@@ -45,9 +46,10 @@ export class Credits {
    * @throws Overloaded if a command of so many bytes may not wait: nothing is counted then.
    */
   admit(order: CallOrder | null, bytes: number): void {
+    const share = this.#share(order);
     const refusal =
-      this.#share(order)?.refusal(bytes, 'what this handle has waiting') ??
-      this.#commands.refusal(bytes, 'what the commands of this group have waiting');
+      share?.refusal(bytes, false, 'what this handle has waiting') ??
+      this.#commands.refusal(bytes, (share?.calls ?? 0) > 0, 'what the commands of this group have waiting');
     if (refusal !== null) throw refusal;
   }
 
@@ -75,8 +77,8 @@ export class Credits {
   takeRead(order: CallOrder): void {
     const share = this.#share(order);
     const refusal =
-      share.refusal(0, 'what this handle has waiting') ??
-      this.#reads.refusal(0, 'what the reads of this group have waiting');
+      share.refusal(0, false, 'what this handle has waiting') ??
+      this.#reads.refusal(0, share.calls > 0, 'what the reads of this group have waiting');
     if (refusal !== null) throw refusal;
     share.take(0);
     this.#reads.take(0);
@@ -96,9 +98,9 @@ export class Credits {
       if (this.#over !== null) return reject(this.#over);
       if (signal?.aborted) return reject(aborted('none'));
       const share = this.#share(order);
-      if (this.#waiters.size === 0 && share.hasRoom(bytes) && this.#commands.hasRoom(bytes)) {
-        return resolve();
-      }
+      const pressing = share.calls > 0;
+      const room = share.hasRoom(bytes, false) && this.#commands.hasRoom(bytes, pressing);
+      if (this.#waiters.size === 0 && room) return resolve();
       const settle = (error: SmaltiError | null): void => {
         this.#waiters.delete(waiter);
         timer?.cancel();
@@ -148,20 +150,25 @@ export class Credits {
 
   /** Lets in no more than there is room for: the others would come in vain. */
   #look(): void {
-    const promised = new Map<Account, { calls: number; bytes: number }>();
-    const has = (account: Account, bytes: number): boolean => {
-      const { calls, bytes: others } = promised.get(account) ?? { calls: 0, bytes: 0 };
-      return account.hasRoom(bytes, calls, others);
-    };
+    const promised = new Map<Account, Promised>();
+    const promisedTo = (account: Account): Promised => promised.get(account) ?? { calls: 0, bytes: 0 };
     const promise = (account: Account, bytes: number): void => {
-      const before = promised.get(account) ?? { calls: 0, bytes: 0 };
+      const before = promisedTo(account);
       promised.set(account, { calls: before.calls + 1, bytes: before.bytes + bytes });
     };
+    let full = false;
     for (const waiter of this.#waiters) {
       const { share, bytes } = waiter;
+      const mine = promisedTo(share);
+      if (!share.hasRoom(bytes, false, mine)) continue;
+      const pressing = share.calls + mine.calls > 0;
       // Nobody is overtaken by a smaller call: it might never find its room.
-      if (!has(this.#commands, bytes)) return;
-      if (!has(share, bytes)) continue;
+      if (pressing && full) continue;
+      if (!this.#commands.hasRoom(bytes, pressing, promisedTo(this.#commands))) {
+        if (!pressing) return;
+        full = true;
+        continue;
+      }
       promise(this.#commands, bytes);
       promise(share, bytes);
       waiter.settle(null);

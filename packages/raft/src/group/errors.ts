@@ -89,7 +89,7 @@ export function rejected(reason: RejectCommand, refused: readonly number[], of: 
 export interface OverloadFacts {
   /** The name of the limit: `maxPending`, `maxPendingBytes`, `maxHandlePending` or `maxHandleBytes`. */
   readonly bound: string;
-  /** Its value: calls or bytes. */
+  /** How much of it this call could use, in calls or bytes: less than its value if its handle has calls waiting. */
   readonly limit: number;
   /** How much of it was in use. */
   readonly inUse: number;

@@ -30,11 +30,11 @@ function bench(limits: Partial<Limits>) {
 
 describe('what waits', () => {
   it.each([
-    ['maxHandlePending', { maxHandlePending: 2 }, 0, 2],
-    ['maxHandleBytes', { maxHandleBytes: 25 }, 0, 20],
-    ['maxPending', { maxPending: 2 }, 1, 2],
-    ['maxPendingBytes', { maxPendingBytes: 25 }, 1, 20],
-  ] as const)('is bounded by %s, and by what is given back', (bound, limits, other, inUse) => {
+    ['maxHandlePending', { maxHandlePending: 2 }, 0, 2, 2],
+    ['maxHandleBytes', { maxHandleBytes: 25 }, 0, 20, 25],
+    ['maxPending', { maxPending: 2 }, 1, 2, 2],
+    ['maxPendingBytes', { maxPendingBytes: 25 }, 1, 20, 22],
+  ] as const)('is bounded by %s, and by what is given back', (bound, limits, other, inUse, limit) => {
     const { credits, take, refusal } = bench(limits);
     const orders = [new CallOrder(), new CallOrder()] as const;
     take(orders[0], 10);
@@ -47,7 +47,7 @@ describe('what waits', () => {
       bound,
       inUse,
     });
-    expect(error.details).toMatchObject({ bound, inUse, limit: limits[bound as keyof typeof limits] });
+    expect(error.details).toMatchObject({ bound, inUse, limit });
     expect(error.message).toContain(bound);
     credits.give(orders[other], 10);
     take(orders[0], 10);
@@ -59,6 +59,19 @@ describe('what waits', () => {
     for (let i = 0; i < 3; i++) take(greedy, 1);
     refusal(greedy, 1);
     take(new CallOrder(), 1);
+  });
+
+  it('of many handles leaves room to those that have nothing waiting', () => {
+    const { take, refusal } = bench({ maxPending: 16, maxPendingBytes: 160 });
+    const [one, two] = [new CallOrder(), new CallOrder()];
+    for (let i = 0; i < 7; i++) {
+      take(one, 10);
+      take(two, 10);
+    }
+    expect(refusal(one, 10)).toMatchObject({ bound: 'maxPending', inUse: 14, limit: 14 });
+    take(new CallOrder(), 10);
+    take(new CallOrder(), 10);
+    expect(refusal(new CallOrder(), 10)).toMatchObject({ bound: 'maxPending', inUse: 16, limit: 16 });
   });
 
   it('is one command that is larger than the bound, where nothing else waits', () => {
@@ -165,6 +178,21 @@ describe('waiting for room', () => {
     await credits.ready(new CallOrder(), {});
     await sim.settle();
     expect(over).toBe(false);
+  });
+
+  it('of a handle that has calls waiting does not keep one that has none from the last places', async () => {
+    const { sim, credits, take } = bench({ maxPending: 8 });
+    const greedy = new CallOrder();
+    for (let i = 0; i < 7; i++) take(greedy, 1);
+    const told: string[] = [];
+    for (const name of ['greedy', 'greedy again']) void credits.ready(greedy, {}).then(() => told.push(name));
+    void credits.ready(new CallOrder(), {}).then(() => told.push('polite'));
+    void credits.ready(new CallOrder(), {}).then(() => told.push('polite again'));
+    await sim.settle();
+    expect(told).toEqual(['polite']);
+    for (let i = 0; i < 3; i++) credits.give(greedy, 1);
+    await sim.settle();
+    expect(told).toEqual(['polite', 'greedy', 'greedy again', 'polite again']);
   });
 
   it('for a large command is not overtaken by small ones', async () => {
