@@ -31,6 +31,3 @@ export function checkOptions(options: WalOptions): CheckedOptions {
   }
   return { segmentBytes: segmentBytes - (segmentBytes % 512), maxBatchBytes };
 }
-
-/** Groups that one store can hold: what the hard-state file has room for. */
-export const MAX_GROUPS = 512;

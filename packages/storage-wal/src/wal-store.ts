@@ -13,7 +13,6 @@ import {
 import { FrameReader } from './files/frame-reader.ts';
 import { GroupState } from './group/group-state.ts';
 import { WalGroupLog } from './group/wal-group-log.ts';
-import { MAX_GROUPS } from './options.ts';
 import type { Recovered } from './recovery/recover.ts';
 import { call, run, type Steps } from './steps.ts';
 import { Housekeeper } from './writing/housekeeper.ts';
@@ -69,7 +68,8 @@ export class WalStore implements LogStore {
       onClose: () => this.#open.delete(group),
     });
     const isNew = !this.#recovered.groups.has(group);
-    const tooMany = isNew && this.#recovered.groups.size + this.#making >= MAX_GROUPS;
+    const { room } = this.#recovered.promises;
+    const tooMany = isNew && this.#recovered.groups.size + this.#making >= room;
     const making = isNew && !tooMany ? 1 : 0;
     this.#making += making;
     const told = (error: SmaltiError | null): void => {
@@ -79,7 +79,7 @@ export class WalStore implements LogStore {
       done(error, error === null ? log : (undefined as unknown as GroupLog));
     };
     if (tooMany) {
-      const message = `a store holds at most ${MAX_GROUPS} groups: give this node's other groups another directory`;
+      const message = `a store holds at most ${room} groups: give this node's other groups another directory`;
       this.#recovered.env.scheduler.endOfTurn(() => told(new SmaltiError('STORAGE_RANGE', message)));
       return;
     }

@@ -109,11 +109,11 @@ describe('a store', () => {
     const world = new World(1, { segmentBytes: 1024 * 1024 });
     const store = world.open();
     const errors: (SmaltiError | null)[] = [];
-    for (let i = 0; i < 520; i++) store.openGroup(groupNumber(i), (error) => errors.push(error));
-    world.sim.runUntilSync(() => errors.length === 520, 600_000);
-    expect(errors.filter((error) => error === null).length).toBe(512);
-    expect(store.groups.length).toBe(512);
-    expect(world.reopen().groups.length).toBe(512);
+    for (let i = 0; i < 2056; i++) store.openGroup(groupNumber(i), (error) => errors.push(error));
+    world.sim.runUntilSync(() => errors.length === 2056, 600_000);
+    expect(errors.filter((error) => error === null).length).toBe(2048);
+    expect(store.groups.length).toBe(2048);
+    expect(world.reopen().groups.length).toBe(2048);
   });
 
   it('tells what was under way before what was submitted after it, when a read finds damage (H23)', () => {

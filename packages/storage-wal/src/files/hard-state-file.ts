@@ -17,8 +17,10 @@ import type { Environment } from './environment.ts';
 
 /** The name of the second file. */
 export const HARD_STATE_FILE = 'hard-state';
-/** Room for MAX_GROUPS groups. */
-const SLOT_BYTES = 96 * 1024;
+/** The most that a group's id, term, vote and flags take. */
+const GROUP_BYTES = 192;
+/** How many groups a new file has room for. */
+export const NEW_ROOM = 2048;
 const MAGIC = 0x616d_5332;
 const HEAD_BYTES = 12;
 
@@ -46,7 +48,7 @@ export interface Promises extends Reached {
 }
 
 /*
- * The file: two slots. Each, little-endian:
+ * The file: two slots, each half of it. A file keeps the length that it was made with. Each slot, little-endian:
  *   0  u32  magic
  *   4  u32  bytes that follow the head
  *   8  u32  CRC-32 of the bytes before and of those that follow
@@ -58,19 +60,27 @@ export interface Promises extends Reached {
 export class HardStateFile {
   readonly #file: DiskFile;
   readonly #hasher: Hasher;
+  readonly #slotBytes: number;
   #version: number;
 
-  private constructor(file: DiskFile, hasher: Hasher, version: number) {
+  private constructor(file: DiskFile, hasher: Hasher, slotBytes: number, version: number) {
     this.#file = file;
     this.#hasher = hasher;
+    this.#slotBytes = slotBytes;
     this.#version = version;
+  }
+
+  /** Groups that it has room for. */
+  get room(): number {
+    return Math.floor(this.#slotBytes / GROUP_BYTES);
   }
 
   /** Makes a new file durable, but not its name. */
   static *create(file: DiskFile, env: Pick<Environment, 'hasher'>): Steps<HardStateFile> {
-    yield* allocate(file, 2 * SLOT_BYTES);
+    const slotBytes = NEW_ROOM * GROUP_BYTES;
+    yield* allocate(file, 2 * slotBytes);
     yield* sync(file);
-    const made = new HardStateFile(file, env.hasher, 0);
+    const made = new HardStateFile(file, env.hasher, slotBytes, 0);
     // Both slots, so that neither is empty.
     yield* made.write({ sequence: 0, segment: 0 }, new Map(), null);
     yield* made.write({ sequence: 0, segment: 0 }, new Map(), null);
@@ -80,12 +90,13 @@ export class HardStateFile {
   /** @throws SmaltiError `STORAGE_CORRUPT` if neither slot can be read. */
   static *open(file: DiskFile, env: Environment): Steps<{ file: HardStateFile; promises: Promises }> {
     const bytes = yield* readAll(file);
-    const slots = [0, SLOT_BYTES].map((at) => readSlot(bytes.subarray(at, at + SLOT_BYTES), env.hasher));
+    const slotBytes = Math.floor(bytes.length / 2);
+    const slots = [0, slotBytes].map((at) => readSlot(bytes.subarray(at, at + slotBytes), env.hasher));
     const [newest] = slots.filter((slot) => slot !== null).sort((a, b) => b.version - a.version);
     if (newest === undefined) {
       throw corrupt(env.disk.location, HARD_STATE_FILE, 0, 'neither copy of the terms and votes is whole');
     }
-    return { file: new HardStateFile(file, env.hasher, newest.version), promises: newest };
+    return { file: new HardStateFile(file, env.hasher, slotBytes, newest.version), promises: newest };
   }
 
   /**
@@ -94,8 +105,8 @@ export class HardStateFile {
    * that failed the next one succeeds without what the first was to cover.
    */
   *settle(): Steps<void> {
-    const at = (this.#version % 2) * SLOT_BYTES;
-    const slot = yield* read(this.#file, at, SLOT_BYTES);
+    const at = (this.#version % 2) * this.#slotBytes;
+    const slot = yield* read(this.#file, at, this.#slotBytes);
     const length = new DataView(slot.buffer, slot.byteOffset, slot.byteLength).getUint32(4, true);
     yield* writeAndSync(this.#file, at, slot.slice(0, HEAD_BYTES + length));
   }
@@ -104,8 +115,8 @@ export class HardStateFile {
   *write(reached: Reached, groups: ReadonlyMap<GroupId, HardState>, cut: Cut | null): Steps<void> {
     const version = this.#version + 1;
     const bytes = encodeSlot({ version, ...reached, groups, cut }, this.#hasher);
-    invariant(bytes.length <= SLOT_BYTES, `${groups.size} groups have room in the second file`);
-    yield* writeAndSync(this.#file, (version % 2) * SLOT_BYTES, bytes);
+    invariant(bytes.length <= this.#slotBytes, `${groups.size} groups have room in the second file`);
+    yield* writeAndSync(this.#file, (version % 2) * this.#slotBytes, bytes);
     this.#version = version;
   }
 
