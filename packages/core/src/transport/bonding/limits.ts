@@ -28,7 +28,7 @@ export const DEFAULT_BOND_LIMITS: BondLimits = Object.freeze({
   controlQueueBytes: 64 * 1024 * 1024,
   bulkQueueBytes: 8 * 1024 * 1024,
   handshakeMs: 5000,
-  maxBondsPerLink: 64,
+  maxBondsPerLink: 4096,
   redialMinMs: 50,
   redialMaxMs: 2000,
   pingMs: 2000,
