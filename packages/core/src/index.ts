@@ -159,6 +159,7 @@ export type {
   Bond,
   BondCredentials,
   BondEvents,
+  BondPulse,
   Lane,
   PeerIdentity,
   Refusal,

@@ -59,6 +59,28 @@ export interface Refusal {
 }
 
 /**
+ * Tells the other side of a bond again and again that nothing has changed, in one frame with all other bonds between the
+ * two nodes. It takes two: the one side beats, the other confirms. What a pulse means is theirs to agree on, by
+ * messages on the bond's control lane, with which pulses and their answers are in order.
+ *
+ * Both sides do so until a time, and have to renew it: so that no group passes for alive because its process is.
+ */
+export interface BondPulse {
+  /** From now on pulses name this bond, about every so many milliseconds, until that time of the clock. */
+  beat(everyMs: number, untilMs: number): void;
+  /** Pulses name this bond no more. */
+  still(): void;
+  /** Pulses of the other side that name this bond are heard, and confirmed to it, until that time of the clock. */
+  confirm(untilMs: number): void;
+  /** They are objected to. */
+  object(): void;
+  /** When the last pulse of the other side came that named this bond and was confirmed; else minus infinity. */
+  readonly heardAt: number;
+  /** When the other side last confirmed a pulse of ours that named this bond; else minus infinity. */
+  readonly answeredAt: number;
+}
+
+/**
  * One group's authenticated channel to one other node. Messages of one lane arrive whole, unchanged, at most once and
  * in order, until the bond ends; nothing is promised between lanes.
  */
@@ -77,6 +99,8 @@ export interface Bond {
   send(lane: Lane, bytes: Uint8Array): boolean;
   /** Bytes that wait in that lane. */
   queued(lane: Lane): number;
+  /** Where the transport can tell of many bonds at once. */
+  readonly pulse?: BondPulse;
   /** Ends the bond. The other side is told why, if it still listens. */
   close(reason: Refusal['code'], detail: string): void;
 }
@@ -89,6 +113,8 @@ export interface BondEvents {
   message(bond: Bond, lane: Lane, bytes: Uint8Array): void;
   /** A lane that had refused a message has room again. */
   writable(bond: Bond, lane: Lane): void;
+  /** The other side objected to a pulse that named this bond, which beats no more. */
+  objected?(bond: Bond): void;
   /** A bond ended, after its last message. */
   unbonded(bond: Bond, reason: Refusal): void;
   /** A bond did not come to be. For logs and status; the transport goes on trying where it dials. */

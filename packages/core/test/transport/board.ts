@@ -109,6 +109,8 @@ export class Board implements BondEvents {
   readonly links: HandLink[] = [];
   readonly refusals: Refusal[] = [];
   readonly writables: Lane[] = [];
+  /** Peers that objected to pulses. */
+  readonly objections: string[] = [];
 
   constructor(credentials: BondCredentials, limits: Partial<BondLimits> = {}) {
     this.board = new Switchboard({
@@ -159,6 +161,10 @@ export class Board implements BondEvents {
 
   writable(_bond: Bond, lane: Lane): void {
     this.writables.push(lane);
+  }
+
+  objected({ peer }: Bond): void {
+    this.objections.push(peer.id);
   }
 
   unbonded(): void {}

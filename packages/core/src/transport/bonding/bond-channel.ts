@@ -3,12 +3,15 @@ import type { Proven } from '../handshake/opener.ts';
 import type { Bond, Lane, PeerIdentity, Refusal } from '../transport.ts';
 import type { BondLimits } from './limits.ts';
 import type { Link } from './link.ts';
+import type { LinkPulses } from './link-pulses.ts';
+import type { Pulse } from './pulse.ts';
 import { RecordKind, recordHead } from './record.ts';
 
 /** What a bond needs of the link session it lives on. */
 export interface ChannelHost {
   readonly link: Link;
   readonly limits: BondLimits;
+  readonly pulses: Pick<LinkPulses, 'of'>;
   /** Sends the end of this bond and forgets it. */
   endBond(bond: BondChannel, code: Refusal['code'], detail: string): void;
   /** There is reason to doubt that the other side lives. */
@@ -26,6 +29,7 @@ export class BondChannel implements Bond {
   /** True if this side opened it. */
   readonly openedHere: boolean;
   readonly host: ChannelHost;
+  readonly pulse: Pulse;
   readonly #head: Uint8Array;
   #bulkReady: boolean;
   #alive = true;
@@ -34,6 +38,7 @@ export class BondChannel implements Bond {
 
   constructor(host: ChannelHost, channel: number, proven: Proven, openedHere: boolean) {
     this.host = host;
+    this.pulse = host.pulses.of(channel);
     this.channel = channel;
     this.peer = proven.peer;
     this.group = proven.group;

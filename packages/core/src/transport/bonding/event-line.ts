@@ -35,6 +35,10 @@ export class EventLine {
     this.#post(() => this.#events.writable(bond, lane));
   }
 
+  objected(bond: Bond): void {
+    this.#post(() => this.#events.objected?.(bond));
+  }
+
   message(bond: Bond, lane: Lane, bytes: Uint8Array): void {
     if (this.#over) return;
     if (this.#inside || this.#waiting.length > 0) {

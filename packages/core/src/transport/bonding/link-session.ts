@@ -10,6 +10,7 @@ import { HandshakeChannel } from './handshake-channel.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { BondLimits } from './limits.ts';
 import type { Link, LinkEvents } from './link.ts';
+import { LinkPulses } from './link-pulses.ts';
 import { MAX_HEAD_BYTES, RecordKind, readRecord, recordHead } from './record.ts';
 import type { Switchboard } from './switchboard.ts';
 
@@ -20,11 +21,14 @@ const MAX_WAITING_FOR_PONG = 64 * 1024;
 const NOTHING = new Uint8Array(0);
 const PING = recordHead(RecordKind.ping, 0);
 const PONG = recordHead(RecordKind.pong, 0);
+const PULSE = recordHead(RecordKind.pulse, 0);
+const PULSE_ANSWER = recordHead(RecordKind.pulseAnswer, 0);
 
 /** One link: its channels, and what the frames on it mean. */
 export class LinkSession implements LinkEvents, ChannelHost {
   readonly board: Switchboard;
   readonly address: string;
+  readonly pulses: LinkPulses;
   readonly #dialled: boolean;
   readonly #keepAlive: KeepAlive;
   readonly #channels = new Map<number, HandshakeChannel | { bond: BondChannel; group: GroupDoor }>();
@@ -50,6 +54,27 @@ export class LinkSession implements LinkEvents, ChannelHost {
           `nothing was heard for ${Math.round(ms)} ms: the other side is gone, stopped or cut off`,
         ),
     });
+    this.pulses = new LinkPulses(board.parts.clock, {
+      maxChannels: board.parts.limits.maxBondsPerLink,
+      pulse: (body) => this.#say(PULSE, body),
+      answer: (body) => this.#say(PULSE_ANSWER, body),
+      find: (channel) => this.#bondOn(channel)?.bond.pulse,
+      objected: (channel) => {
+        const at = this.#bondOn(channel);
+        at?.group.line.objected(at.bond);
+      },
+    });
+  }
+
+  /** What is said of many bonds at once is worth nothing later: it does not wait where much waits already. */
+  #say(head: Uint8Array, body: Uint8Array): void {
+    const open = this.#phase === 'open' && this.link.queued('control') < this.limits.controlQueueBytes;
+    if (open) this.link.send('control', head, body);
+  }
+
+  #bondOn(channel: number): { bond: BondChannel; group: GroupDoor } | undefined {
+    const entry = this.#channels.get(channel);
+    return entry !== undefined && 'bond' in entry ? entry : undefined;
   }
 
   get link(): Link {
@@ -150,6 +175,7 @@ export class LinkSession implements LinkEvents, ChannelHost {
   vanish(): void {
     this.#phase = 'closed';
     this.#keepAlive.stop();
+    this.pulses.stop();
     this.#deadline?.cancel();
     for (const channel of this.#channels.values()) {
       if ('bond' in channel) channel.bond.retire();
@@ -205,6 +231,11 @@ export class LinkSession implements LinkEvents, ChannelHost {
       return;
     }
     if (kind === RecordKind.pong) return;
+    if (this.#proven && (kind === RecordKind.pulse || kind === RecordKind.pulseAnswer)) {
+      if (kind === RecordKind.pulse) this.pulses.received(body);
+      else this.pulses.answered(body);
+      return;
+    }
     if (kind > RecordKind.pong) throw new DecodeError(`an unknown kind of frame, ${kind}`, 0);
     if (channel === undefined) this.#takeUnknown(kind, number, body);
     else if ('bond' in channel) this.#takeBonded(kind, channel, body);
@@ -252,6 +283,7 @@ export class LinkSession implements LinkEvents, ChannelHost {
     const entry = this.#channels.get(bond.channel);
     if (!entry || !('bond' in entry) || entry.bond !== bond) return;
     this.#channels.delete(bond.channel);
+    this.pulses.ended(bond.channel);
     bond.retire();
     this.link.forgotten(bond.channel);
     entry.group.unbonded(bond, { code, detail, address: this.address, claimed: bond.peer.id });
@@ -259,6 +291,7 @@ export class LinkSession implements LinkEvents, ChannelHost {
 
   #dropAll(code: Refusal['code'], detail: string): void {
     this.#keepAlive.stop();
+    this.pulses.stop();
     this.#deadline?.cancel();
     for (const channel of [...this.#channels.values()]) {
       if ('bond' in channel) this.#removeBond(channel.bond, code, detail);

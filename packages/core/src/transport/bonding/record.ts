@@ -19,6 +19,10 @@ export const RecordKind = Object.freeze({
   ping: 4,
   /** The answer. Channel 0. */
   pong: 5,
+  /** Bonds on which nothing has changed. Channel 0. Only for who has agreed to it on each of them. */
+  pulse: 6,
+  /** Its answer: those of them that are not confirmed. Channel 0. */
+  pulseAnswer: 7,
 });
 
 /** The most bytes before a frame's body. */

@@ -103,9 +103,9 @@ export class Acceptor<C extends { readonly credentials: BondCredentials }> {
       const { credentials } = candidate;
       networks.add(credentials.network);
       if (credentials.network !== open.network) continue;
-      const own = groupsOf(credentials);
-      if (!own.some((group) => open.groups.includes(group))) continue;
-      return { candidate, group: chooseGroup(own, credentials.local(), open) };
+      // There may be thousands, and each node that asks has them all looked through.
+      if (!credentials.groups().some((group) => open.groups.includes(group))) continue;
+      return { candidate, group: chooseGroup(groupsOf(credentials), credentials.local(), open) };
     }
     if (networks.size > 0 && !networks.has(open.network)) {
       const advice = 'give both the same network name, or correct the address';
