@@ -2,7 +2,6 @@ export type { ChangeRefusalReason, MemberChange } from './engine/membership.ts';
 export type {
   Answer,
   AskOptions,
-  BondStatus,
   CallOptions,
   CommandOptions,
   CommandOutcome,
@@ -13,13 +12,11 @@ export type {
   Fed,
   Group,
   GroupHandle,
-  GroupStatus,
   JoinOptions,
   LeaseOptions,
   Limits,
   MaxAge,
   NodeOptions,
-  PendingStatus,
   Platform,
   ReadOptions,
   ReadyOptions,
@@ -39,6 +36,7 @@ export {
   type MemberView,
 } from './group/members/policy.ts';
 export { createNode } from './group/node.ts';
+export type { BondStatus, GroupStatus, PendingStatus } from './group/status-api.ts';
 export type { Position, Reached, When } from './group/when-api.ts';
 export type { AnyStateSync } from './sync/dialect.ts';
 export type { SyncStatus, SyncTotals } from './sync/sync-status.ts';

@@ -46,6 +46,7 @@ export type GroupBody =
       readonly logEnd: number;
       readonly heard: number;
       readonly confirmed: number;
+      readonly rest: boolean;
     }
   | {
       readonly type: 'heartbeat-reply';
@@ -54,6 +55,7 @@ export type GroupBody =
       readonly match: number;
       readonly received: number;
       readonly session: number;
+      readonly rest: boolean;
     }
   | {
       readonly type: 'pre-vote' | 'vote';
@@ -204,12 +206,12 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
     }
     case 'heartbeat': {
       const heartbeat = present(message.heartbeat);
-      const { term, commit, leaderCommit, round, logEnd, heard, confirmed } = heartbeat;
-      return { type, term, commit, leaderCommit, round, logEnd, heard, confirmed };
+      const { term, commit, leaderCommit, round, logEnd, heard, confirmed, rest } = heartbeat;
+      return { type, term, commit, leaderCommit, round, logEnd, heard, confirmed, rest };
     }
     case 'heartbeat-reply': {
-      const { term, round, match, received, session } = present(message.heartbeatReply);
-      return { type, term, round, match, received, session };
+      const { term, round, match, received, session, rest } = present(message.heartbeatReply);
+      return { type, term, round, match, received, session, rest };
     }
     case 'pre-vote':
     case 'vote': {

@@ -42,8 +42,17 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     logEnd: 13,
     heard: 11,
     confirmed: 10,
+    rest: true,
   },
-  'heartbeat-reply': { type: 'heartbeat-reply', term: 3, round: 12, match: 10, received: 11, session: 6 },
+  'heartbeat-reply': {
+    type: 'heartbeat-reply',
+    term: 3,
+    round: 12,
+    match: 10,
+    received: 11,
+    session: 6,
+    rest: true,
+  },
   'pre-vote': { type: 'pre-vote', term: 4, lastIndex: 5, lastTerm: 3, transfer: false },
   'pre-vote-reply': { type: 'pre-vote-reply', term: 4, granted: true, doubtful: false },
   vote: { type: 'vote', term: big, lastIndex: big, lastTerm: big, transfer: true },
@@ -157,6 +166,7 @@ describe('group messages', () => {
       logEnd: 0,
       heard: 0,
       confirmed: 0,
+      rest: false,
     };
     expect(decodeGroupMessage(encodeGroupMessage(0, body))).toEqual({ cluster: 0, body });
   });

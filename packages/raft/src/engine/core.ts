@@ -80,6 +80,8 @@ export interface Core {
   /** When the leader of this term was last heard. */
   leaderHeardAt: number;
   bonded: Map<MemberKey, string>;
+  /** Those of whose bonds pulses can stand for heartbeats. */
+  pulsing: Set<MemberKey>;
 
   disk: {
     seq: number;
@@ -172,6 +174,7 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     // Where leases count, what was heard before a restart is not known any more: it may have been a moment ago.
     leaderHeardAt: options.leaseMs > 0 ? now : Number.NEGATIVE_INFINITY,
     bonded: new Map(),
+    pulsing: new Set(),
     disk: {
       seq: 0,
       pending: [],
@@ -234,10 +237,10 @@ export function isSelfVoter(core: Core): boolean {
 }
 
 /** Draws the next election timeout: between the bounds, three times as long for who would lead poorly. */
-export function resetElectionTimer(core: Core): void {
+export function resetElectionTimer(core: Core, since = core.now): void {
   const { electionMinMs, electionMaxMs } = core.options;
   const drawn = electionMinMs + core.random.next() * (electionMaxMs - electionMinMs);
-  core.electionAt = core.now + drawn * (core.reluctant ? 3 : 1);
+  core.electionAt = since + drawn * (core.reluctant ? 3 : 1);
 }
 
 /** True if a leader was heard so lately that no election is wanted (Thesis §6.2, §9.6). */

@@ -11,10 +11,9 @@ import {
 import { isHushed } from './lease.ts';
 import type { PreVote, Vote, VoteReply } from './messages.ts';
 import { stageEntries } from './persistence.ts';
-import { newProgress } from './progress.ts';
 import { everyVoter, hasQuorum, quorumIsLost, votersOf } from './quorum.ts';
 import { forgetReads } from './reads.ts';
-import { broadcastAppends, trackedPeers } from './replication.ts';
+import { broadcastAppends, newPeer, trackedPeers } from './replication.ts';
 import { endSession, forgetKept } from './session-state.ts';
 import { successors } from './transfer.ts';
 
@@ -180,12 +179,7 @@ function becomeLeader(core: Core): void {
   core.settled = 0 as Index;
   core.round = 0;
   forgetReads(core);
-  for (const key of trackedPeers(core)) {
-    const progress = newProgress((core.log.last.index + 1) as Index, core.now);
-    progress.boot = core.bonded.get(key) ?? null;
-    progress.bonded = core.bonded.has(key);
-    core.peers.set(key, progress);
-  }
+  for (const key of trackedPeers(core)) newPeer(core, key);
   // Raft §8: nothing can be committed, and nothing read, before an entry of the new term.
   core.termStart = (core.log.last.index + 1) as Index;
   const stamp = Math.max(core.lastStamp, Math.floor(core.wall));

@@ -18,6 +18,7 @@ import { quorumValue } from './quorum.ts';
 import { expireReads, handleRead, startRound } from './reads.ts';
 import { change, settleConfiguration, tellRemoved } from './reconfiguration.ts';
 import {
+  beatOrRest,
   broadcastAppends,
   broadcastCommit,
   broadcastHeartbeats,
@@ -25,6 +26,7 @@ import {
   peerBonded,
   peerUnbonded,
 } from './replication.ts';
+import { heard, objected } from './rest.ts';
 import { appendCommitted, commitInSession, finishSession } from './session-requests.ts';
 import { beginTransfer, expireTransfer, noteBlock } from './transfer.ts';
 import { type EngineView, type SessionView, sessionOf, viewOf } from './view.ts';
@@ -60,8 +62,10 @@ export class Engine {
     core.effects = [];
     core.memo = null;
     const { role, term, leader } = core;
-    // Deadlines that have passed count before anything that comes late: a process may have been paused.
-    this.#deadlines();
+    // Deadlines that have passed count before anything that comes late: a process may have been paused. What was heard
+    // by pulses came in its time, and is told late.
+    if (input.type === 'heard') heard(core, input.peer, input.at);
+    else this.#deadlines();
     this.#take(input);
     settleConfiguration(core);
     acknowledge(core);
@@ -161,8 +165,13 @@ export class Engine {
         if (core.disk.full) note(core, 'info', 'the disk has room again');
         core.disk.full = false;
         return;
+      case 'heard':
+        return;
+      case 'objected':
+        objected(core, input.peer);
+        return;
       case 'bonded':
-        peerBonded(core, input.peer, input.boot);
+        peerBonded(core, input.peer, input.boot, input.pulses);
         return;
       case 'unbonded':
         peerUnbonded(core, input.peer);
@@ -254,10 +263,8 @@ export class Engine {
       handOver(core, `its disk has not completed a write for ${options.diskStallMs} ms`);
     } else if (now >= core.heartbeatAt) {
       noteBlock(core, now - core.heartbeatAt);
-      core.heartbeatAt = now + options.heartbeatMs;
       expireTransfer(core);
-      startRound(core);
-      broadcastHeartbeats(core);
+      beatOrRest(core);
       tellRemoved(core);
     } else {
       expireTransfer(core);

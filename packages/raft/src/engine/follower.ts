@@ -5,6 +5,7 @@ import { becomeFollower } from './election.ts';
 import { hearRound } from './freshness.ts';
 import type { Append, CatchUp, Heartbeat } from './messages.ts';
 import { stageEntries, stageTruncation } from './persistence.ts';
+import { agreesToRest } from './rest.ts';
 import { appendInSession, tableOf, takeCatchUp } from './session.ts';
 import { raiseCeiling } from './session-state.ts';
 import type { TermTable } from './term-table.ts';
@@ -136,6 +137,8 @@ export function handleHeartbeat(core: Core, from: MemberKey, message: Heartbeat)
   raiseCeiling(core, message.term, message.leaderCommit);
   followCommit(core);
   hearRound(core, message);
+  const rest = core.pulsing.has(from) && agreesToRest(core, message);
+  if (rest) core.effects.push({ type: 'rest', under: from });
   send(core, from, {
     type: 'heartbeat-reply',
     term: core.term,
@@ -143,6 +146,7 @@ export function handleHeartbeat(core: Core, from: MemberKey, message: Heartbeat)
     match: Math.min(core.verified, core.disk.durable) as Index,
     received: core.verified,
     session: core.session?.ticket ?? 0,
+    ...(rest ? { rest } : {}),
   });
 }
 

@@ -36,8 +36,13 @@ export type Input =
   /** The write of that sequence number and all after it were refused for want of space; the log is what `shape` says. */
   | { readonly type: 'disk-full'; readonly seq: number; readonly shape: LogShape }
   | { readonly type: 'space-back' }
-  | { readonly type: 'bonded'; readonly peer: MemberKey; readonly boot: string }
+  /** `pulses`: the bond can stand for heartbeats while nothing changes. */
+  | { readonly type: 'bonded'; readonly peer: MemberKey; readonly boot: string; readonly pulses?: boolean }
   | { readonly type: 'unbonded'; readonly peer: MemberKey }
+  /** A peer was heard at that time, by pulses of the bond: the leader we rest under, or a follower that rests. */
+  | { readonly type: 'heard'; readonly peer: MemberKey; readonly at: number }
+  /** A peer denies that it rests under us. */
+  | { readonly type: 'objected'; readonly peer: MemberKey }
   /** A session asks for something, under its epoch: answered by `session-answer` in the same step. */
   | { readonly type: 'session-append'; readonly epoch: number; readonly entries: readonly Entry[] }
   | { readonly type: 'session-commit'; readonly epoch: number; readonly at: Cursor }
@@ -119,6 +124,10 @@ export type Effect =
       readonly term: Term;
       readonly leader: MemberKey | null;
     }
+  /** As a leader: the bond's pulses stand for heartbeats to that follower, for so many milliseconds from now. */
+  | { readonly type: 'beat'; readonly to: MemberKey; readonly forMs: number }
+  /** As a follower: pulses of that leader stand for its heartbeats, until the role, the term or the leader changes. */
+  | { readonly type: 'rest'; readonly under: MemberKey }
   /** Something an operator should see. */
   | { readonly type: 'note'; readonly level: 'info' | 'warn'; readonly text: string };
 

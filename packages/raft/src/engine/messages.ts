@@ -63,6 +63,8 @@ export interface Heartbeat {
   readonly heard: number;
   /** The newest round of this term that a quorum has answered, or 0. */
   readonly confirmed: number;
+  /** "Shall pulses stand for further heartbeats, as long as nothing changes?" */
+  readonly rest?: boolean;
 }
 
 export interface HeartbeatReply {
@@ -75,6 +77,8 @@ export interface HeartbeatReply {
   readonly received: Index;
   /** As in {@link AppendReply}. */
   readonly session: number;
+  /** "They shall": the sender has all that the leader has, and follows it. */
+  readonly rest?: boolean;
 }
 
 /** "Would you vote for me in this term?" Changes nothing (Thesis §9.6). */

@@ -35,6 +35,10 @@ export interface Progress {
    * later one, is answered. It stays until then, since on a long line the next one leaves before the answer comes.
    */
   beat: { readonly round: number; readonly next: Index; readonly asked: Progress['asked'] } | null;
+  /** Pulses of its bond can stand for heartbeats. */
+  pulses: boolean;
+  /** They do, as long as it has all that there is. */
+  resting: boolean;
   /** A read of old entries for it is under way under this ticket. */
   reading: number | null;
 }
@@ -56,6 +60,8 @@ export function newProgress(next: Index, now: number): Progress {
     roundBefore: 0,
     toldCommit: 0 as Index,
     beat: null,
+    pulses: false,
+    resting: false,
     reading: null,
   };
 }

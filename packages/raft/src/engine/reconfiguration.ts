@@ -18,9 +18,8 @@ import {
   targetOf,
 } from './membership.ts';
 import { stageEntries } from './persistence.ts';
-import { newProgress } from './progress.ts';
 import { hasQuorum, isVoter } from './quorum.ts';
-import { broadcastAppends, broadcastCommit, trackedPeers } from './replication.ts';
+import { broadcastAppends, broadcastCommit, newPeer, trackedPeers } from './replication.ts';
 import { beginTransfer, isHeard } from './transfer.ts';
 
 /*
@@ -93,13 +92,7 @@ function appendConfiguration(core: Core, configuration: Configuration): void {
 
 /** Follows, as a leader, everybody whom the log names now. Whoever is named no more is dropped when that is committed. */
 function adoptPeers(core: Core): void {
-  for (const key of trackedPeers(core)) {
-    if (core.peers.has(key)) continue;
-    const progress = newProgress((core.log.last.index + 1) as Index, core.now);
-    progress.boot = core.bonded.get(key) ?? null;
-    progress.bonded = core.bonded.has(key);
-    core.peers.set(key, progress);
-  }
+  for (const key of trackedPeers(core)) if (!core.peers.has(key)) newPeer(core, key);
 }
 
 /** At the end of a leader's step: what follows from the newest configuration's being committed. Done once for each. */

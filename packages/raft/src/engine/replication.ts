@@ -20,7 +20,8 @@ import {
   settleInflight,
   streamFrom,
 } from './progress.ts';
-import { confirmReads, forgetReadsOf, forgetRemoteReads } from './reads.ts';
+import { confirmReads, forgetReadsOf, forgetRemoteReads, startRound } from './reads.ts';
+import { beginRest, lookMs, mayRest, rests } from './rest.ts';
 import { pursueTransfer } from './transfer.ts';
 
 /**
@@ -36,16 +37,24 @@ export function trackedPeers(core: Core): Set<MemberKey> {
   return keys;
 }
 
+/** A follower that this leader begins to follow: nothing is known of its log. */
+export function newPeer(core: Core, key: MemberKey): Progress {
+  const progress = newProgress((core.log.last.index + 1) as Index, core.now);
+  progress.boot = core.bonded.get(key) ?? null;
+  progress.bonded = core.bonded.has(key);
+  progress.pulses = core.pulsing.has(key);
+  core.peers.set(key, progress);
+  return progress;
+}
+
 /** A bond came to be. A new boot nonce means that the peer may have lost what it had: its match is forgotten. */
-export function peerBonded(core: Core, peer: MemberKey, boot: string): void {
+export function peerBonded(core: Core, peer: MemberKey, boot: string, pulses = false): void {
   core.bonded.set(peer, boot);
+  if (pulses) core.pulsing.add(peer);
+  else core.pulsing.delete(peer);
   forgetReadsWith(core, peer);
   if (core.role !== 'leader' || !trackedPeers(core).has(peer)) return;
-  let progress = core.peers.get(peer);
-  if (progress === undefined) {
-    progress = newProgress((core.log.last.index + 1) as Index, core.now);
-    core.peers.set(peer, progress);
-  }
+  const progress = core.peers.get(peer) ?? newPeer(core, peer);
   if (progress.boot !== boot) {
     progress.match = 0 as Index;
     progress.round = 0;
@@ -53,6 +62,8 @@ export function peerBonded(core: Core, peer: MemberKey, boot: string): void {
     progress.boot = boot;
   }
   progress.bonded = true;
+  progress.pulses = pulses;
+  progress.resting = false;
   progress.toldCommit = 0 as Index;
   probeFrom(progress, (core.log.last.index + 1) as Index);
   sendAppends(core, peer, progress);
@@ -60,10 +71,12 @@ export function peerBonded(core: Core, peer: MemberKey, boot: string): void {
 
 export function peerUnbonded(core: Core, peer: MemberKey): void {
   core.bonded.delete(peer);
+  core.pulsing.delete(peer);
   forgetReadsWith(core, peer);
   const progress = core.peers.get(peer);
   if (progress === undefined) return;
   progress.bonded = false;
+  progress.pulses = progress.resting = false;
   probeFrom(progress, (progress.match + 1) as Index);
 }
 
@@ -147,6 +160,7 @@ function sendAppend(core: Core, to: MemberKey, progress: Progress, message: Appe
     progress.next = (last.index + 1) as Index;
   }
   progress.toldCommit = message.commit;
+  beatSoon(core);
   send(core, to, message);
 }
 
@@ -202,11 +216,30 @@ function noteMatch(core: Core, from: MemberKey, progress: Progress, match: Index
   pursueTransfer(core);
 }
 
+/** What was sent has to be followed by a heartbeat, also where the group was at rest. */
+function beatSoon(core: Core): void {
+  core.heartbeatAt = Math.min(core.heartbeatAt, core.now + core.options.heartbeatMs);
+}
+
+/** The time of heartbeats has come: to all that do not rest. */
+export function beatOrRest(core: Core): void {
+  core.heartbeatAt = core.now + core.options.heartbeatMs;
+  if (startRound(core) || core.reads.asked !== null) {
+    broadcastHeartbeats(core);
+    return;
+  }
+  const peers = [...core.peers].filter(([, progress]) => progress.bonded);
+  const awake = peers.filter(([key, progress]) => !rests(core, key, progress));
+  // A leader without followers begins rounds, too: that it knows how fresh its state is comes from them.
+  if (awake.length > 0 || peers.length === 0) broadcastHeartbeats(core, awake);
+  else core.heartbeatAt = core.now + lookMs(core);
+}
+
 /** Tells every follower that we lead, and asks for a sign of life that began now: each time is a round of its own. */
-export function broadcastHeartbeats(core: Core): void {
+export function broadcastHeartbeats(core: Core, to: Iterable<[MemberKey, Progress]> = core.peers): void {
   core.round += 1;
   beginRound(core);
-  for (const [key, progress] of core.peers) {
+  for (const [key, progress] of to) {
     if (!progress.bonded) continue;
     progress.beat ??= { round: core.round, next: progress.next, asked: progress.asked };
     sendHeartbeat(core, key, progress);
@@ -226,6 +259,7 @@ export function broadcastCommit(core: Core): void {
 function sendHeartbeat(core: Core, to: MemberKey, progress: Progress): void {
   const commit = Math.min(core.commit, progress.match) as Index;
   progress.toldCommit = commit;
+  beatSoon(core);
   const heartbeat: Heartbeat = {
     type: 'heartbeat',
     term: core.term,
@@ -234,6 +268,7 @@ function sendHeartbeat(core: Core, to: MemberKey, progress: Progress): void {
     round: core.round,
     logEnd: core.log.last.index,
     ...freshnessFor(core, progress),
+    ...(mayRest(core, progress) ? { rest: true } : {}),
   };
   send(core, to, heartbeat);
 }
@@ -248,6 +283,7 @@ export function handleHeartbeatReply(core: Core, from: MemberKey, message: Heart
     confirmReads(core);
   }
   noteMatch(core, from, progress, message.match);
+  if (message.rest === true && progress.pulses) beginRest(core, from, progress);
   const { beat } = progress;
   if (beat === null || message.round < beat.round) {
     settleCatchUp(progress, message.session);

@@ -2,7 +2,6 @@ import type {
   BootNonce,
   ClientSessionId,
   Clock,
-  ClusterId,
   CommandId,
   Cursor,
   GroupId,
@@ -16,7 +15,6 @@ import type {
   PeerId,
   Preference,
   Random,
-  Refusal,
   Scheduler,
   SmaltiError,
   StateMachine,
@@ -24,11 +22,10 @@ import type {
   Transport,
 } from '@smalti/core';
 import type { AnyStateSync } from '../sync/dialect.ts';
-import type { SyncStatus } from '../sync/sync-status.ts';
 import type { EventOptions, GroupEvent } from './group-event.ts';
-import type { MemberStatus } from './member-status.ts';
 import type { Members } from './members/members.ts';
 import type { MembershipPolicy } from './members/policy.ts';
+import type { GroupStatus } from './status-api.ts';
 import type { When } from './when-api.ts';
 
 /** The doors of the machine that a node runs on; `@smalti/platform-node` has those of Node.js. */
@@ -307,49 +304,6 @@ export interface GroupHandle<Command, Query, Result> extends AsyncDisposable {
 }
 
 export type Role = 'blank' | 'follower' | 'pre-candidate' | 'candidate' | 'leader';
-
-/** What an operator would ask. A snapshot: it does not change afterwards. */
-export interface GroupStatus {
-  readonly id: PeerId;
-  readonly incarnation: Incarnation;
-  readonly boot: BootNonce;
-  readonly group: GroupId;
-  readonly cluster: ClusterId | null;
-  readonly role: Role;
-  readonly term: Term;
-  readonly leader: PeerId | null;
-  readonly committed: Cursor;
-  readonly applied: Cursor;
-  readonly log: { readonly first: Index; readonly last: Index; readonly bytes: number };
-  readonly members: readonly MemberStatus[];
-  readonly bonds: readonly BondStatus[];
-  readonly refusals: readonly Refusal[];
-  /** True if this (id, incarnation) is a voter of the newest configuration. */
-  readonly voter: boolean;
-  /** Why this node does less than it should, or null: `disk full`, `machine failed`, `not counted`, … */
-  readonly trouble: string | null;
-  readonly doubt: boolean;
-  /** How old what this node has applied may be, as {@link Answer} tells it. */
-  readonly ageMs: number | null;
-  readonly pending: PendingStatus;
-  /** How it catches up, and how it did; null while it is blank. */
-  readonly sync: SyncStatus | null;
-}
-
-/** What waits at this node: it was asked here, and has not ended. */
-export interface PendingStatus {
-  readonly commands: number;
-  /** Bytes of those, of which `maxPendingBytes` may be. */
-  readonly commandBytes: number;
-  readonly reads: number;
-}
-
-export interface BondStatus {
-  readonly id: PeerId;
-  readonly incarnation: Incarnation;
-  readonly boot: BootNonce;
-  readonly address: string;
-}
 
 /** A group on this node. Joining the same group twice gives the same one. */
 export interface Group<Command, Query, Result> extends GroupHandle<Command, Query, Result> {

@@ -57,8 +57,16 @@ export class Arrivals implements BondEvents {
     sync.bonded(bond);
     belonging.tell(bond);
     belonging.check();
-    this.#parts.replica()?.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot });
+    const pulses = bond.pulse !== undefined;
+    this.#parts.replica()?.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot, pulses });
     this.#parts.release();
+  }
+
+  objected(bond: Bond): void {
+    const peer = keyOfBond(bond);
+    if (this.#parts.over() || this.#parts.bonds.get(peer) !== bond) return;
+    this.#parts.replica()?.shell.step({ type: 'objected', peer });
+    this.#parts.wake();
   }
 
   unbonded(bond: Bond, reason: Refusal): void {

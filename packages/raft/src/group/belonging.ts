@@ -90,10 +90,15 @@ export class Belonging {
 
   credentials(): BondCredentials {
     const { network, keys, identity, boot, transport, groups } = this.#options;
+    let known: readonly GroupId[] = [];
     return {
       network,
       keys: () => keys,
-      groups: () => [...new Set([this.group, ...groups])],
+      groups: () => {
+        // Asked at every handshake of every group: it is made anew only after the birth.
+        if (known[0] !== this.group) known = [...new Set([this.group, ...groups])];
+        return known;
+      },
       local: (): PeerIdentity => ({
         id: identity.node,
         incarnation: identity.incarnation,

@@ -1,4 +1,5 @@
 import {
+  type BondPulse,
   type Clock,
   type Cursor,
   type Entry,
@@ -21,10 +22,13 @@ import { configurationOf } from '../engine/log.ts';
 import type { ChangeRefusal, MemberChange } from '../engine/membership.ts';
 import type { Message } from '../engine/messages.ts';
 import type { EngineView, SessionView } from '../engine/view.ts';
+import { Rests } from './rests.ts';
 
 /** How often a full disk is asked whether it has room again, and for how much. */
 const PROBE_MS = 1_000;
 const PROBE_BYTES = 64 * 1024;
+/** A group is looked at before so many of its longest election timeouts have passed, however quiet it is. */
+const QUIET_TIMEOUTS = 4;
 
 /** What becomes of sessions of catching up. */
 export type SessionEvent = Extract<
@@ -41,6 +45,8 @@ export type SessionRequest = Extract<Input, { type: 'session-append' | 'session-
 /** What an engine's shell tells its group. */
 export interface ShellPort {
   send(to: MemberKey, message: Message): void;
+  /** Of the bond with that peer, or null. */
+  pulseOf(peer: MemberKey): BondPulse | null;
   committed(index: Index): void;
   readReady(id: number, index: Index): void;
   readFailed(id: number): void;
@@ -78,10 +84,13 @@ export class EngineShell {
   readonly #log: GroupLog;
   readonly #clock: Clock;
   readonly #port: ShellPort;
+  readonly #rests: Rests;
   #timer: Timer | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #probe: Timer | null = null;
   #proposing = 0;
+  /** Nothing has been done since this was set. */
+  #quiet = false;
   #proposed: readonly Entry[] | null = null;
   #refusal: string | null = null;
   #changed: ChangeRefusal | Index | null = null;
@@ -100,6 +109,9 @@ export class EngineShell {
     this.#clock = clock;
     this.#port = port;
     this.#last = log.last;
+    const { heartbeatMs, electionMaxMs } = options;
+    const pulseOf = (peer: MemberKey): BondPulse | null => port.pulseOf(peer);
+    this.#rests = new Rests(clock, heartbeatMs, QUIET_TIMEOUTS * electionMaxMs, pulseOf);
     const recovered = { hardState: log.hardState, shape: shapeOf(log), lastStamp };
     this.#engine = new Engine(options, recovered, clock.now());
     this.arm();
@@ -143,8 +155,8 @@ export class EngineShell {
   step(input: Input): void {
     if (this.#closed) return;
     try {
-      const effects = this.#engine.step(this.#clock.now(), this.#clock.wallNow(), input);
-      for (const effect of effects) this.#run(effect);
+      for (const { peer, at } of this.#rests.news()) this.#take({ type: 'heard', peer, at });
+      this.#take(input);
       const { last } = this.#engine;
       if (last.index !== this.#last.index || last.term !== this.#last.term) {
         this.#last = last;
@@ -153,6 +165,18 @@ export class EngineShell {
     } catch (error) {
       this.#fault(error);
     }
+  }
+
+  #take(input: Input): void {
+    const effects = this.#engine.step(this.#clock.now(), this.#clock.wallNow(), input);
+    let under: MemberKey | null = null;
+    for (const effect of effects) {
+      if (effect.type !== 'beat') this.#quiet = false;
+      // The leader may be new: what was agreed with the last one ends first.
+      if (effect.type === 'rest') under = effect.under;
+      else this.#run(effect);
+    }
+    if (under !== null) this.#rests.rest(under);
   }
 
   /** The entries that were made of the drafts, or null if this node does not lead. */
@@ -198,26 +222,29 @@ export class EngineShell {
   /** Sets the timer for the next thing that is due. Called at the end of each turn. */
   arm(): void {
     if (this.#closed) return;
-    const at = this.#engine.nextDeadline();
+    const at = this.#rests.look(this.#engine.nextDeadline());
     if (this.#timer !== null && at >= this.#timerAt) return;
     this.#timer?.cancel();
     this.#timerAt = at;
     this.#timer = this.#clock.setTimer(Math.max(0, at - this.#clock.now()), () => {
       this.#timer = null;
       this.#timerAt = Number.POSITIVE_INFINITY;
+      this.#quiet = true;
       this.step({ type: 'tick' });
-      this.#port.wake();
+      // A look at a group that rests is no reason to look at everything else of it.
+      if (!this.#quiet) this.#port.wake();
       this.arm();
     });
   }
 
   close(): void {
     this.#closed = true;
+    this.#rests.end();
     this.#timer?.cancel();
     this.#probe?.cancel();
   }
 
-  #run(effect: Effect): void {
+  #run(effect: Exclude<Effect, { type: 'rest' }>): void {
     switch (effect.type) {
       case 'persist':
         this.#persist(effect);
@@ -268,7 +295,11 @@ export class EngineShell {
           this.#port.wake();
         });
         return;
+      case 'beat':
+        this.#rests.beat(effect.to, effect.forMs);
+        return;
       case 'role':
+        this.#rests.end();
         this.#port.role(effect.role, effect.term, effect.leader);
         return;
       case 'note':

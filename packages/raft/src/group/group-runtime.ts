@@ -16,7 +16,7 @@ import {
 } from '@smalti/core';
 import type { EngineRole } from '../engine/io.ts';
 import { Age } from './age.ts';
-import type { GroupStatus, Platform, Role } from './api.ts';
+import type { Platform, Role } from './api.ts';
 import { Arrivals } from './arrivals.ts';
 import { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
@@ -40,6 +40,7 @@ import { Retry } from './retry.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { Standing } from './standing.ts';
 import { statusOf } from './status.ts';
+import type { GroupStatus } from './status-api.ts';
 import { SyncDesk } from './sync-desk.ts';
 import { ViewNews } from './view-news.ts';
 import type { Position } from './when-api.ts';
@@ -327,7 +328,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#standing.moved('log', this.#options.log.last);
     this.#early.begin();
     for (const [key, bond] of this.#bonds.entries()) {
-      replica.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot });
+      const pulses = bond.pulse !== undefined;
+      replica.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot, pulses });
     }
     replica.begin(port);
     this.#membership.begin();
@@ -341,6 +343,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       self: this.#self,
       requests: this.requests,
       send: (to, message) => this.#wire.sendMessage(to, message),
+      pulseOf: (peer) => this.#bonds.get(peer)?.pulse ?? null,
       readReady: (id, index) => this.reads.ready(id, index),
       readFailed: (id) => {
         this.reads.failed(id);

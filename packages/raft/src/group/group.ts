@@ -9,7 +9,7 @@ import {
   sessionIdOf,
   toIndex,
 } from '@smalti/core';
-import type { CallOptions, CommandOutcome, Group, GroupHandle, GroupStatus } from './api.ts';
+import type { CallOptions, CommandOutcome, Group, GroupHandle } from './api.ts';
 import { HandleSession } from './client-session.ts';
 import { checkedId } from './command-id.ts';
 import { aborted, callError } from './errors.ts';
@@ -19,6 +19,7 @@ import type { GroupRuntime } from './group-runtime.ts';
 import { Handle } from './handle.ts';
 import type { Members } from './members/members.ts';
 import type { RequestKind, Settle } from './request.ts';
+import type { GroupStatus } from './status-api.ts';
 import { GroupWhen } from './when.ts';
 import type { When } from './when-api.ts';
 

@@ -56,6 +56,9 @@ export function bodyOf(message: Message): EngineBody {
       const transfer = message.type === 'vote' && message.transfer;
       return { type, term, lastIndex: last.index, lastTerm: last.term, transfer };
     }
+    case 'heartbeat':
+    case 'heartbeat-reply':
+      return { ...message, rest: message.rest ?? false };
     default:
       return message;
   }
@@ -103,7 +106,8 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
       const { type, round, heard, confirmed } = body;
       const commit = body.commit as Index;
       const leaderCommit = body.leaderCommit as Index;
-      return { type, term, commit, leaderCommit, round, logEnd: body.logEnd as Index, heard, confirmed };
+      const logEnd = body.logEnd as Index;
+      return { type, term, commit, leaderCommit, round, logEnd, heard, confirmed, rest: body.rest };
     }
     case 'heartbeat-reply':
       return {
@@ -113,6 +117,7 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
         match: body.match as Index,
         received: body.received as Index,
         session: body.session,
+        rest: body.rest,
       };
     case 'pre-vote':
       return { type: 'pre-vote', term, last: lastOf(body) };

@@ -1,4 +1,12 @@
-import { type Cursor, type Index, type MemberKey, ORIGIN, SmaltiError, type Term } from '@smalti/core';
+import {
+  type BondPulse,
+  type Cursor,
+  type Index,
+  type MemberKey,
+  ORIGIN,
+  SmaltiError,
+  type Term,
+} from '@smalti/core';
 import type { EngineRole } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
@@ -13,6 +21,7 @@ export interface ReplicaPort {
   readonly self: MemberKey;
   readonly requests: Requests;
   send(to: MemberKey, message: Message): void;
+  pulseOf(peer: MemberKey): BondPulse | null;
   readReady(id: number, index: Index): void;
   readFailed(id: number): void;
   role(role: EngineRole, term: Term, leader: MemberKey | null): void;
@@ -74,6 +83,7 @@ export class Replica<Command, Query, Result> {
     const engine = { self: port.self, framer: born.framer, seed, reluctant, leaseMs, ...timing, ...limits };
     this.shell = new EngineShell(engine, log, lastStamp, platform.clock, {
       send: (to, message) => port.send(to, message),
+      pulseOf: (peer) => port.pulseOf(peer),
       committed: (index) => this.#committed(index, port),
       readReady: (id, index) => port.readReady(id, index),
       readFailed: (id) => port.readFailed(id),

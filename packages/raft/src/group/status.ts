@@ -15,9 +15,9 @@ import {
 import { isVoter } from '../engine/quorum.ts';
 import type { EngineView } from '../engine/view.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
-import type { GroupStatus, PendingStatus } from './api.ts';
 import type { BondTable } from './bond-table.ts';
 import { membersStatus } from './member-status.ts';
+import type { GroupStatus, PendingStatus } from './status-api.ts';
 
 /** What a status is made of. */
 export interface StatusParts {

@@ -462,6 +462,9 @@ export namespace smalti {
                 /** Heartbeat confirmed. */
                 confirmed: number;
 
+                /** Heartbeat rest. */
+                rest: boolean;
+
                 /**
                  * Creates a new Heartbeat instance using the specified properties.
                  * @param [properties] Properties to set
@@ -515,6 +518,9 @@ export namespace smalti {
                     /** Heartbeat confirmed */
                     confirmed?: (number|null);
 
+                    /** Heartbeat rest */
+                    rest?: (boolean|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
@@ -556,6 +562,9 @@ export namespace smalti {
 
                 /** HeartbeatReply session. */
                 session: number;
+
+                /** HeartbeatReply rest. */
+                rest: boolean;
 
                 /**
                  * Creates a new HeartbeatReply instance using the specified properties.
@@ -603,6 +612,9 @@ export namespace smalti {
 
                     /** HeartbeatReply session */
                     session?: (number|null);
+
+                    /** HeartbeatReply rest */
+                    rest?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

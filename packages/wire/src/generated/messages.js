@@ -657,6 +657,7 @@ export const smalti = $root.smalti = (() => {
                 Heartbeat.prototype.logEnd = 0;
                 Heartbeat.prototype.heard = 0;
                 Heartbeat.prototype.confirmed = 0;
+                Heartbeat.prototype.rest = false;
 
                 Heartbeat.create = function(properties) {
                     return new Heartbeat(properties);
@@ -683,6 +684,8 @@ export const smalti = $root.smalti = (() => {
                         writer.uint32(160).uint64(message.heard);
                     if (message.confirmed != null && $Object.hasOwnProperty.call(message, "confirmed") && (typeof message.confirmed === "object" ? message.confirmed.low || message.confirmed.high : message.confirmed !== 0))
                         writer.uint32(168).uint64(message.confirmed);
+                    if (message.rest != null && $Object.hasOwnProperty.call(message, "rest") && message.rest !== false)
+                        writer.uint32(400).bool(message.rest);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -779,6 +782,15 @@ export const smalti = $root.smalti = (() => {
                                     delete message.confirmed;
                                 continue;
                             }
+                        case 50: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.rest = value;
+                                else
+                                    delete message.rest;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -813,6 +825,7 @@ export const smalti = $root.smalti = (() => {
                 HeartbeatReply.prototype.match = 0;
                 HeartbeatReply.prototype.received = 0;
                 HeartbeatReply.prototype.session = 0;
+                HeartbeatReply.prototype.rest = false;
 
                 HeartbeatReply.create = function(properties) {
                     return new HeartbeatReply(properties);
@@ -835,6 +848,8 @@ export const smalti = $root.smalti = (() => {
                         writer.uint32(32).uint64(message.received);
                     if (message.session != null && $Object.hasOwnProperty.call(message, "session") && (typeof message.session === "object" ? message.session.low || message.session.high : message.session !== 0))
                         writer.uint32(40).uint64(message.session);
+                    if (message.rest != null && $Object.hasOwnProperty.call(message, "rest") && message.rest !== false)
+                        writer.uint32(400).bool(message.rest);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -911,6 +926,15 @@ export const smalti = $root.smalti = (() => {
                                     message.session = value;
                                 else
                                     delete message.session;
+                                continue;
+                            }
+                        case 50: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.rest = value;
+                                else
+                                    delete message.rest;
                                 continue;
                             }
                         }

@@ -120,6 +120,10 @@ export function write(of: Extract<Effect, { type: 'persist' }>): string {
 /** What a node does, on one line; sends and writes are told by who carries them out. */
 export function effect(name: string, of: Exclude<Effect, { type: 'send' | 'persist' }>): string {
   switch (of.type) {
+    case 'beat':
+      return `${name} lets pulses beat for ${of.to}`;
+    case 'rest':
+      return `${name} rests under ${of.under}`;
     case 'commit':
       return `${name} commits up to ${of.index}`;
     case 'proposed':
