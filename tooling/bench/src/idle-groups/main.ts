@@ -14,13 +14,7 @@ const ports = await freePorts(3);
 const ids = ['n1', 'n2', 'n3'];
 const peers = JSON.stringify(Object.fromEntries(ids.map((id, i) => [id, `127.0.0.1:${ports[i]}`])));
 const children = ids.map((id, i) =>
-  fork(
-    join(import.meta.dirname, 'node.ts'),
-    [id, String(ports[i]), peers, join(directory, id), groups],
-    process.env.SMALTI_BENCH_PROFILE && i === 0
-      ? { execArgv: ['--cpu-prof', `--cpu-prof-dir=${process.env.SMALTI_BENCH_PROFILE}`] }
-      : {},
-  ),
+  fork(join(import.meta.dirname, 'node.ts'), [id, String(ports[i]), peers, join(directory, id), groups]),
 );
 
 function hear<T extends Said['type'] | 'up'>(
@@ -52,14 +46,17 @@ await hearAll('up');
 const [joined, led] = [hearAll('joined'), hearAll('led')];
 for (const child of children) child.send({ type: 'begin' });
 print(`${groups} groups on three nodes, each a process; WAL, WebSockets over loopback, default times`);
-for (const [i, { ms }] of (await joined).entries()) print(`  ${ids[i]}: joined all within ${ms.toFixed(0)} ms`);
+for (const [i, { ms }] of (await joined).entries())
+  print(`  ${ids[i]}: joined all within ${ms.toFixed(0)} ms`);
 const before = (await joined).map(({ rssBefore }) => rssBefore);
 for (const [i, { ms, leads, rss }] of (await led).entries()) {
   const each = (rss - (before[i] ?? 0)) / Number(groups) / 1_024;
-  print(`  ${ids[i]}: all led after ${ms.toFixed(0)} ms, ${leads} here; ${each.toFixed(1)} KiB of memory a group`);
+  print(
+    `  ${ids[i]}: all led after ${ms.toFixed(0)} ms, ${leads} here; ${each.toFixed(1)} KiB of memory a group`,
+  );
 }
 await sleep(SETTLE_MS);
-const [used, states] = [hearAll('used'), hearAll('state')];
+const [used, elections] = [hearAll('used'), hearAll('elections')];
 for (const child of children) child.send({ type: 'measure', ms: Number(seconds) * 1_000 });
 let sum = 0;
 for (const [i, { userMs, systemMs, wallMs }] of (await used).entries()) {
@@ -69,9 +66,7 @@ for (const [i, { userMs, systemMs, wallMs }] of (await used).entries()) {
   print(`  ${ids[i]}: idle, ${percent(total, wallMs)} of a core (${parts})`);
 }
 print(`  all three: ${percent(sum, 1)} of a core`);
-for (const [i, { leads, terms }] of (await states).entries()) {
-  print(`  ${ids[i]}: leads ${leads}, sum of terms ${terms}`);
-}
+print(`  elections meanwhile: ${Math.max(...(await elections).map(({ count }) => count))}`);
 for (const child of children) child.send({ type: 'end' });
 await Promise.all(children.map((child) => new Promise((resolve) => child.once('exit', resolve))));
 rmSync(directory, { recursive: true });

@@ -13,7 +13,7 @@ export type Said =
   | { readonly type: 'joined'; readonly ms: number; readonly rssBefore: number }
   | { readonly type: 'led'; readonly ms: number; readonly leads: number; readonly rss: number }
   | { readonly type: 'used'; readonly userMs: number; readonly systemMs: number; readonly wallMs: number }
-  | { readonly type: 'state'; readonly leads: number; readonly terms: number };
+  | { readonly type: 'elections'; readonly count: number };
 
 const [id = '', port = '', peersText = '', directory = '', count = ''] = process.argv.slice(2);
 const platform = nodePlatform({ logger: silentLogger });
@@ -51,16 +51,17 @@ function leads(): number {
 }
 
 async function measure(ms: number): Promise<void> {
+  const terms = sumOfTerms();
   const before = process.cpuUsage();
   const began = performance.now();
   await sleep(ms);
   const { user, system } = process.cpuUsage(before);
   say({ type: 'used', userMs: user / 1_000, systemMs: system / 1_000, wallMs: performance.now() - began });
-  say({
-    type: 'state',
-    leads: leads(),
-    terms: groups.reduce((sum, group) => sum + group.status().term, 0),
-  });
+  say({ type: 'elections', count: sumOfTerms() - terms });
+}
+
+function sumOfTerms(): number {
+  return groups.reduce((sum, group) => sum + group.status().term, 0);
 }
 
 process.on('message', (order: { readonly type: string; readonly ms?: number }) => {
