@@ -97,6 +97,7 @@ export class WireTap {
       bonded: (bond) => events.bonded(tap(bond)),
       message: (bond, lane, bytes) => events.message(tap(bond), lane, bytes),
       writable: (bond, lane) => events.writable(tap(bond), lane),
+      objected: (bond) => events.objected?.(tap(bond)),
       unbonded: (bond, reason) => events.unbonded(tap(bond), reason),
       refused: (refusal) => events.refused(refusal),
     });
@@ -115,6 +116,7 @@ export class WireTap {
       peer: bond.peer,
       group: bond.group,
       protocol: bond.protocol,
+      pulse: bond.pulse,
       send: (lane, bytes) => {
         const { body } = decodeGroupMessage(bytes);
         const sent = bond.send(lane, bytes);

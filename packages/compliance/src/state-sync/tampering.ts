@@ -73,6 +73,7 @@ export class Tampering {
       bonded: (bond) => events.bonded(wrap(bond)),
       message: (bond, lane, bytes) => events.message(wrap(bond), lane, bytes),
       writable: (bond, lane) => events.writable(wrap(bond), lane),
+      objected: (bond) => events.objected?.(wrap(bond)),
       unbonded: (bond, reason) => events.unbonded(wrap(bond), reason),
       refused: (refusal) => events.refused(refusal),
     });
@@ -91,6 +92,7 @@ export class Tampering {
       peer: bond.peer,
       group: bond.group,
       protocol: bond.protocol,
+      pulse: bond.pulse,
       send: (lane, bytes) => (lane === 'bulk' ? this.#send(bond, node, bytes) : bond.send(lane, bytes)),
       queued: (lane: Lane) => bond.queued(lane),
       close: (reason, detail) => bond.close(reason, detail),

@@ -100,7 +100,7 @@ export interface Bond {
   /** Bytes that wait in that lane. */
   queued(lane: Lane): number;
   /** Where the transport can tell of many bonds at once. */
-  readonly pulse?: BondPulse;
+  readonly pulse?: BondPulse | undefined;
   /** Ends the bond. The other side is told why, if it still listens. */
   close(reason: Refusal['code'], detail: string): void;
 }

@@ -68,6 +68,7 @@ function observedEvents(
       else deliver(bytes);
     },
     writable: (bond, lane) => events.writable(known(bond), lane),
+    objected: (bond) => events.objected?.(known(bond)),
     unbonded: (bond, reason) => {
       const observed = known(bond);
       bonds.delete(bond);
@@ -86,6 +87,7 @@ class ObservedBond implements Bond {
   readonly peer: Bond['peer'];
   readonly group: Bond['group'];
   readonly protocol: Bond['protocol'];
+  readonly pulse: Bond['pulse'];
   readonly #bond: Bond;
   readonly #node: string;
   readonly #watch: TransportWatch;
@@ -94,6 +96,7 @@ class ObservedBond implements Bond {
     this.peer = bond.peer;
     this.group = bond.group;
     this.protocol = bond.protocol;
+    this.pulse = bond.pulse;
     this.#bond = bond;
     this.#node = node;
     this.#watch = watch;
