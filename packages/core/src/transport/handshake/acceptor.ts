@@ -98,20 +98,23 @@ export class Acceptor<C extends { readonly credentials: BondCredentials }> {
 
   #find(open: Open): { candidate: C; group: GroupId | null } {
     this.#claimed = open.identity;
-    const networks = new Set<string>();
+    const others = new Set<string>();
+    let ofNetwork = false;
     for (const candidate of this.#parts.candidates) {
       const { credentials } = candidate;
-      networks.add(credentials.network);
-      if (credentials.network !== open.network) continue;
-      // There may be thousands, and each node that asks has them all looked through.
-      if (!credentials.groups().some((group) => open.groups.includes(group))) continue;
+      if (credentials.network !== open.network) {
+        others.add(credentials.network);
+        continue;
+      }
+      ofNetwork = true;
+      if (!haveCommon(credentials.groups(), open.groups)) continue;
       return { candidate, group: chooseGroup(groupsOf(credentials), credentials.local(), open) };
     }
-    if (networks.size > 0 && !networks.has(open.network)) {
+    if (others.size > 0 && !ofNetwork) {
       const advice = 'give both the same network name, or correct the address';
       throw new BondRefused(
         'WRONG_NETWORK',
-        `a node of network "${open.network}" dialled, and this node is of "${[...networks].join('", "')}": ${advice}`,
+        `a node of network "${open.network}" dialled, and this node is of "${[...others].join('", "')}": ${advice}`,
         { told: `this node is not of network "${open.network}": ${advice}` },
       );
     }
@@ -146,6 +149,12 @@ export class Acceptor<C extends { readonly credentials: BondCredentials }> {
     this.#parts.admit(candidate, proven, prove.previous);
     return { reply: { kind: 'bonded', proof: proofOf(hasher, 'acceptor', key, conversation) }, proven };
   }
+}
+
+/** There may be thousands of groups here, and each of a peer that starts has them all looked through. */
+function haveCommon(own: readonly GroupId[], asked: readonly GroupId[]): boolean {
+  for (const group of own) if (asked.includes(group)) return true;
+  return false;
 }
 
 function unknownGroup(open: Open, why: string): BondRefused {
