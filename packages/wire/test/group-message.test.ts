@@ -42,7 +42,7 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     logEnd: 13,
     heard: 11,
     confirmed: 10,
-    rest: true,
+    rest: false,
   },
   'heartbeat-reply': {
     type: 'heartbeat-reply',
@@ -51,7 +51,7 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     match: 10,
     received: 11,
     session: 6,
-    rest: true,
+    rest: false,
   },
   'pre-vote': { type: 'pre-vote', term: 4, lastIndex: 5, lastTerm: 3, transfer: false },
   'pre-vote-reply': { type: 'pre-vote-reply', term: 4, granted: true, doubtful: false },
@@ -169,6 +169,15 @@ describe('group messages', () => {
       rest: false,
     };
     expect(decodeGroupMessage(encodeGroupMessage(0, body))).toEqual({ cluster: 0, body });
+  });
+
+  it('that let pulses stand for heartbeats say so in a field that older peers pass over', () => {
+    for (const type of ['heartbeat', 'heartbeat-reply'] as const) {
+      const body = { ...EXAMPLES[type], rest: true } as GroupBody;
+      const bytes = encodeGroupMessage(7, body);
+      expect(Buffer.from(bytes.subarray(-3)).toString('hex')).toBe('900301');
+      expect(decodeGroupMessage(bytes)).toEqual({ cluster: 7, body });
+    }
   });
 
   it('are numbers, never Long objects, and refused beyond 2^53 - 1', () => {
