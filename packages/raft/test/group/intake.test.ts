@@ -1,5 +1,5 @@
 import type { EntryDraft, Index, MemberKey, SessionKey, Term } from '@smalti/core';
-import { decodeEnvelope, type Entry } from '@smalti/core';
+import { decodeEnvelope, type Entry, sessionIdOf } from '@smalti/core';
 import { Simulation } from '@smalti/simulator';
 import type { GroupBody } from '@smalti/wire';
 import { describe, expect, it } from 'vitest';
@@ -158,6 +158,47 @@ describe('what is forwarded', () => {
     leader.rebonded(FOLLOWER);
     leader.flush(false);
     expect(replies).toEqual([]);
+  });
+
+  it('H7: and may be lost with its leader is sent again, in its order and under its numbers, but not what is fed', () => {
+    const { send, arrive, follower, leader, forwards, log } = bench();
+    send(1);
+    send(2, true);
+    send(3);
+    const before = forwards.flatMap(({ envelopes }) => envelopes.map((bytes) => decodeEnvelope(bytes)));
+    arrive();
+    leader.flush(false);
+    follower.leaderLost();
+    forwards.length = 0;
+    follower.flush(false);
+    const again = forwards.flatMap(({ envelopes }) => envelopes.map((bytes) => decodeEnvelope(bytes)));
+    expect(again).toEqual(before.filter(({ type }) => type === 'command'));
+    expect(again.map((envelope) => 'sequence' in envelope && envelope.sequence)).toEqual([1, 2]);
+    arrive();
+    leader.flush(false);
+    expect(log).toEqual([1, 1, 3]);
+  });
+
+  it('and whose caller gives up only fills its number when it is sent again', () => {
+    const { follower, requests, forwards } = bench();
+    const stop = new AbortController();
+    const ends: unknown[] = [];
+    const settle = (error: unknown): void => void ends.push(error);
+    const line = new HandleSession();
+    const { signal } = stop;
+    const request = requests.open([new Uint8Array([7])], { type: 'session' }, line, null, { signal }, settle);
+    follower.add(request);
+    follower.flush(false);
+    stop.abort();
+    const id = { session: sessionIdOf('8 chars.' as SessionKey), sequence: 1 };
+    expect(ends).toMatchObject([{ code: 'ABORTED', outcome: 'unknown', details: { id } }]);
+    follower.leaderLost();
+    follower.flush(false);
+    const last = forwards.at(-1)?.envelopes.map((bytes) => decodeEnvelope(bytes));
+    expect(last).toMatchObject([{ type: 'fill', sequence: 1, through: 0, opening: 0 }]);
+    requests.settled('8 chars.' as SessionKey, 1, { type: 'filled' });
+    expect(requests.size).toBe(0);
+    expect(ends).toHaveLength(1);
   });
 
   it('does not pile up while there is no leader', () => {
