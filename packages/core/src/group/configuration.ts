@@ -35,7 +35,13 @@ export interface Configuration {
 
 /** The most members a configuration may list, all roles together. */
 export const MAX_MEMBERS = 256;
-const MAX_ADDRESS_BYTES = 256;
+/** The longest address of a member, in bytes of UTF-8. */
+export const MAX_ADDRESS_BYTES = 256;
+
+/** True if that can be a member's address; an empty one is for a node that cannot be dialled. */
+export function isAddress(text: string): boolean {
+  return new TextEncoder().encode(text).length <= MAX_ADDRESS_BYTES;
+}
 
 /** The name under which a member is counted. */
 export function keyOf(member: Member): MemberKey {

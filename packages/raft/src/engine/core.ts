@@ -230,10 +230,13 @@ export function note(core: Core, level: 'info' | 'warn', text: string): void {
   core.effects.push({ type: 'note', level, text });
 }
 
-/** True if this (id, incarnation) is a voter of the newest configuration, and was not told that it is no member. */
+/**
+ * True if this (id, incarnation) votes, and was not told that it is no member. Whom an entry leaves out that is not
+ * committed yet may still be needed to commit it (Thesis §4.2.2).
+ */
 export function isSelfVoter(core: Core): boolean {
-  const { configuration, configurationIndex } = core.log;
-  return configurationIndex >= core.removedAt && isVoter(configuration, core.options.self);
+  if (core.log.configurationIndex < core.removedAt) return false;
+  return core.log.since(core.commit).some(({ configuration }) => isVoter(configuration, core.options.self));
 }
 
 /** Draws the next election timeout: between the bounds, three times as long for who would lead poorly. */

@@ -1,4 +1,4 @@
-import { type Cursor, EntryKind, type Index, type MemberKey, type Term } from '@smalti/core';
+import { type Cursor, EntryKind, type Index, keyOf, type MemberKey, type Term } from '@smalti/core';
 import {
   type Core,
   diskIsStalled,
@@ -11,7 +11,7 @@ import {
 import { isHushed } from './lease.ts';
 import type { PreVote, Vote, VoteReply } from './messages.ts';
 import { stageEntries } from './persistence.ts';
-import { everyVoter, hasQuorum, quorumIsLost, votersOf } from './quorum.ts';
+import { everybody, hasQuorum, neededInDoubt, quorumIsLost } from './quorum.ts';
 import { forgetReads } from './reads.ts';
 import { broadcastAppends, newPeer, trackedPeers } from './replication.ts';
 import { endSession, forgetKept } from './session-state.ts';
@@ -102,8 +102,8 @@ function startElection(core: Core, transfer = false): void {
 }
 
 function ask(core: Core, question: PreVote | Vote): void {
-  for (const voter of votersOf(core.log.configuration)) {
-    if (voter !== core.options.self) send(core, voter, question);
+  for (const member of neededInDoubt(core.log.configuration)) {
+    if (member !== core.options.self) send(core, member, question);
   }
 }
 
@@ -115,6 +115,14 @@ export function countOwnVote(core: Core): void {
   countVotes(core);
 }
 
+/** A node that campaigns though it is no member may know nobody who could have told it. */
+function tellStranger(core: Core, from: MemberKey): void {
+  const [committed] = core.log.since(core.commit);
+  const named = core.log.membersSince(core.commit).some((member) => keyOf(member) === from);
+  if (named || committed === undefined || committed.index > core.commit) return;
+  send(core, from, { type: 'removed', term: core.term, at: committed.index, leads: false });
+}
+
 /** Is it at least as complete as ours? (Raft §5.4.1) */
 function isUpToDate(core: Core, last: Cursor): boolean {
   const ours = core.log.last;
@@ -122,6 +130,7 @@ function isUpToDate(core: Core, last: Cursor): boolean {
 }
 
 export function handlePreVote(core: Core, from: MemberKey, message: PreVote): void {
+  tellStranger(core, from);
   const granted = message.term > core.term && !leaderIsAlive(core) && isUpToDate(core, message.last);
   const term = granted ? message.term : core.term;
   send(core, from, { type: 'pre-vote-reply', term, granted, doubtful: core.doubt });
@@ -153,14 +162,14 @@ export function handleVoteReply(core: Core, from: MemberKey, message: VoteReply)
 }
 
 /**
- * A quorum of votes that are beyond doubt wins, or the votes of every voter: then nothing that any disk still holds
+ * A quorum of votes that are beyond doubt wins, or the votes of everybody: then nothing that any disk still holds
  * can be missed, whoever may have forgotten something.
  */
 function countVotes(core: Core): void {
   const { configuration } = core.log;
   const sure = (key: MemberKey): boolean => core.votes.get(key) === 'granted';
   const any = (key: MemberKey): boolean => sure(key) || core.votes.get(key) === 'doubtful';
-  if (hasQuorum(configuration, sure) || everyVoter(configuration, any)) {
+  if (hasQuorum(configuration, sure) || everybody(configuration, any)) {
     if (core.role === 'pre-candidate') startElection(core);
     else becomeLeader(core);
   } else if (quorumIsLost(configuration, (key) => core.votes.get(key) === 'refused')) {

@@ -105,7 +105,7 @@ function dispatch(core: Core, from: MemberKey, message: Message): void {
       if (mayTakeOver(core, from)) takeOver(core);
       return;
     case 'removed':
-      if (core.role !== 'leader') handleRemoved(core, message.at);
+      if (core.role !== 'leader') handleRemoved(core, message);
       return;
     default:
       unreachable(message);

@@ -89,9 +89,22 @@ export class EngineLog {
     return [...membersOf(before.configuration), ...members];
   }
 
-  /** True if any configuration that is kept names it. */
-  everNamed(key: MemberKey): boolean {
-    return this.#configurations.some((at) => membersOf(at.configuration).some((m) => keyOf(m) === key));
+  /** The newest configuration that is committed, and those after it. */
+  since(commit: Index): readonly { readonly index: Index; readonly configuration: Configuration }[] {
+    const first = Math.max(
+      0,
+      this.#configurations.findLastIndex((at) => at.index <= commit),
+    );
+    return this.#configurations.slice(first);
+  }
+
+  /** True if a configuration names it that is committed: entry 1 is, as soon as it is there. */
+  everNamed(key: MemberKey, commit: Index): boolean {
+    const names = (configuration: Configuration): boolean =>
+      membersOf(configuration).some((member) => keyOf(member) === key);
+    return this.#configurations.some(
+      ({ index, configuration }) => index <= Math.max(commit, 1) && names(configuration),
+    );
   }
 
   /** The term of the entry at the index; undefined below the base and above the end. */

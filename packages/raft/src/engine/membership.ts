@@ -32,7 +32,7 @@ export interface ChangeRefusal {
  * way; `transferring`: leadership is being handed over; `leader-leaves`: the leader would vote no more, and hands over
  * first; `not-caught-up`: a new voter lacks too much yet. These pass. The others do not by themselves: `no-successor`: the
  * leader would vote no more, and there is nobody to hand over to; `quorum-at-risk`: the new voters that are heard are no
- * quorum; `no-voters`, `not-a-member`, `observer`, `too-many`: the change itself is none.
+ * quorum; `no-voters`, `not-a-member`, `observer`, `too-many`, `invalid`: the change itself is none.
  */
 export type ChangeRefusalReason =
   | 'not-leader'
@@ -46,7 +46,8 @@ export type ChangeRefusalReason =
   | 'no-voters'
   | 'not-a-member'
   | 'observer'
-  | 'too-many';
+  | 'too-many'
+  | 'invalid';
 
 /**
  * The configuration that a change leads to, or why it leads nowhere. Pure; `outgoing` is empty in what comes out. Equal
@@ -91,7 +92,11 @@ function apply(voters: Members, learners: Members, change: MemberChange): Change
   }
   if (change.type === 'demote') {
     const member = voter === undefined ? undefined : voters.get(voter);
-    if (voter !== undefined && voters.delete(voter) && member !== undefined) replace(learners, member);
+    if (voter === undefined || member === undefined) return null;
+    voters.delete(voter);
+    // What has the same id and learns already is what it has become since.
+    const isKnown = [...learners.values()].some((other) => other.id === member.id);
+    if (!isKnown) replace(learners, member);
     return null;
   }
   const member = learner === undefined ? undefined : learners.get(learner);

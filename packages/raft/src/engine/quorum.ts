@@ -27,9 +27,9 @@ export function quorumIsLost(configuration: Configuration, no: (key: MemberKey) 
   return lost(configuration.voters) || lost(configuration.outgoing);
 }
 
-/** True if every voter of the configuration (of both in a joint one) says yes. */
-export function everyVoter(configuration: Configuration, yes: (key: MemberKey) => boolean): boolean {
-  return [...configuration.voters, ...configuration.outgoing].every((member) => yes(keyOf(member)));
+/** True if all say yes whose votes are needed where some are in doubt. */
+export function everybody(configuration: Configuration, yes: (key: MemberKey) => boolean): boolean {
+  return neededInDoubt(configuration).every(yes);
 }
 
 function reachedIn(members: readonly Member[], reachedBy: (key: MemberKey) => number): number {
@@ -50,6 +50,18 @@ export function quorumIndex(configuration: Configuration, matchOf: (key: MemberK
 /** True if the member votes. */
 export function isVoter(configuration: Configuration, key: MemberKey): boolean {
   return [...configuration.voters, ...configuration.outgoing].some((member) => keyOf(member) === key);
+}
+
+/**
+ * Whose votes a candidate needs that may have forgotten something, if there is no quorum beyond doubt: everybody's. What
+ * it has forgotten may be a change of the voters. If there were several before it, another of them has it, and refuses.
+ * A single one knew of it alone: whoever could have been made a voter has to be asked then.
+ */
+export function neededInDoubt(configuration: Configuration): MemberKey[] {
+  const voters = votersOf(configuration);
+  if (configuration.voters.length > 1) return voters;
+  const others = configuration.learners.filter((member) => member.preference !== 'observer').map(keyOf);
+  return [...new Set([...voters, ...others])];
 }
 
 /** Every voter of either configuration, once. */

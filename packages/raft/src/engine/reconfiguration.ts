@@ -1,10 +1,12 @@
 import {
   type Configuration,
+  decodeConfiguration,
   EntryKind,
   encodeConfiguration,
   type Index,
   keyOf,
   type MemberKey,
+  membersOf,
 } from '@smalti/core';
 import { type Core, isSelfVoter, note, send } from './core.ts';
 import { handOver } from './election.ts';
@@ -17,6 +19,7 @@ import {
   sameMembership,
   targetOf,
 } from './membership.ts';
+import type { Removed } from './messages.ts';
 import { stageEntries } from './persistence.ts';
 import { hasQuorum, isVoter } from './quorum.ts';
 import { broadcastAppends, broadcastCommit, newPeer, trackedPeers } from './replication.ts';
@@ -48,10 +51,28 @@ export function change(core: Core, changes: readonly MemberChange[], force: bool
   if (isJoint(configuration) || configurationIndex > core.commit) {
     return { reason: 'pending', text: 'another change of the members is under way' };
   }
+  const unfit = unfitFor(configuration, target);
+  if (unfit !== null) return unfit;
   const refusal = force ? null : (risk(core, configuration, target) ?? farewell(core, target));
   if (refusal !== null) return refusal;
   appendConfiguration(core, entering(configuration, target));
   return core.log.configurationIndex;
+}
+
+/** What nobody may do, be it by force. */
+function unfitFor(from: Configuration, target: Configuration): ChangeRefusal | null {
+  const known = new Set(membersOf(from).map(keyOf));
+  const stranger = target.voters.find((member) => !known.has(keyOf(member)));
+  if (stranger !== undefined) {
+    // A voter that forgets its last change would not know whom to ask.
+    return { reason: 'not-a-member', text: `${stranger.id} has to be a learner before it votes` };
+  }
+  try {
+    decodeConfiguration(encodeConfiguration(entering(from, target)));
+    return null;
+  } catch (error) {
+    return { reason: 'invalid', text: `no such members can be: ${(error as Error).message}` };
+  }
 }
 
 /** What would go wrong at once. */
@@ -100,6 +121,8 @@ export function settleConfiguration(core: Core): void {
   const { configuration, configurationIndex } = core.log;
   if (core.role !== 'leader' || core.settled === configurationIndex) return;
   if (configurationIndex > core.commit || core.commit < core.termStart) return;
+  // Whoever is to lead has all of this log: it must not grow until it is known what came of that.
+  if (isJoint(configuration) && core.transfer !== null) return;
   core.settled = configurationIndex;
   if (isJoint(configuration)) {
     appendConfiguration(core, leaving(configuration));
@@ -124,18 +147,20 @@ export function tellRemoved(core: Core): void {
 }
 
 function tell(core: Core, to: MemberKey): void {
-  send(core, to, { type: 'removed', term: core.term, at: core.log.configurationIndex });
+  send(core, to, { type: 'removed', term: core.term, at: core.log.configurationIndex, leads: true });
 }
 
 /**
- * The leader says that this node is no member, by a committed configuration. That is believed by one that was: a node
- * that the log has never named waits to be.
+ * Somebody says that this node is no member, by a committed configuration. That is believed by one that was: a node that
+ * the log has never named waits to be. Of two configurations the later one counts, but for one of ours that its leader
+ * could not commit: the present leader would have it, and says that it has an earlier one.
  */
-export function handleRemoved(core: Core, at: Index): void {
+export function handleRemoved(core: Core, { term, at, leads }: Removed): void {
   const { configurationIndex } = core.log;
-  const named = core.log.everNamed(core.options.self);
-  if (!named || at < configurationIndex || core.removedAt >= at) return;
-  core.removedAt = at;
+  const ours = core.log.termAt(configurationIndex) ?? term;
+  const isLater = at >= configurationIndex || (leads && ours < term);
+  if (!isLater || core.removedAt >= at || !core.log.everNamed(core.options.self, core.commit)) return;
+  core.removedAt = Math.max(at, configurationIndex + 1) as Index;
   note(core, 'warn', `was removed from the group by entry ${at}`);
   core.effects.push({ type: 'removed', at });
 }

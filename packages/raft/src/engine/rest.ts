@@ -36,7 +36,8 @@ function isSettled(core: Core, progress: Progress): boolean {
 
 /** As a leader: true if the next heartbeat should ask that follower whether it rests. */
 export function mayRest(core: Core, progress: Progress): boolean {
-  return progress.pulses && isSettled(core, progress);
+  // Leases rest on rounds.
+  return progress.pulses && core.options.leaseMs === 0 && isSettled(core, progress);
 }
 
 /** As a leader: true if no heartbeat is needed now, since pulses stand for it. */

@@ -37,7 +37,7 @@ export interface EngineView {
   matchOf(key: MemberKey): Index | null;
   /** As a leader: how it stands with a follower; null if it does not follow it. */
   peerOf(key: MemberKey): PeerView | null;
-  /** True if any configuration in the log names it. */
+  /** True if a committed configuration names it, or one did. */
   everNamed(key: MemberKey): boolean;
   /** As a follower: when its leader was heard last, in the time of the engine's `now`; or null. */
   readonly leaderHeardAt: number | null;
@@ -92,7 +92,7 @@ export function viewOf(core: Core): EngineView {
       const { match, mode, inflightBytes, heardAt } = progress;
       return { match, mode, inflightBytes, heardAt, heard: isHeard(core, key) };
     },
-    everNamed: (key) => core.log.everNamed(key),
+    everNamed: (key) => core.log.everNamed(key, core.commit),
     leaderHeardAt: core.leader === null || core.role === 'leader' ? null : core.leaderHeardAt,
   };
 }

@@ -21,7 +21,7 @@ export interface ArrivalParts {
   readonly standing: Standing;
   readonly belonging: Belonging;
   readonly sync: Pick<SyncDesk<never, never, never>, 'bonded' | 'unbonded' | 'writable' | 'received'>;
-  readonly membership: Pick<Membership, 'received'>;
+  readonly membership: Pick<Membership, 'bonded' | 'received'>;
   readonly logger: Logger;
   readonly maxForwardBytes: number;
   /** The member at work here, or null while this node is blank. */
@@ -50,6 +50,7 @@ export class Arrivals implements BondEvents {
     const key = bonds.add(bond);
     // The end of an older bond that this one replaces may never be told.
     if (key === standing.followed) intake.leaderLost();
+    this.#parts.membership.bonded(key);
     intake.rebonded(key);
     logger.info(`bonded with ${bond.peer.id}`, { peer: key, boot: bond.peer.boot });
     const { id: peer, incarnation, address } = bond.peer;

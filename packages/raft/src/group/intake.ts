@@ -190,7 +190,9 @@ export class Intake {
     const head = entries?.[0];
     if (head === undefined) {
       this.#queue = [...requests, ...rest];
-      for (const item of foreign) this.#refuse(item);
+      // A leader that hands over takes nothing: what was forwarded to it waits for what comes of that.
+      if (this.#port.leads()) this.#keep(foreign);
+      else for (const item of foreign) this.#refuse(item);
       return;
     }
     this.#queue = rest;
@@ -203,6 +205,11 @@ export class Intake {
       this.#reply(item.from, item.term, item.id, index);
       index = (index + item.envelopes.length) as Index;
     }
+  }
+
+  #keep(foreign: readonly Foreign[]): void {
+    this.#foreign = [...foreign, ...this.#foreign];
+    for (const { bytes } of foreign) this.#foreignBytes += bytes;
   }
 
   #takeForeign(drafts: EntryDraft[]): Foreign[] {

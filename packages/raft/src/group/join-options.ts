@@ -3,6 +3,8 @@ import {
   deriveGroupId,
   type GroupId,
   type Hasher,
+  isAddress,
+  MAX_ADDRESS_BYTES,
   type NetworkId,
   type PeerId,
   SmaltiError,
@@ -58,10 +60,10 @@ export function clusterOf(text: string | undefined): ClusterId | null {
 export function namedPeers(peers: Readonly<Record<string, string>>): Map<PeerId, string> {
   const named = new Map<PeerId, string>();
   for (const [id, address] of Object.entries(peers)) {
-    if (address.length === 0 || address.length > 256) {
+    if (address === '' || !isAddress(address)) {
       throw new SmaltiError(
         'BAD_OPTION',
-        `the address of peer ${id} has ${address.length} characters, and must have 1 to 256`,
+        `the address of peer ${id} has ${address.length} characters, and must have 1 to ${MAX_ADDRESS_BYTES} bytes`,
       );
     }
     try {
@@ -87,8 +89,10 @@ export function contactsOf<C, Q, R>(
   if (bootstrap && contacts.length > 0) bad('a node either bootstraps a cluster or joins one, not both');
   if (bootstrap && preference === 'observer') bad('an observer cannot bootstrap: it never votes');
   for (const address of contacts) {
-    if (address.length === 0 || address.length > 256) {
-      bad(`an address to join at has ${address.length} characters, and must have 1 to 256`);
+    if (address === '' || !isAddress(address)) {
+      bad(
+        `an address to join at has ${address.length} characters, and must have 1 to ${MAX_ADDRESS_BYTES} bytes`,
+      );
     }
   }
   return contacts;

@@ -172,7 +172,10 @@ export class Ticker {
     this.#quietUntil = this.#clock.now() + TICK_GAP_MS;
     const [entry] = this.#port.propose(TICK) ?? [];
     this.#flight = entry ?? null;
-    if (entry === undefined) this.#release();
+    if (entry !== undefined) return;
+    // A leader that hands over takes nothing now: it tries again, unless another leads by then.
+    if (this.#port.leads()) this.#arm();
+    else this.#release();
   }
 
   /** Reads go on, or those that came at a time or before. */

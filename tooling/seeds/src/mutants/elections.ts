@@ -63,9 +63,9 @@ export const elections: readonly Mutant[] = [
     of: 'H2',
     what: 'A candidate wins with more than half of those it reaches',
     file: 'packages/raft/src/engine/election.ts',
-    find: '  if (hasQuorum(configuration, sure) || everyVoter(configuration, any)) {',
+    find: '  if (hasQuorum(configuration, sure) || everybody(configuration, any)) {',
     replace:
-      "  const granted = [...core.votes.values()].filter((vote) => vote === 'granted').length;\n  if (2 * granted > core.bonded.size + 1 || everyVoter(configuration, any)) {",
+      "  const granted = [...core.votes.values()].filter((vote) => vote === 'granted').length;\n  if (2 * granted > core.bonded.size + 1 || everybody(configuration, any)) {",
   },
   {
     id: 'half-is-enough',

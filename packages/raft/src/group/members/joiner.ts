@@ -58,11 +58,16 @@ export class Joiner {
     const { self, address, preference, joins } = this.#port;
     const members = membersOf(view.configuration);
     const named = members.find((member) => keyOf(member) === self);
-    if (named !== undefined) return named.preference === preference ? null : { address: named.address };
+    if (named !== undefined) {
+      // A leader may have named it and fallen before that was committed: then nobody knows of it.
+      const isSure = named.preference === preference && !view.changing;
+      return isSure ? null : { address: named.address };
+    }
     // Who was named and is not any more was removed: it is told so, and does not ask.
     if (view.everNamed(self)) return null;
     const was = members.find((member) => member.id === memberId(self));
-    if (was === undefined && !joins) return null;
+    // A leader sends its log to those alone whose id it knows: without one heard, this log may be long out of date.
+    if (!joins && (was === undefined || view.leader === null)) return null;
     return { address: address === '' ? (was?.address ?? '') : address };
   }
 

@@ -1,4 +1,4 @@
-import { DecodeError, memberKey, type Preference, toIncarnation, toPeerId } from '@smalti/core';
+import { DecodeError, isAddress, memberKey, type Preference, toIncarnation, toPeerId } from '@smalti/core';
 import type { MemberChangeBody } from '@smalti/wire';
 import type { MemberChange } from '../../engine/membership.ts';
 
@@ -20,7 +20,7 @@ export function bodyOfChange(change: MemberChange): MemberChangeBody {
 export function changeOfBody(body: MemberChangeBody): MemberChange {
   const type = KINDS[body.kind - 1];
   const preference = PREFERENCES[body.preference];
-  if (type === undefined || preference === undefined || body.address.length > 256) {
+  if (type === undefined || preference === undefined || !isAddress(body.address)) {
     throw new DecodeError(`a wish about members of kind ${body.kind}, preference ${body.preference}`, 0);
   }
   try {

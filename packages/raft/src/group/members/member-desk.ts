@@ -8,7 +8,7 @@ import {
   SmaltiError,
   type Timer,
 } from '@smalti/core';
-import type { GroupBody } from '@smalti/wire';
+import { type GroupBody, MAX_ADDRESSES } from '@smalti/wire';
 import type { ChangeRefusal, MemberChange } from '../../engine/membership.ts';
 import type { CallOptions } from '../api.ts';
 import { DEFAULT_TIMEOUT_MS } from '../defaults.ts';
@@ -48,6 +48,8 @@ interface Asked {
   readonly wish: Wish;
   /** What was said last about why it is not done. */
   last: string;
+  /** Who led when it was asked, or the first that did. */
+  ledBy: MemberKey | null;
   readonly settle: (error: SmaltiError | null, index: Index) => void;
 }
 
@@ -111,7 +113,7 @@ export class MemberDesk {
         else reject(error);
       };
       const onAbort = (): void => settle(aborted('unknown'), 0 as Index);
-      const asked: Asked = { id, wish, last: 'no leader has answered', settle };
+      const asked: Asked = { id, wish, last: 'no leader has answered', ledBy: null, settle };
       const timer = this.#clock.setTimer(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, () => {
         const text = `not done within its deadline, and it may still be: ${asked.last}`;
         settle(callError('TIMEOUT', text, 'unknown'), 0 as Index);
@@ -146,14 +148,18 @@ export class MemberDesk {
     for (const begun of done) this.#reply(begun.from, begun.id, '', '', index);
   }
 
-  /** Another leads, or nobody: leadership was handed over, and the rest is asked of the next leader. */
+  /** Another leads, or nobody: who asked looks what has become of it, and asks the next leader. */
   deposed(): void {
     const begun = this.#begun;
     this.#begun = [];
-    for (const { from, id, wish } of begun) {
-      if (wish.type === 'transfer') this.#reply(from, id, '', '', 0 as Index);
-      else this.#reply(from, id, 'not-leader', 'the leader changed meanwhile', 0 as Index);
+    for (const { from, id } of begun) {
+      this.#reply(from, id, 'not-leader', 'the leader changed meanwhile', 0 as Index);
     }
+  }
+
+  /** A bond to a peer began: it counts its wishes anew, or repeats them. */
+  rebonded(peer: MemberKey): void {
+    this.#begun = this.#begun.filter((begun) => begun.from !== peer);
   }
 
   close(make: () => SmaltiError): void {
@@ -184,15 +190,15 @@ export class MemberDesk {
 
   #pursue(asked: Asked): void {
     const { id, wish } = asked;
+    if (wish.type === 'transfer' && this.#isHandedOver(asked, wish.to)) {
+      asked.settle(null, 0 as Index);
+      return;
+    }
     if (this.#port.leads()) {
       if (!this.#begun.some((begun) => begun.from === null && begun.id === id)) this.#serve(null, id, wish);
       return;
     }
     const leader = this.#port.leader();
-    if (wish.type === 'transfer' && leader !== null && isCalled(leader, wish.to)) {
-      asked.settle(null, 0 as Index);
-      return;
-    }
     const body: RequestBody = {
       type: 'member-request',
       id,
@@ -203,6 +209,15 @@ export class MemberDesk {
     };
     // Who is no member yet is not told who leads: it asks everybody.
     for (const to of leader === null ? this.#port.bonded() : [leader]) this.#port.send(to, body);
+  }
+
+  /** True if whoever was named leads, or, if nobody was, another than when it was asked. */
+  #isHandedOver(asked: Asked, to: string | null): boolean {
+    const now = this.#port.leads() ? this.#port.self : this.#port.leader();
+    if (now === null) return false;
+    if (to !== null) return isCalled(now, to);
+    asked.ledBy ??= now;
+    return now !== asked.ledBy;
   }
 
   #serve(from: MemberKey | null, id: number, wish: Wish): void {
@@ -245,7 +260,8 @@ export class MemberDesk {
     }
     const configuration = this.#port.configuration();
     const members = configuration === null ? [] : membersOf(configuration);
-    const addresses = refusal === 'not-leader' ? members.map((member) => member.address) : [];
+    const addresses =
+      refusal === 'not-leader' ? members.map((member) => member.address).slice(0, MAX_ADDRESSES) : [];
     this.#port.send(from, { type: 'member-reply', id, refusal, text, index, addresses });
   }
 

@@ -1,6 +1,8 @@
 import {
   type Incarnation,
   type Index,
+  isAddress,
+  MAX_ADDRESS_BYTES,
   type Member,
   membersOf,
   type PeerId,
@@ -9,6 +11,7 @@ import {
   toIncarnation,
   toPeerId,
 } from '@smalti/core';
+import { MAX_MEMBER_CHANGES } from '@smalti/wire';
 import type { MemberChange } from '../../engine/membership.ts';
 import type { EngineView } from '../../engine/view.ts';
 import type { CallOptions } from '../api.ts';
@@ -43,11 +46,14 @@ export interface NewMember {
 export interface Members {
   /** The newest configuration in this node's log, members in no order; empty while it is blank. */
   list(): readonly Member[];
-  /** The node becomes a learner: it gets the log, and counts for nothing yet. Nodes that `join` do so by themselves. */
+  /**
+   * The node becomes a learner: it gets the log, and counts for nothing yet. Nodes that `join` do so by themselves; one
+   * that does not, and that the cluster was not born with, stays blank, though it is named.
+   */
   add(member: NewMember, options?: ChangeOptions): Promise<Index>;
   /** A learner that keeps up becomes a voter. */
   promote(node: string, options?: ChangeOptions): Promise<Index>;
-  /** A voter becomes a learner. */
+  /** A voter becomes a learner. The group's policy may make it a voter again; an observer it leaves alone. */
   demote(node: string, options?: ChangeOptions): Promise<Index>;
   /** A member is none any more. It is told, and its group ends with `REMOVED`. The leader hands over first. */
   remove(node: string, options?: ChangeOptions): Promise<Index>;
@@ -92,7 +98,14 @@ export class GroupMembers implements Members {
 
   async change(changes: readonly MemberChange[], options: ChangeOptions = {}): Promise<Index> {
     this.#check();
-    for (const change of changes) if (change.type !== 'add') checkName(change.node);
+    if (changes.length > MAX_MEMBER_CHANGES) {
+      const text = `${changes.length} changes at once, at most ${MAX_MEMBER_CHANGES} are allowed`;
+      throw new SmaltiError('BAD_OPTION', text, { outcome: 'not-applied' });
+    }
+    for (const change of changes) {
+      if (change.type === 'add') checked(change.member);
+      else checkName(change.node);
+    }
     return this.#desk.ask({ type: 'change', changes, force: options.force ?? false }, options);
   }
 
@@ -123,7 +136,7 @@ function checkName(node: string): void {
 function checked(member: NewMember): Member {
   const { address, preference = 'normal' } = member;
   try {
-    if (address.length > 256) throw new RangeError('an address has at most 256 characters');
+    if (!isAddress(address)) throw new RangeError(`an address has at most ${MAX_ADDRESS_BYTES} bytes`);
     if (!['normal', 'reluctant', 'observer'].includes(preference)) {
       throw new RangeError(`a preference is normal, reluctant or observer, not ${preference}`);
     }

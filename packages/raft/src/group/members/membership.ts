@@ -104,6 +104,11 @@ export class Membership {
     this.#joiner.begin();
   }
 
+  /** A bond to a peer began. */
+  bonded(peer: MemberKey): void {
+    this.desk.rebonded(peer);
+  }
+
   /** Told after the step in which it happened. */
   changed({ configuration, index, committed }: ConfigurationEvent): void {
     this.#dialer?.follow(configuration);

@@ -1,4 +1,4 @@
-import type { Configuration, Member, MemberKey } from '@smalti/core';
+import { type Configuration, keyOf, type Member, type MemberKey, SmaltiError } from '@smalti/core';
 import type { MemberChange } from '../../engine/membership.ts';
 
 /** What a leader knows of a member. */
@@ -47,6 +47,8 @@ export interface AutopilotOptions {
  * The policy that groups have unless they are given another: learners that keep up become voters, as long as there is an
  * odd number of them; a voter that was gone for long makes room for a learner, and becomes one; a node that lost its
  * disk takes the place of what it was, once it has caught up; observers that are gone are forgotten.
+ *
+ * @throws SmaltiError `BAD_OPTION` if `maxVoters` is even: with one voter less the group bears as much.
  */
 export function autopilot(options: AutopilotOptions = {}): MembershipPolicy {
   const settings = {
@@ -55,6 +57,10 @@ export function autopilot(options: AutopilotOptions = {}): MembershipPolicy {
     replaceAfterMs: options.replaceAfterMs ?? 60_000,
     forgetAfterMs: options.forgetAfterMs ?? 3_600_000,
   };
+  const { maxVoters } = settings;
+  if (!Number.isSafeInteger(maxVoters) || maxVoters < 1 || maxVoters % 2 === 0) {
+    throw new SmaltiError('BAD_OPTION', `option maxVoters is ${maxVoters}, and must be an odd number from 1`);
+  }
   return {
     decide: (view) =>
       retire(view) ??
@@ -87,16 +93,16 @@ function rank(of: MemberView): number {
 
 /** A voter that would rather observe. */
 function retire(view: MembershipView): MemberChange[] | null {
-  const voters = votersOf(view);
-  const tired = voters.find(({ member }) => member.preference === 'observer');
-  return tired === undefined || voters.length < 1 ? null : [{ type: 'demote', node: tired.key }];
+  const { voters } = view.configuration;
+  const tired = voters.find((member) => member.preference === 'observer');
+  return tired === undefined || voters.length < 2 ? null : [{ type: 'demote', node: keyOf(tired) }];
 }
 
 /** A node that lost its disk has a new incarnation: it takes the place of the old one, which can never come back. */
 function restore(view: MembershipView, settings: Settings): MemberChange[] | null {
   for (const { key, member } of reserve(view, settings)) {
     const old = votersOf(view).find((voter) => voter.member.id === member.id);
-    if (old !== undefined && old.silentMs > 0) return [{ type: 'promote', node: key }];
+    if (old !== undefined && old.silentMs >= settings.promoteAfterMs) return [{ type: 'promote', node: key }];
   }
   return null;
 }
@@ -104,7 +110,8 @@ function restore(view: MembershipView, settings: Settings): MemberChange[] | nul
 /** A voter that was gone for long. */
 function replace(view: MembershipView, settings: Settings): MemberChange[] | null {
   const gone = votersOf(view).find((voter) => voter.silentMs >= settings.replaceAfterMs);
-  const [next] = reserve(view, settings);
+  const voters = new Set(view.configuration.voters.map((member) => member.id));
+  const next = reserve(view, settings).find(({ member }) => !voters.has(member.id));
   if (gone === undefined || next === undefined) return null;
   return [
     { type: 'promote', node: next.key },

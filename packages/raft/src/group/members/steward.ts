@@ -68,6 +68,10 @@ export class Steward {
   #others(view: EngineView): MemberView[] {
     const now = this.#clock.now();
     const others: MemberView[] = [];
+    const members = new Set(membersOf(view.configuration).map(keyOf));
+    for (const since of [this.#silent, this.#close]) {
+      for (const key of since.keys()) if (!members.has(key)) since.delete(key);
+    }
     for (const member of membersOf(view.configuration)) {
       const key = keyOf(member);
       if (key === this.#port.self) continue;
