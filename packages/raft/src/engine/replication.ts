@@ -160,6 +160,8 @@ function sendAppend(core: Core, to: MemberKey, progress: Progress, message: Appe
     progress.next = (last.index + 1) as Index;
   }
   progress.toldCommit = message.commit;
+  // Something happens: rounds of heartbeats tell how fresh everybody's state is, until there is nothing new for a while.
+  progress.resting = false;
   beatSoon(core);
   send(core, to, message);
 }
@@ -242,7 +244,7 @@ export function broadcastHeartbeats(core: Core, to: Iterable<[MemberKey, Progres
   for (const [key, progress] of to) {
     if (!progress.bonded) continue;
     progress.beat ??= { round: core.round, next: progress.next, asked: progress.asked };
-    sendHeartbeat(core, key, progress);
+    sendHeartbeat(core, key, progress, mayRest(core, progress));
   }
   confirmRounds(core);
 }
@@ -256,7 +258,7 @@ export function broadcastCommit(core: Core): void {
   }
 }
 
-function sendHeartbeat(core: Core, to: MemberKey, progress: Progress): void {
+function sendHeartbeat(core: Core, to: MemberKey, progress: Progress, rest = false): void {
   const commit = Math.min(core.commit, progress.match) as Index;
   progress.toldCommit = commit;
   beatSoon(core);
@@ -268,7 +270,7 @@ function sendHeartbeat(core: Core, to: MemberKey, progress: Progress): void {
     round: core.round,
     logEnd: core.log.last.index,
     ...freshnessFor(core, progress),
-    ...(mayRest(core, progress) ? { rest: true } : {}),
+    ...(rest ? { rest } : {}),
   };
   send(core, to, heartbeat);
 }

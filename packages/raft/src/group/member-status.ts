@@ -31,7 +31,7 @@ export interface MemberStatus {
   /** On the leader: bytes of entries that were sent and not acknowledged, with what they cost in memory. */
   readonly inflightBytes: number | null;
   /**
-   * Milliseconds since the member was heard: on the leader of every other member, in its term (or since that began), on
+   * Milliseconds since the member was heard (in a group at rest up to half of the shortest election timeout more): on the leader of every other member, in its term (or since that began), on
    * a follower of the leader alone.
    */
   readonly heardMs: number | null;

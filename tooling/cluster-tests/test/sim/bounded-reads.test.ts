@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { CounterCluster, outcomeOf } from '../../src/counter-cluster.ts';
 
+/** A group in which nothing happens rests, and ages grow: here something does. */
+async function busy(cluster: CounterCluster, ms: number): Promise<void> {
+  for (let gone = 0; gone < ms; gone += 50) {
+    void cluster.leader?.group.feed(0).catch(() => {});
+    await cluster.sim.runFor(50);
+  }
+}
+
 describe('a query that says how old its answer may be', () => {
   it('is answered at once by whatever node is fresh enough, and says how old the answer may be', async () => {
     const cluster = await new CounterCluster().ready();
     const { sim } = cluster;
     const leader = await cluster.untilLeader();
     await sim.complete(leader.group.execute(8));
-    await sim.runUntil(() => false, 2000);
+    await busy(cluster, 2000);
     for (const { group } of cluster.running) {
       const before = sim.now;
       const { result, ageMs } = await sim.complete(group.query(undefined, { maxAgeMs: 1000 }));
@@ -42,7 +50,7 @@ describe('a query that says how old its answer may be', () => {
     const [follower] = cluster.others(leader);
     if (follower === undefined) throw new Error('no follower');
     await sim.complete(leader.group.execute(8));
-    await sim.runUntil(() => false, 1000);
+    await busy(cluster, 1000);
     cluster.isolate(follower.id);
     await sim.complete(leader.group.execute(1));
     await sim.runUntil(() => false, 5000);
@@ -63,7 +71,7 @@ describe('a query that says how old its answer may be', () => {
         const leader = await cluster.untilLeader();
         const paused = which === 'leader' ? leader : (cluster.others(leader)[0] ?? leader);
         await sim.complete(leader.group.execute(8));
-        await sim.runUntil(() => false, 1000);
+        await busy(cluster, 1000);
         paused.sim.pause();
         const other = cluster.others(paused).find(({ group }) => group.status().role === 'leader');
         await sim.runUntil(
@@ -92,6 +100,22 @@ describe('a query that says how old its answer may be', () => {
         if (value?.result === 8) expect(value.ageMs).toBeGreaterThanOrEqual(age);
       }
     }
+  });
+
+  it('costs a group at rest one round, and none soon after', async () => {
+    const cluster = await new CounterCluster().ready();
+    const { sim } = cluster;
+    const leader = await cluster.untilLeader();
+    await sim.runFor(60_000);
+    const [follower] = cluster.others(leader);
+    if (follower === undefined) throw new Error('no follower');
+    const ask = () => sim.complete(follower.group.query(undefined, { maxAgeMs: 1000 }));
+    const asked = sim.now;
+    await ask();
+    expect(sim.now).toBeGreaterThan(asked);
+    const again = sim.now;
+    await ask();
+    expect(sim.now).toBe(again);
   });
 
   it('is refused if it does not say so sensibly', async () => {

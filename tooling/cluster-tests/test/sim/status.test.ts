@@ -18,7 +18,7 @@ describe('the status of a group', () => {
           ? { mode: null, inflightBytes: null, heardMs: null, bonded: false }
           : { mode: 'replicate', inflightBytes: 0, heardMs: expect.any(Number), bonded: true },
       );
-      if (!self) expect(member.heardMs).toBeLessThan(500);
+      if (!self) expect(member.heardMs).toBeLessThan(1_000);
     }
     cluster.isolate(away.id);
     const silent = sim.now;
@@ -42,7 +42,7 @@ describe('the status of a group', () => {
     expect(members).toHaveLength(3);
     for (const member of members) {
       expect(member).toMatchObject({ match: null, lag: null, mode: null, inflightBytes: null });
-      if (member.id === leader.id) expect(member.heardMs).toBeLessThan(500);
+      if (member.id === leader.id) expect(member.heardMs).toBeLessThan(1_000);
       else expect(member.heardMs).toBeNull();
     }
   });
@@ -64,6 +64,11 @@ describe('the status of a group', () => {
     expect(counts).toEqual({ commands: 1, reads: 2 });
     expect(commandBytes).toBeGreaterThan(0);
     await sim.complete(Promise.all(waits));
+    // Its number is not used up yet: that waits for a leader.
+    expect(leader.group.status().pending).toMatchObject({ commands: 1, reads: 0 });
+    cluster.heal();
+    const isOver = await sim.runUntil(() => leader.group.status().pending.commands === 0, 20_000);
+    expect(isOver).toBe(true);
     expect(leader.group.status().pending).toEqual(none);
   });
 });
