@@ -16,6 +16,10 @@ export type HttpErrorCode =
   | 'METHOD_NOT_ALLOWED'
   /** The node is opening its log, or stops, or is not online. */
   | 'NOT_READY'
+  /** The members can be changed only with the token of the operator, which was not given or is another. */
+  | 'UNAUTHORIZED'
+  /** This node was started without a token: nobody can change the members through it. */
+  | 'ADMIN_DISABLED'
   /** A bug of this server. */
   | 'INTERNAL';
 
@@ -25,6 +29,8 @@ export class HttpError extends Error {
   readonly status: ContentfulStatusCode;
   readonly code: HttpErrorCode | ErrorCode;
   readonly outcome: Outcome;
+  /** Why a change of the members was refused, in a word for programs; else null. */
+  readonly reason: string | null;
   /** Milliseconds after which it is worth trying again, or null if that is not known. */
   readonly retryAfterMs: number | null;
 
@@ -34,11 +40,13 @@ export class HttpError extends Error {
     message: string,
     outcome: Outcome = 'none',
     retryAfterMs: number | null = null,
+    reason: string | null = null,
   ) {
     super(message);
     this.status = status;
     this.code = code;
     this.outcome = outcome;
+    this.reason = reason;
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -53,11 +61,16 @@ const STATUS: ReadonlyMap<ErrorCode, ContentfulStatusCode> = new Map([
   ['INDEX_PASSED', 410],
   ['TIMEOUT', 504],
   ['MACHINE_FAILED', 500],
+  ['MEMBERSHIP_REFUSED', 409],
 ]);
 
 /** The answer to a path that means nothing. */
 export function noSuchPath(): HttpError {
-  return new HttpError(404, 'NOT_FOUND', 'there are /kv/{key}, /sessions, /status, /healthz and /readyz');
+  return new HttpError(
+    404,
+    'NOT_FOUND',
+    'there are /kv/{key}, /sessions, /status, /healthz, /readyz and /admin/members',
+  );
 }
 
 /** The answer to a request whose sender went away before it was whole. */
@@ -69,17 +82,29 @@ export function gone(): HttpError {
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof SmaltiError) {
+    const { code, message, outcome, details } = error;
     const retryAfterMs = error instanceof Overloaded ? error.retryAfterMs : null;
-    const status = STATUS.get(error.code) ?? 503;
-    return new HttpError(status, error.code, error.message, error.outcome, retryAfterMs);
+    const reason = typeof details.reason === 'string' ? details.reason : null;
+    return new HttpError(STATUS.get(code) ?? 503, code, message, outcome, retryAfterMs, reason);
   }
   return new HttpError(500, 'INTERNAL', 'this server has a bug; its log tells more');
 }
 
-/** `{code, message, outcome?, retryAfterMs?}`. */
-export function errorBody({ code, message, outcome, retryAfterMs }: HttpError): Record<string, unknown> {
-  const known = outcome === 'none' ? { code, message } : { code, message, outcome };
-  return retryAfterMs === null ? known : { ...known, retryAfterMs };
+/** `{code, message, outcome?, retryAfterMs?, reason?}`. */
+export function errorBody({
+  code,
+  message,
+  outcome,
+  retryAfterMs,
+  reason,
+}: HttpError): Record<string, unknown> {
+  return {
+    code,
+    message,
+    ...(outcome === 'none' ? {} : { outcome }),
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
+    ...(reason === null ? {} : { reason }),
+  };
 }
 
 export function sendError(context: Context, error: HttpError): Response {

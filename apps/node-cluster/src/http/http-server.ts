@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from '@smalti/core';
 import { Hono } from 'hono';
 import { type KvService, listenOn } from '../service/index.ts';
+import { adminRoutes } from './admin-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { gone, noSuchPath, sendError, toHttpError } from './http-error.ts';
 import { kvRoutes } from './kv-routes.ts';
@@ -17,11 +18,14 @@ export interface HttpLimits {
   readonly maxValueBytes: number;
   /** Connections; one more is closed. */
   readonly maxConnections: number;
+  /** What lets one change the members; null for nobody. */
+  readonly adminToken: string | null;
 }
 
 export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
   maxValueBytes: 4 * 1024 * 1024,
   maxConnections: 10_000,
+  adminToken: null,
 });
 
 /** Request line and headers, at most: keys are in the request line. */
@@ -31,16 +35,17 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** How often those two are looked at: by default they can be late by half a minute. */
 const CHECK_MS = 1_000;
 
-/** Speaks HTTP: keys and values, health and status. */
+/** Speaks HTTP: keys and values, health and status, and the members. */
 export class HttpServer {
   readonly #server: Server;
 
   constructor(service: KvService, logger: Logger, limits: Partial<HttpLimits> = {}) {
-    const { maxValueBytes, maxConnections } = { ...DEFAULT_HTTP_LIMITS, ...limits };
+    const { maxValueBytes, maxConnections, adminToken } = { ...DEFAULT_HTTP_LIMITS, ...limits };
     const app = new Hono<HttpEnv>({ getPath: rawPath });
     app.route('/', kvRoutes(service, maxValueBytes));
     app.route('/', sessionRoutes(service));
     app.route('/', statusRoutes(service));
+    app.route('/', adminRoutes(service, adminToken));
     app.route('/', eventRoutes(service));
     app.notFound((context) => sendError(context, noSuchPath()));
     app.onError((error, context) => {

@@ -19,6 +19,7 @@ import type {
   Fed,
   GroupEvent,
   GroupStatus,
+  MemberChange,
   Members,
   When,
 } from '@smalti/raft';
@@ -49,8 +50,22 @@ export class FakeGroup implements KvGroup {
     throw new Error('not here');
   }
 
+  /** What was asked of the members, in order. */
+  readonly asked: (readonly [readonly MemberChange[] | 'transfer', unknown, unknown?])[] = [];
+
+  /** Fails with what `failures` says, and changes nothing. */
   get members(): Members {
-    throw new Error('not here');
+    const ask = async (...asked: (typeof this.asked)[number]): Promise<never> => {
+      this.asked.push(asked);
+      const error = this.failures.shift();
+      if (error !== undefined) throw error;
+      return 7 as never;
+    };
+    const members: Partial<Members> = {
+      change: (changes, options) => ask(changes, options),
+      transfer: (to, options) => ask('transfer', to, options),
+    };
+    return members as Members;
   }
 
   handle(): KvHandle {
@@ -81,6 +96,9 @@ export class FakeGroup implements KvGroup {
   execute(command: KvCommand, options?: CommandOptions): Promise<Executed<KvResult>> {
     return promised((done) => this.submit(command, done, options));
   }
+
+  /** What its status says besides the usual. */
+  readonly says: { members: unknown[]; bonds: unknown[] } = { members: [], bonds: [] };
 
   /** What it tells of catching up. */
   sync: GroupStatus['sync'] = null;
@@ -151,8 +169,7 @@ export class FakeGroup implements KvGroup {
       committed: cursor(2, this.applied),
       applied: cursor(2, this.applied),
       log: { first: 1, last: this.applied, bytes: 123 },
-      members: [],
-      bonds: [],
+      ...this.says,
       refusals: [],
       voter: true,
       trouble: null,

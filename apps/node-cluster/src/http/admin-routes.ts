@@ -1,0 +1,135 @@
+import { memberKey, type SmaltiError } from '@smalti/core';
+import type { ChangeOptions, GroupStatus, MemberChange } from '@smalti/raft';
+import { type Context, Hono } from 'hono';
+import type { KvGroup, KvService } from '../service/index.ts';
+import { checkToken } from './admin-token.ts';
+import { HttpError } from './http-error.ts';
+import { readNewMember } from './new-member.ts';
+import { truth, wholeNumber } from './parameters.ts';
+import { type HttpEnv, rawPath } from './raw-path.ts';
+
+const PREFIX = '/admin/';
+const DEFAULT_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 300_000;
+/** More would not fit into one change. */
+const MAX_NODES = 256;
+
+/**
+ * `/admin`: who the members are, for everybody that can ask for the status; changes of them and of who leads, for
+ * whoever knows the token. Every node can be asked.
+ */
+export function adminRoutes(service: KvService, token: string | null): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>({ getPath: rawPath });
+
+  app.get('/admin/members', (context) => context.json(membersView(groupOf(service).status())));
+
+  // Whoever may not change anything is not told either whether what was asked for makes sense.
+  app.use(`${PREFIX}*`, async (context, next) => {
+    checkToken(context, token);
+    await next();
+  });
+
+  app.post('/admin/members', async (context) => {
+    const group = groupOf(service);
+    const member = await readNewMember(context, group.status());
+    return change(context, group, [{ type: 'add', member }]);
+  });
+
+  app.delete('/admin/members/:nodes', async (context) => {
+    const group = groupOf(service);
+    const nodes = nodesOf(context);
+    try {
+      return await change(
+        context,
+        group,
+        nodes.map((node) => ({ type: 'remove', node })),
+      );
+    } catch (error) {
+      // This node was among them, and has heard of it before the answer came.
+      if ((error as SmaltiError).code === 'REMOVED' && names(nodes, group.status()))
+        return done(context, group);
+      throw error;
+    }
+  });
+
+  for (const type of ['promote', 'demote'] as const) {
+    app.post(`/admin/members/:nodes/${type}`, (context) =>
+      change(
+        context,
+        groupOf(service),
+        nodesOf(context).map((node) => ({ type, node })),
+      ),
+    );
+  }
+
+  app.post('/admin/transfer', async (context) => {
+    const group = groupOf(service);
+    await group.members.transfer(context.req.query('to'), { timeoutMs: timeoutOf(context) });
+    return done(context, group);
+  });
+
+  app.all(`${PREFIX}*`, (context) => {
+    throw new HttpError(
+      404,
+      'NOT_FOUND',
+      `${context.req.method} ${context.req.path}: there are GET and POST /admin/members, DELETE /admin/members/{ids}, ` +
+        'POST /admin/members/{ids}/promote and /demote, and POST /admin/transfer',
+    );
+  });
+  return app;
+}
+
+async function change(
+  context: Context<HttpEnv>,
+  group: KvGroup,
+  changes: readonly MemberChange[],
+): Promise<Response> {
+  const options: ChangeOptions = {
+    force: truth('force', context.req.query('force') ?? 'false'),
+    timeoutMs: timeoutOf(context),
+  };
+  await group.members.change(changes, options);
+  return done(context, group);
+}
+
+/** What was wanted is so. The view can be older than that: it is of the node that was asked. */
+function done(context: Context<HttpEnv>, group: KvGroup): Response {
+  return context.json(membersView(group.status()));
+}
+
+function membersView(status: GroupStatus): Record<string, unknown> {
+  const { id, role, leader, term, group, cluster, committed } = status;
+  const members = status.members.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  return { id, role, leader, term, group, cluster, committed: committed.index, members };
+}
+
+/** One or several, parted by commas: several are one change. */
+function nodesOf(context: Context<HttpEnv>): string[] {
+  const nodes = (context.req.param('nodes') ?? '').split(',');
+  if (nodes.length > MAX_NODES) {
+    throw new HttpError(
+      400,
+      'BAD_REQUEST',
+      `names ${nodes.length} nodes: at most ${MAX_NODES} are one change`,
+    );
+  }
+  return nodes;
+}
+
+function names(nodes: readonly string[], { id, incarnation }: GroupStatus): boolean {
+  return nodes.includes(id) || nodes.includes(memberKey(id, incarnation));
+}
+
+function timeoutOf(context: Context<HttpEnv>): number {
+  const text = context.req.query('timeout');
+  if (text === undefined) return DEFAULT_WAIT_MS;
+  return wholeNumber('timeout', text, MAX_WAIT_MS, 'the milliseconds to wait');
+}
+
+function groupOf(service: KvService): KvGroup {
+  const { group } = service;
+  if (group === null) {
+    throw new HttpError(503, 'NOT_READY', 'this node is opening its log, or stops', 'not-applied');
+  }
+  return group;
+}
