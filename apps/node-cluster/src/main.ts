@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 
 import { type Output, runProgram } from './cli/index.ts';
+import { runClient } from './client/index.ts';
 import { runNodeProcess } from './node/index.ts';
 import { runStart } from './start/index.ts';
 
@@ -18,7 +19,11 @@ const program = [process.execPath, ...process.execArgv, script];
 
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  { node: runNodeProcess, start: (settings) => runStart(settings, program, output) },
+  {
+    node: runNodeProcess,
+    start: (settings) => runStart(settings, program, output),
+    client: (settings) => runClient(settings, output),
+  },
   output,
 );
 // Everything was closed; nothing that was overlooked may keep the process.

@@ -8,6 +8,7 @@ export const LOG_LEVELS = Object.freeze(['debug', 'info', 'warn', 'error', 'sile
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const MAX_PORT = 65_535;
+const MAX_VOTERS = 255;
 
 export const text: Check<string> = (value) => {
   if (typeof value !== 'string' || value === '') throw new RangeError('must be a text that is not empty');
@@ -51,11 +52,16 @@ export const clusterId: Check<string> = (value) => {
   }
 };
 
-export const logLevel: Check<LogLevel> = (value) => {
-  const found = LOG_LEVELS.find((level) => level === value);
-  if (found === undefined) throw new RangeError(`must be one of ${LOG_LEVELS.join(', ')}`);
-  return found;
-};
+/** One of some words. */
+export function oneOf<T extends string>(words: readonly T[]): Check<T> {
+  return (value) => {
+    const found = words.find((word) => word === value);
+    if (found === undefined) throw new RangeError(`must be one of ${words.join(', ')}`);
+    return found;
+  };
+}
+
+export const logLevel: Check<LogLevel> = oneOf(LOG_LEVELS);
 
 /** A place to listen at; port 0 takes any that is free. */
 export const address: Check<string> = (value) => {
@@ -68,6 +74,14 @@ export const dialAddress: Check<string> = (value) => {
   const { port } = splitAddress(text(value));
   if (port === 0) throw new RangeError('must name a port from 1 to 65535: others dial it');
   return text(value);
+};
+
+/** `host:port,host:port`, or an array of the same: places that can be dialled. */
+export const addresses: Check<readonly string[]> = (value) => {
+  const places = Array.isArray(value) ? value : text(value).split(',');
+  if (places.length === 0) throw new RangeError('must name at least one HOST:PORT');
+  const checked = places.map((place) => dialAddress(typeof place === 'string' ? place.trim() : place));
+  return [...new Set(checked)];
 };
 
 /** `n1=host:port,n2=host:port`, or an object of the same. */
@@ -98,6 +112,14 @@ export function wholeNumber(min: number, max: number): Check<number> {
 }
 
 export const port = wholeNumber(1, MAX_PORT);
+
+/** How many may vote: an even number bears no more failures than the odd one below it. */
+export const voters: Check<number> = (value) => {
+  const number = wholeNumber(1, MAX_VOTERS)(value);
+  if (number % 2 === 0)
+    throw new RangeError(`must be odd: ${number} voters bear no more failures than ${number - 1}`);
+  return number;
+};
 
 function splitPeers(value: string): [string, string][] {
   return value.split(',').map((part) => {

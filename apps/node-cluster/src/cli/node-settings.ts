@@ -1,12 +1,10 @@
 import { type GroupId, MAX_PAYLOAD_BYTES } from '@smalti/core';
-import type { Check } from './checks.ts';
+import { adminToken } from './admin-token.ts';
 import * as checks from './checks.ts';
-import { readConfig } from './config-file.ts';
+import { membershipSettings } from './membership-settings.ts';
 import type { NodeSettings } from './settings.ts';
+import { type Flags, SettingsSource } from './settings-source.ts';
 import { UsageError } from './usage-error.ts';
-
-/** What was given on the command line, by the names of the flags. */
-export type Flags = Readonly<Record<string, unknown>>;
 
 const NAMES = [
   'id',
@@ -14,11 +12,20 @@ const NAMES = [
   'cluster',
   'group',
   'listen',
+  'advertise',
   'peers',
+  'join',
+  'preference',
+  'policy',
+  'max-voters',
+  'promote-after',
+  'replace-after',
+  'forget-after',
   'resp',
   'http',
   'data',
   'key-file',
+  'admin-token-file',
   'bootstrap',
   'log-level',
 ];
@@ -57,7 +64,7 @@ const SERVERS = {
  * @throws UsageError naming the flag or the name in the file, what was given, and what to do.
  */
 export function nodeSettings(flags: Flags): NodeSettings {
-  const source = new Source(flags);
+  const source = new SettingsSource(flags, [...NAMES, 'timing', 'limits']);
   const limits = source.section('limits', { ...LIMITS, ...SERVERS });
   const settings: NodeSettings = {
     id: source.required('id', checks.peerId, 'give the node a name, such as --id n1'),
@@ -69,16 +76,16 @@ export function nodeSettings(flags: Flags): NodeSettings {
       checks.dialAddress,
       'say where the group meets it, as in 127.0.0.1:9001',
     ),
-    peers: source.required(
-      'peers',
-      checks.peers,
-      'name the members, as in n1=127.0.0.1:9001,n2=127.0.0.1:9002',
-    ),
+    advertise: source.optional<string | null>('advertise', checks.dialAddress, null),
+    ...membershipSettings(source),
     resp: source.required('resp', checks.address, 'say where Redis clients connect, as in 127.0.0.1:7001'),
     http: source.required('http', checks.address, 'say where HTTP is served, as in 127.0.0.1:8001'),
     data: source.required('data', checks.path, 'name the directory of this node'),
     keyFile: source.required('key-file', checks.path, "name the file with the group's key"),
-    bootstrap: source.optional('bootstrap', checks.flag, false),
+    adminToken: adminToken(
+      '--admin-token-file',
+      source.optional<string | null>('admin-token-file', checks.path, null),
+    ),
     logLevel: source.optional('log-level', checks.logLevel, 'info'),
     timing: source.section('timing', TIMING),
     limits: pick(limits, LIMITS),
@@ -89,9 +96,9 @@ export function nodeSettings(flags: Flags): NodeSettings {
 }
 
 /** Rules about more than one setting. */
-function checkTogether(settings: NodeSettings, source: Source): void {
-  const { id, peers, listen, resp, http } = settings;
-  if (peers[id] === undefined) {
+function checkTogether(settings: NodeSettings, source: SettingsSource): void {
+  const { id, peers, join, listen, resp, http } = settings;
+  if (peers[id] === undefined && join.length === 0 && Object.keys(peers).length > 0) {
     const rule = `does not name this node, ${id}; add ${id}=${listen}, the address others reach it at`;
     throw new UsageError(source.where('peers'), Object.keys(peers).join(','), rule);
   }
@@ -113,7 +120,7 @@ function checkTogether(settings: NodeSettings, source: Source): void {
   checkTiming(settings.timing, source);
 }
 
-function checkTiming(timing: NodeSettings['timing'], source: Source): void {
+function checkTiming(timing: NodeSettings['timing'], source: SettingsSource): void {
   const { heartbeatMs = 100, electionMinMs = 1_000 } = timing;
   const { electionMaxMs = 2 * electionMinMs } = timing;
   if (electionMinMs < 3 * heartbeatMs) {
@@ -123,83 +130,6 @@ function checkTiming(timing: NodeSettings['timing'], source: Source): void {
   if (electionMaxMs <= electionMinMs) {
     const rule = `must be more than electionMinMs, which is ${electionMinMs}`;
     throw new UsageError(source.inFile('timing.electionMaxMs'), electionMaxMs, rule);
-  }
-}
-
-/** Looks names up: first among the flags, then in the configuration file. */
-class Source {
-  readonly #flags: Flags;
-  readonly #config: Readonly<Record<string, unknown>>;
-  readonly #file: string | null;
-
-  constructor(flags: Flags) {
-    this.#flags = flags;
-    const file = flags.config;
-    this.#file = file === undefined ? null : checked('--config', file, checks.path);
-    this.#config = this.#file === null ? {} : readConfig(this.#file);
-    const known = [...NAMES, 'timing', 'limits'];
-    for (const name of Object.keys(this.#config)) {
-      if (!known.includes(name)) {
-        throw new UsageError(this.inFile(name), undefined, `is not known; known are ${known.join(', ')}`);
-      }
-    }
-  }
-
-  /** How a name was given. */
-  where(name: string): string {
-    return this.#flags[name] === undefined && Object.hasOwn(this.#config, name)
-      ? this.inFile(name)
-      : `--${name}`;
-  }
-
-  optional<T>(name: string, check: Check<T>, otherwise: T): T {
-    const value = this.#value(name);
-    return value === undefined ? otherwise : checked(this.where(name), value, check);
-  }
-
-  required<T>(name: string, check: Check<T>, todo: string): T {
-    const value = this.#value(name);
-    if (value === undefined) throw new UsageError(`--${name}`, undefined, `is missing: ${todo}`);
-    return checked(this.where(name), value, check);
-  }
-
-  /** An object of the configuration file, whose names and values are checked. */
-  section<T extends Readonly<Record<string, Check<number>>>>(
-    name: string,
-    known: T,
-  ): { [K in keyof T]?: number } {
-    const value = Object.hasOwn(this.#config, name) ? this.#config[name] : {};
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new UsageError(this.inFile(name), value, 'must be an object');
-    }
-    const result: { [K in keyof T]?: number } = {};
-    for (const [key, each] of Object.entries(value)) {
-      const check = Object.hasOwn(known, key) ? known[key] : undefined;
-      const where = this.inFile(`${name}.${key}`);
-      if (check === undefined) {
-        throw new UsageError(where, undefined, `is not known; known are ${Object.keys(known).join(', ')}`);
-      }
-      result[key as keyof T] = checked(where, each, check);
-    }
-    return result;
-  }
-
-  #value(name: string): unknown {
-    return this.#flags[name] ?? (Object.hasOwn(this.#config, name) ? this.#config[name] : undefined);
-  }
-
-  /** A name in the configuration file, for messages. */
-  inFile(name: string): string {
-    return `"${name}" in ${this.#file ?? 'the configuration'}`;
-  }
-}
-
-function checked<T>(where: string, value: unknown, check: Check<T>): T {
-  try {
-    return check(value);
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(where, value, error.message);
-    throw error;
   }
 }
 

@@ -1,6 +1,8 @@
 import { SmaltiError } from '@smalti/core';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
+import { addClientCommands } from './client-commands.ts';
+import { type ClientCommand, type ClientSettings, clientSettings } from './client-settings.ts';
 import { ExitCode } from './exit-codes.ts';
 import { readKeyFile } from './key-file.ts';
 import { nodeSettings } from './node-settings.ts';
@@ -11,6 +13,8 @@ import { startSettings } from './start-settings.ts';
 export interface Actions {
   node(settings: NodeSettings, keys: ReturnType<typeof readKeyFile>): Promise<number>;
   start(settings: StartSettings): Promise<number>;
+  /** What an operator wants of a group that runs. */
+  client(settings: ClientSettings): Promise<number>;
 }
 
 /** Where the program writes. */
@@ -21,7 +25,7 @@ export interface Output {
 
 /** Runs the command that the arguments name, and gives what the process ends with. Never throws. */
 export async function runProgram(args: readonly string[], actions: Actions, output: Output): Promise<number> {
-  let code: number = ExitCode.stopped;
+  let code: number = ExitCode.done;
   const program = build(output, {
     node: async (flags) => {
       const settings = nodeSettings(flags);
@@ -30,13 +34,16 @@ export async function runProgram(args: readonly string[], actions: Actions, outp
     start: async (flags) => {
       code = await actions.start(startSettings(flags));
     },
+    client: async (name, words, flags) => {
+      code = await actions.client(clientSettings(name, words, flags));
+    },
   });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     // Help and the version were asked for; what is wrong with the arguments was said already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.stopped : ExitCode.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
     output.error(errorLine(error));
     return exitCodeOf(error);
   }
@@ -55,7 +62,17 @@ export function errorLine(error: unknown): string {
 
 type Run = (flags: Readonly<Record<string, unknown>>) => Promise<void>;
 
-function build(output: Output, run: { readonly node: Run; readonly start: Run }): Command {
+interface Runs {
+  readonly node: Run;
+  readonly start: Run;
+  client(
+    name: ClientCommand['name'],
+    words: readonly string[],
+    flags: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
+}
+
+function build(output: Output, run: Runs): Command {
   const program = new Command('smalti')
     .description('A replicated key-value server that speaks the Redis protocol and HTTP.')
     .version(VERSION)
@@ -79,11 +96,32 @@ function build(output: Output, run: { readonly node: Run; readonly start: Run })
     .description('Run one node of a group in this process.')
     .option('--id <name>', 'the name of this node, e.g. n1')
     .option('--listen <host:port>', 'where the other nodes reach it')
-    .option('--peers <list>', 'all members of the new group, e.g. n1=127.0.0.1:9001,n2=127.0.0.1:9002')
+    .option(
+      '--advertise <host:port>',
+      'the address that the others are told (default: as --peers or --listen say)',
+    )
+    .option('--peers <list>', 'all members of a new group, e.g. n1=127.0.0.1:9001,n2=127.0.0.1:9002')
+    .option('--join <list>', 'join the group that has members there, e.g. 127.0.0.1:9001')
+    .option('--preference <what>', 'normal, reluctant (leads if nobody else can) or observer (never votes)')
+    .option(
+      '--policy <name>',
+      'what a leader does about the members by itself: autopilot or none (default: autopilot)',
+    )
+    .option('--max-voters <count>', 'the most voters that the autopilot makes, odd (default: 5)')
+    .option('--promote-after <ms>', 'how long a learner keeps up before it votes (default: 2000)')
+    .option(
+      '--replace-after <ms>',
+      'how long a voter is gone before a learner takes its place (default: 60000)',
+    )
+    .option('--forget-after <ms>', 'how long an observer is gone before it is removed (default: 3600000)')
     .option('--resp <host:port>', 'where Redis clients connect')
     .option('--http <host:port>', 'where HTTP is served')
     .option('--data <dir>', 'the directory of this node, made if it is not there')
     .option('--key-file <file>', "the group's key: a line of 16 bytes or more, the same for all members")
+    .option(
+      '--admin-token-file <file>',
+      'what lets one change the members over HTTP (default: SMALTI_TOKEN, or nobody)',
+    )
     .option('--bootstrap', 'found the group; given to one node of a new group, ignored afterwards')
     .option(
       '--group <id>',
@@ -104,6 +142,7 @@ function build(output: Output, run: { readonly node: Run; readonly start: Run })
     .option('--fresh', 'begin anew: removes what an earlier start made in the directory, and nothing else')
     .option('--log-level <level>', "of the nodes' logs: debug, info, warn, error or silent (default: info)")
     .action((options: Readonly<Record<string, unknown>>) => run.start(byFlag(options)));
+  addClientCommands(program, (name, words, options) => run.client(name, words, byFlag(options)));
   return program;
 }
 

@@ -1,9 +1,10 @@
 import type { GroupId } from '@smalti/core';
 import type { Limits, Timing } from '@smalti/raft';
 import type { LogLevel } from './checks.ts';
+import type { MembershipSettings } from './membership-settings.ts';
 
 /** How a node is run, checked. */
-export interface NodeSettings {
+export interface NodeSettings extends MembershipSettings {
   readonly id: string;
   readonly network: string;
   /** The cluster that the node is to belong to; null for any. */
@@ -11,12 +12,14 @@ export interface NodeSettings {
   /** The group's id, where the key that it was born with is not accepted any more; else null. */
   readonly group: GroupId | null;
   readonly listen: string;
-  readonly peers: Readonly<Record<string, string>>;
+  /** Where others reach it; null for what `peers` says of it, or `listen`. */
+  readonly advertise: string | null;
   readonly resp: string;
   readonly http: string;
   readonly data: string;
   readonly keyFile: string;
-  readonly bootstrap: boolean;
+  /** What lets one change the members over HTTP; null for nobody. */
+  readonly adminToken: string | null;
   readonly logLevel: LogLevel;
   readonly timing: Partial<Timing>;
   readonly limits: Partial<Limits>;

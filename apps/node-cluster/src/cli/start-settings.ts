@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import * as checks from './checks.ts';
-import type { Flags } from './node-settings.ts';
 import type { StartSettings } from './settings.ts';
+import type { Flags } from './settings-source.ts';
 import { UsageError } from './usage-error.ts';
 
 /** More on one machine would not show anything new. */

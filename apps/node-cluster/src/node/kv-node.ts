@@ -1,6 +1,6 @@
 import type { Logger, SmaltiError } from '@smalti/core';
 import { nodePlatform } from '@smalti/platform-node';
-import type { SmaltiNode } from '@smalti/raft';
+import { autopilot, type SmaltiNode } from '@smalti/raft';
 import type { NodeSettings } from '../cli/index.ts';
 import { HttpServer } from '../http/index.ts';
 import { KvMachine } from '../machine/index.ts';
@@ -29,6 +29,8 @@ export class KvNode implements KvService {
   group: KvGroup | null = null;
   /** Resolves when the node stopped because of a final fault; never if it is closed before. */
   failed: Promise<SmaltiError> = new Promise(() => {});
+  /** Resolves when the group has removed this node: it serves nothing any more, and can be closed. */
+  removed: Promise<SmaltiError> = new Promise(() => {});
   #online: OnlineTracker | null = null;
   readonly #closers: (() => Promise<void>)[] = [];
 
@@ -110,6 +112,7 @@ export class KvNode implements KvService {
     this.#closers.push(() => resp.close());
     const http = new HttpServer(this, logger, {
       maxValueBytes: maxCommandBytes,
+      adminToken: settings.adminToken,
       ...(maxHttpConnections === undefined ? {} : { maxConnections: maxHttpConnections }),
     });
     this.node = { ...this.node, http: withPort(settings.http, await http.listen(settings.http)) };
@@ -122,7 +125,11 @@ export class KvNode implements KvService {
     keys: readonly Uint8Array[],
     events: NodeEvents,
   ): Promise<void> {
-    const { peers, bootstrap, cluster, group: id, timing, limits } = settings;
+    const { id: self, bootstrap, join, preference, cluster, group: id, timing, limits } = settings;
+    // Who founds a group and names nobody is its only member.
+    const alone = bootstrap && Object.keys(settings.peers).length === 0;
+    const peers = alone ? { [self]: settings.advertise ?? settings.listen } : settings.peers;
+    const policy = settings.policy === 'none' ? null : autopilot(settings.autopilot);
     const named = { ...(cluster === null ? {} : { cluster }), ...(id === null ? {} : { group: id }) };
     const group = await node.join({
       keys,
@@ -130,12 +137,16 @@ export class KvNode implements KvService {
       sync: strategies(),
       peers,
       bootstrap,
+      join,
+      preference,
+      policy,
       ...named,
       timing,
       limits,
     });
     this.group = group;
     this.#online = new OnlineTracker(group, (online) => events.online(this, online));
+    this.removed = this.#online.removed;
   }
 }
 

@@ -12,9 +12,17 @@ export type NodeMessage =
   /** It is not online, and this is what it knows of why. */
   | { readonly type: 'waiting'; readonly why: string }
   /** It ends because of this. */
-  | { readonly type: 'failed'; readonly line: string };
+  | { readonly type: 'failed'; readonly line: string }
+  /** It ends because the group has removed it. */
+  | { readonly type: 'removed'; readonly line: string };
 
-const TYPES: readonly string[] = ['started', 'online', 'waiting', 'failed'] satisfies NodeMessage['type'][];
+const TYPES: readonly string[] = [
+  'started',
+  'online',
+  'waiting',
+  'failed',
+  'removed',
+] satisfies NodeMessage['type'][];
 
 /** True if this is a message of a node: what comes over a channel is not believed unseen. */
 export function isNodeMessage(value: unknown): value is NodeMessage {

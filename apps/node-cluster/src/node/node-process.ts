@@ -27,17 +27,19 @@ export async function runNodeProcess(settings: NodeSettings, keys: GroupKeys): P
   logger.info('started', { ...facts, data: settings.data });
   tellParent({ type: 'started', pid: process.pid });
   const waiting = setInterval(() => tellWhy(node), WAITING_MS);
-  const end = await Promise.race([stop, node.failed]);
+  const end = await Promise.race([stop, node.failed, node.removed]);
   clearInterval(waiting);
-  if (typeof end !== 'string') {
+  if (typeof end !== 'string' && end.code !== 'REMOVED') {
     const code = fail(end);
     await closeInTime(node, logger);
     return code;
   }
-  logger.info('stopping', { because: end });
+  // Being removed is what somebody wanted: it is told, and is no failure.
+  if (typeof end !== 'string') tellParent({ type: 'removed', line: errorLine(end).trim() });
+  logger.info('stopping', { because: typeof end === 'string' ? end : end.message });
   const closed = await closeInTime(node, logger);
   logger.info('stopped');
-  return closed ? ExitCode.stopped : ExitCode.failed;
+  return closed ? ExitCode.done : ExitCode.failed;
 }
 
 /** Resolves with the reason: a signal, or that the process that started this one is gone. */

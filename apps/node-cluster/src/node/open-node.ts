@@ -17,7 +17,7 @@ import { strategies } from './strategies.ts';
 /** @throws SmaltiError `ADDRESS_IN_USE` or `BAD_OPTION`, naming the flag. */
 export async function openTransport(settings: NodeSettings, platform: Platform): Promise<Transport> {
   const { id, listen, peers } = settings;
-  const advertise = peers[id] ?? listen;
+  const advertise = settings.advertise ?? peers[id] ?? listen;
   try {
     return await wsTransport({ ...platform, listen, advertise });
   } catch (error) {

@@ -15,6 +15,8 @@ export class ChildNode {
   waitsFor = 'it is starting';
   /** The cluster it belongs to, as it said when it came online. */
   cluster: string | null = null;
+  /** The group has removed it: it ends, and nobody misses it. */
+  removed = false;
   #failure: string | null = null;
 
   /** @param changed called after each message. */
@@ -56,7 +58,10 @@ export class ChildNode {
       this.cluster = message.cluster;
     } else if (message.type === 'started') this.waitsFor = 'it hears no leader yet';
     else if (message.type === 'waiting') this.waitsFor = message.why;
-    else this.#failure = message.line;
+    else {
+      this.removed = message.type === 'removed';
+      this.#failure = message.line;
+    }
   }
 
   #reason(code: number | null, signal: NodeJS.Signals | null): string {

@@ -73,7 +73,7 @@ export class Cluster {
     }, GRACE_MS);
     void Promise.all(this.#nodes.map((node) => node.ended)).then(() => {
       clearTimeout(late);
-      this.#end(ExitCode.stopped);
+      this.#end(ExitCode.done);
     });
   }
 
@@ -113,17 +113,21 @@ export class Cluster {
     const { id } = node.place;
     const command = this.#command(node.place);
     const living = this.#nodes.filter((each) => each.alive);
+    if (node.removed && living.length > 0) {
+      this.#say(`${id} is no member of the group any more, and has ended`);
+      this.#look();
+      return;
+    }
     this.#complain(`${id} (pid ${node.pid ?? 'none'}) has ended: ${reason}`);
     if (living.length === 0) {
       this.#complain('no node is left');
       this.#end(ExitCode.failed);
       return;
     }
-    const majority = Math.floor(this.#nodes.length / 2) + 1;
+    const members = this.#nodes.filter((each) => !each.removed);
+    const majority = Math.floor(members.length / 2) + 1;
     const rest =
-      living.length >= majority
-        ? 'the others go on'
-        : `only ${living.length} of ${this.#nodes.length} are left`;
+      living.length >= majority ? 'the others go on' : `only ${living.length} of ${members.length} are left`;
     this.#complain(`${rest}; to run ${id} again by itself: ${showCommand(command)}`);
     if (!this.#ready && living.length < majority) {
       this.#complain(`${majority} nodes are needed to begin`);

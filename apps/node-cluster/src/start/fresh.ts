@@ -18,6 +18,7 @@ export async function removeMade(directory: string, { nodes }: Marker): Promise<
     await removeFile(join(directory, logName(id)));
   }
   await removeFile(join(directory, FileName.key));
+  await removeFile(join(directory, FileName.token));
   await removeFile(join(directory, `${FileName.marker}.new`));
   await removeFile(join(directory, FileName.marker));
   return kept;

@@ -17,12 +17,19 @@ export interface Layout {
   readonly directory: string;
   readonly marker: string;
   readonly keyFile: string;
+  /** What lets one change the members over HTTP. */
+  readonly tokenFile: string;
   readonly lock: string;
   readonly nodes: readonly NodePlace[];
 }
 
 /** Files in the directory besides those of the nodes. */
-export const FileName = Object.freeze({ marker: 'cluster.json', key: 'group.key', lock: 'start.lock' });
+export const FileName = Object.freeze({
+  marker: 'cluster.json',
+  key: 'group.key',
+  token: 'admin.token',
+  lock: 'start.lock',
+});
 
 /** Redis protocol on base + i, HTTP on base + 1000 + i, the group's WebSocket on base + 2000 + i, i from 1. */
 export function layoutOf(data: string, nodes: number, basePort: number): Layout {
@@ -30,6 +37,7 @@ export function layoutOf(data: string, nodes: number, basePort: number): Layout 
     directory: data,
     marker: join(data, FileName.marker),
     keyFile: join(data, FileName.key),
+    tokenFile: join(data, FileName.token),
     lock: FileName.lock,
     nodes: Array.from({ length: nodes }, (_, at) => {
       const id = nodeId(at + 1);

@@ -23,6 +23,7 @@ export function nodeCommand(
     http: place.http,
     data: place.data,
     'key-file': layout.keyFile,
+    'admin-token-file': layout.tokenFile,
     'log-level': logLevel,
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);

@@ -44,7 +44,7 @@ export async function prepare(settings: StartSettings): Promise<Prepared> {
     const kept = fresh && marker !== null ? await removeMade(data, marker) : [];
     const made = fresh || marker === null;
     if (made) await writeMarker(data, { nodes, cluster: null });
-    if (!(await exists(layout.keyFile))) await makeKey(layout.keyFile);
+    for (const file of [layout.keyFile, layout.tokenFile]) if (!(await exists(file))) await makeKey(file);
     return { layout, made, cluster: made ? null : (marker?.cluster ?? null), kept, release };
   } catch (error) {
     await release();

@@ -1,8 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type NodeSettings, runProgram, type StartSettings } from '../../src/cli/index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type ClientSettings,
+  type NodeSettings,
+  runProgram,
+  type StartSettings,
+} from '../../src/cli/index.ts';
 
 let dir: string;
 
@@ -27,6 +32,8 @@ beforeAll(() => {
     'timing-ratio.json': '{"timing": {"heartbeatMs": 400}}',
     'timing-type.json': '{"timing": 5}',
     'limits.json': '{"limits": {"maxCommandBytes": 99999999}}',
+    'good.token': `${'t'.repeat(20)}\n`,
+    'short.token': 'tttt',
     'good.json': JSON.stringify({
       id: 'n2',
       peers: { n1: '127.0.0.1:9001', n2: '127.0.0.1:9002' },
@@ -40,11 +47,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(dir, { recursive: true }));
 
+beforeEach(() => vi.stubEnv('SMALTI_TOKEN', undefined));
+afterEach(() => vi.unstubAllEnvs());
+
 interface Ran {
   readonly code: number;
   readonly error: string;
   readonly node: NodeSettings | null;
   readonly start: StartSettings | null;
+  readonly client: ClientSettings | null;
   readonly keys: number;
 }
 
@@ -52,6 +63,7 @@ async function run(...args: string[]): Promise<Ran> {
   let error = '';
   let node: NodeSettings | null = null;
   let start: StartSettings | null = null;
+  let client: ClientSettings | null = null;
   let keys = 0;
   const code = await runProgram(
     args,
@@ -65,10 +77,14 @@ async function run(...args: string[]): Promise<Ran> {
         start = settings;
         return 0;
       },
+      client: async (settings) => {
+        client = settings;
+        return 0;
+      },
     },
     { out: () => {}, error: (text) => (error += text) },
   );
-  return { code, error, node, start, keys };
+  return { code, error, node, start, client, keys };
 }
 
 /** Right flags of a node, with one of them changed or (undefined) left out. */
@@ -128,6 +144,18 @@ describe('smalti node', () => {
     ['peers', 'n1=127.0.0.1:9001,n2=127.0.0.1:9001', /gives n1 and n2 the same address/],
     ['peers', 'n2=127.0.0.1:9002', /does not name this node, n1/],
     ['peers', 'n 1=127.0.0.1:9002', /the id "n 1" must be 1 to 64/],
+    ['advertise', '10.0.0.1:0', /others dial it/],
+    ['join', '10.0.0.1', /must be HOST:PORT/],
+    ['join', '10.0.0.1:9001,', /must be HOST:PORT|must be a text/],
+    ['preference', 'eager', /must be one of normal, reluctant, observer/],
+    ['policy', 'some', /must be one of autopilot, none/],
+    ['max-voters', '4', /must be odd: 4 voters bear no more failures than 3/],
+    ['max-voters', '0', /must be a whole number from 1 to 255/],
+    ['promote-after', 'soon', /must be a whole number/],
+    ['replace-after', '0', /must be a whole number/],
+    ['forget-after', '-1', /must be a whole number/],
+    ['admin-token-file', 'nowhere.token', /cannot be read \(ENOENT\)/],
+    ['admin-token-file', 'short.token', /must hold a token of 16 to 1024 .*, and holds one of 4 characters/],
     ['resp', ':7001', /must be HOST:PORT/],
     ['resp', '127.0.0.1:9001', /is the address of --listen too/],
     ['http', '127.0.0.1:x', /must be HOST:PORT/],
@@ -149,7 +177,8 @@ describe('smalti node', () => {
     ['config', 'not-json.json', /is not JSON/],
     ['config', 'array.json', /must be a JSON object/],
   ])('refuses --%s %j', async (name, value, rule) => {
-    const file = (name === 'key-file' || name === 'config') && value !== '' ? join(dir, value) : value;
+    const isFile = ['key-file', 'admin-token-file', 'config'].includes(name) && value !== '';
+    const file = isFile ? join(dir, value) : value;
     const { code, error, node } = await run(...nodeArgs(name, file));
     expect({ code, node }).toEqual({ code: 2, node: null });
     const flag = name === 'id' && value === 'n3' ? 'peers' : name;
@@ -192,6 +221,57 @@ describe('smalti node', () => {
     expect(node?.limits).not.toHaveProperty('maxOutstanding');
   });
 
+  it('joins a group without naming its members, for what it is meant', async () => {
+    const joining = ['--join', '10.0.0.1:9001, 10.0.0.2:9001', '--preference', 'observer'];
+    const { error, node } = await run(...nodeArgs('peers'), ...joining, '--advertise', '10.0.0.9:9001');
+    expect(error).toBe('');
+    expect(node).toMatchObject({
+      peers: {},
+      join: ['10.0.0.1:9001', '10.0.0.2:9001'],
+      advertise: '10.0.0.9:9001',
+      preference: 'observer',
+      policy: 'autopilot',
+      autopilot: {},
+    });
+  });
+
+  it('founds a group of its own, and keeps it as it is told', async () => {
+    const policy = ['--max-voters=3', '--promote-after=10', '--replace-after=20', '--forget-after=30'];
+    const { node } = await run(...nodeArgs('peers'), '--bootstrap', ...policy);
+    expect(node).toMatchObject({
+      peers: {},
+      bootstrap: true,
+      join: [],
+      autopilot: { maxVoters: 3, promoteAfterMs: 10, replaceAfterMs: 20, forgetAfterMs: 30 },
+    });
+  });
+
+  it.each([
+    [['--bootstrap', '--join', '10.0.0.1:9001'], /--join "10.0.0.1:9001": cannot be given with --bootstrap/],
+    [
+      ['--bootstrap', '--preference', 'observer'],
+      /--preference "observer": cannot be given with --bootstrap/,
+    ],
+    [['--policy', 'none', '--max-voters', '3'], /--policy "none": leaves nothing to --max-voters/],
+  ])('refuses %j', async (args, rule) => {
+    const { code, error, node } = await run(...nodeArgs(), ...args);
+    expect({ code, node }).toEqual({ code: 2, node: null });
+    expect(error).toMatch(rule);
+  });
+
+  it('takes the token from a file or from the environment, and never shows it', async () => {
+    expect((await run(...nodeArgs())).node?.adminToken).toBe(null);
+    const { node } = await run(...nodeArgs('admin-token-file', join(dir, 'good.token')));
+    expect(node?.adminToken).toBe('t'.repeat(20));
+    vi.stubEnv('SMALTI_TOKEN', 'e'.repeat(20));
+    expect((await run(...nodeArgs())).node?.adminToken).toBe('e'.repeat(20));
+    vi.stubEnv('SMALTI_TOKEN', 'secret');
+    const { code, error } = await run(...nodeArgs());
+    expect(code).toBe(2);
+    expect(error).toMatch(/^smalti: BAD_OPTION SMALTI_TOKEN: must hold a token/);
+    expect(error).not.toContain('secret');
+  });
+
   it('takes several keys from a file, whatever ends its lines', async () => {
     expect(await run(...nodeArgs('key-file', join(dir, 'two.key')))).toMatchObject({ code: 0, keys: 2 });
   });
@@ -224,6 +304,59 @@ describe('smalti start', () => {
     expect({ code, start }).toEqual({ code: 2, start: null });
     expect(error.startsWith(`smalti: BAD_OPTION ${flag} "${value}": `)).toBe(true);
     expect(error).toMatch(rule);
+  });
+});
+
+describe('what an operator asks of a group', () => {
+  const incarnation = 'ab'.repeat(16);
+
+  it.each([
+    [['status'], { name: 'status' }],
+    [['members'], { name: 'members' }],
+    [['transfer'], { name: 'transfer', to: null }],
+    [['transfer', 'n2'], { name: 'transfer', to: 'n2' }],
+    [['promote', 'n2'], { name: 'promote', nodes: ['n2'] }],
+    [['demote', `n2@${incarnation}`], { name: 'demote', nodes: [`n2@${incarnation}`] }],
+    [['remove', 'n4', 'n5'], { name: 'remove', nodes: ['n4', 'n5'] }],
+    [['add', 'n4'], { name: 'add', id: 'n4', incarnation: null, address: null, preference: null }],
+    [
+      ['add', `n4@${incarnation}`, '10.0.0.4:9001', '--preference', 'reluctant'],
+      { name: 'add', id: 'n4', incarnation, address: '10.0.0.4:9001', preference: 'reluctant' },
+    ],
+  ])('takes %j', async (args, command) => {
+    const { code, error, client } = await run(...args, '--http', '127.0.0.1:1,127.0.0.1:2', '--json');
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    const http = ['127.0.0.1:1', '127.0.0.1:2'];
+    expect(client).toMatchObject({ command, http, json: true, force: false, timeoutMs: 10_000, token: null });
+  });
+
+  it('takes a token from where others cannot see it, or from the command line', async () => {
+    const file = join(dir, 'good.token');
+    expect((await run('transfer', '--token-file', file)).client?.token).toBe('t'.repeat(20));
+    expect((await run('transfer', '--token', 'x')).client?.token).toBe('x');
+    vi.stubEnv('SMALTI_TOKEN', 'e'.repeat(20));
+    expect((await run('transfer')).client?.token).toBe('e'.repeat(20));
+  });
+
+  it.each([
+    [['remove'], /missing required argument/],
+    [['add'], /missing required argument/],
+    [['add', 'n4', 'nowhere'], /ADDRESS "nowhere": must be HOST:PORT/],
+    [['add', 'n 4'], /NODE "n 4": must be 1 to 64 characters/],
+    [['add', 'n4', '--preference', 'eager'], /--preference "eager": must be one of/],
+    [['remove', 'n4@xyz'], /NODE "n4@xyz": must be ID or ID@INCARNATION/],
+    [['remove', 'n4,n5'], /NODE "n4,n5": must be 1 to 64 characters/],
+    [['members', 'n4'], /too many arguments/],
+    [['members', '--http', 'nowhere'], /--http "nowhere": must be HOST:PORT/],
+    [['transfer', '--timeout', '0'], /--timeout "0": must be a whole number/],
+    [['transfer', '--force'], /unknown option '--force'/],
+    [['transfer', '--token', 'x', '--token-file', 'y'], /--token: cannot be given with --token-file/],
+    [['transfer', '--token-file', '/nowhere/token'], /--token-file "\/nowhere\/token": cannot be read/],
+  ])('refuses %j', async (args, rule) => {
+    const { code, error, client } = await run(...args);
+    expect({ code, client }).toEqual({ code: 2, client: null });
+    expect(error).toMatch(rule);
+    expect(error.match(/\n/g)).toHaveLength(1);
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type Logger, silentLogger } from '@smalti/core';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NodeSettings } from '../../src/cli/index.ts';
 import { KvNode } from '../../src/node/index.ts';
 import { freePort } from '../support/free-port.ts';
@@ -31,7 +31,13 @@ async function settingsOf(changes: Partial<NodeSettings> = {}): Promise<NodeSett
     cluster: null,
     group: null,
     listen,
+    advertise: null,
     peers: { n1: listen },
+    join: [],
+    preference: 'normal',
+    policy: 'autopilot',
+    autopilot: {},
+    adminToken: null,
     resp: '127.0.0.1:0',
     http: '127.0.0.1:0',
     data: join(dir, 'data'),
@@ -154,6 +160,40 @@ describe('KvNode, alone in its group', () => {
     expect(await get(node, '/healthz')).toMatchObject({ status: 200 });
     expect(await get(node, '/readyz')).toMatchObject({ status: 503, json: { code: 'NOT_READY' } });
     expect((await get(node, '/status')).json).toMatchObject({ role: 'blank', leader: null, applied: 0 });
+  });
+});
+
+describe('nodes that join', () => {
+  async function joined(id: string, to: KvNode, changes: Partial<NodeSettings> = {}): Promise<KvNode> {
+    const how = { id, peers: {}, bootstrap: false, join: [to.node.listen], data: join(dir, id) };
+    const node = await start({ ...how, ...changes });
+    await online(node);
+    return node;
+  }
+
+  it('need no list of the members, and one that is removed says so and serves no more', async () => {
+    const autopilot = { promoteAfterMs: 50 };
+    const first = await start({ peers: {}, autopilot });
+    await online(first);
+    const others = [await joined('n2', first, { autopilot }), await joined('n3', first, { autopilot })];
+    await vi.waitFor(() => expect(others.every((other) => other.group?.status().voter)).toBe(true), 10_000);
+    const [gone] = others;
+    if (gone === undefined || first.group === null) throw new Error('there are three');
+    await first.group.members.remove('n2');
+    expect(await gone.removed).toMatchObject({ code: 'REMOVED' });
+    expect(gone.online).toBe(false);
+    expect(await get(gone, '/readyz')).toMatchObject({ status: 503 });
+  });
+
+  it('and those that only observe are never voters', async () => {
+    const first = await start({ peers: {}, autopilot: { promoteAfterMs: 20 } });
+    await online(first);
+    const reader = await joined('n2', first, { preference: 'observer' });
+    const { json } = await get(reader, '/admin/members');
+    expect(json.members).toMatchObject([
+      { id: 'n1', role: 'voter' },
+      { id: 'n2', role: 'learner', preference: 'observer' },
+    ]);
   });
 });
 

@@ -57,6 +57,7 @@ function madeGroup(nodes = 3): void {
     JSON.stringify({ madeBy: 'smalti start', format: 1, version: '0', nodes }),
   );
   writeFileSync(join(data, 'group.key'), 'a key');
+  writeFileSync(join(data, 'admin.token'), 'a token');
   for (let i = 1; i <= nodes; i++) {
     mkdirSync(join(data, `n${i}`));
     for (const name of ['identity', 'hard-state', 'lock', 'wal-0000000001.log']) {
@@ -67,7 +68,7 @@ function madeGroup(nodes = 3): void {
 }
 
 describe('the preparation of a start', () => {
-  it('makes a marker and a key for its owner alone', async () => {
+  it('makes a marker, a key and a token for its owner alone', async () => {
     const { layout, made } = await prepare(await settingsOf());
     expect(made).toBe(true);
     expect(JSON.parse(readFileSync(layout.marker, 'utf8'))).toMatchObject({
@@ -76,6 +77,8 @@ describe('the preparation of a start', () => {
     });
     expect(readFileSync(layout.keyFile, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
     expect(statSync(layout.keyFile).mode & 0o777).toBe(0o600);
+    expect(readFileSync(layout.tokenFile, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(statSync(layout.tokenFile).mode & 0o777).toBe(0o600);
   });
 
   it('goes on with what is there, with as many nodes', async () => {
@@ -175,8 +178,9 @@ describe('--fresh', () => {
     madeGroup(3);
     const { made, kept, layout } = await prepare(await settingsOf({ fresh: true, nodes: 1 }));
     expect({ made, kept }).toEqual({ made: true, kept: [] });
-    expect(readdirSync(data).sort()).toEqual(['cluster.json', 'group.key', 'start.lock']);
+    expect(readdirSync(data).sort()).toEqual(['admin.token', 'cluster.json', 'group.key', 'start.lock']);
     expect(readFileSync(layout.keyFile, 'utf8')).not.toBe('a key');
+    expect(readFileSync(layout.tokenFile, 'utf8')).not.toBe('a token');
   });
 
   it('leaves what others put there, and follows no link', async () => {

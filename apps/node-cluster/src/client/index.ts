@@ -1,0 +1,1 @@
+export { runClient } from './run-client.ts';
