@@ -19,6 +19,7 @@ export interface NodeStatus {
   readonly id: string;
   readonly incarnation: string;
   readonly cluster: string | null;
+  readonly group: string;
   readonly pid: number;
   readonly role: string;
   readonly term: number;

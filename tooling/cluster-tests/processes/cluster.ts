@@ -11,6 +11,10 @@ export interface ClusterOptions {
   /** Of the configuration file. */
   readonly timing?: Readonly<Record<string, number>>;
   readonly limits?: Readonly<Record<string, number>>;
+  /** True for a group that begins with one node, and that the others join. Default: all are named from the beginning. */
+  readonly joining?: boolean;
+  /** Flags that every node is started with. */
+  readonly flags?: readonly string[];
   /** Where each node runs; without them all run where this process does. */
   readonly namespaces?: Namespaces;
   /** Variables that a node is started with, given its name and the directory of the cluster. */
@@ -24,19 +28,22 @@ export const QUICK = Object.freeze({ heartbeatMs: 50, electionMinMs: 300, electi
 export class Cluster implements AsyncDisposable {
   readonly directory: string;
   readonly keyFile: string;
+  /** The configuration file of all nodes, which they read when they start. */
+  readonly config: string;
   readonly nodes: readonly ClusterNode[];
   /** Whether the directory, with the logs, stays for whoever looks for what went wrong. */
   keep = process.env.SMALTI_KEEP !== undefined;
 
-  private constructor(directory: string, keyFile: string, nodes: readonly ClusterNode[]) {
+  private constructor(directory: string, keyFile: string, config: string, nodes: readonly ClusterNode[]) {
     this.directory = directory;
     this.keyFile = keyFile;
+    this.config = config;
     this.nodes = nodes;
   }
 
   /** Makes the places, and starts nothing. */
   static async plan(options: ClusterOptions = {}): Promise<Cluster> {
-    const { nodes: count = 3, timing = {}, limits = {}, namespaces, env } = options;
+    const { nodes: count = 3, timing = {}, limits = {}, flags: more = [], namespaces, env } = options;
     const directory = mkdtempSync(join(tmpdir(), 'smalti-processes-'));
     const keyFile = join(directory, 'group.key');
     writeFileSync(keyFile, `${'k'.repeat(32)}\n`, { mode: 0o600 });
@@ -53,10 +60,12 @@ export class Cluster implements AsyncDisposable {
       return { ...place, env: env?.(id, directory) ?? {} };
     });
     const peers = places.map(({ id, host, ports: { listen } }) => `${id}=${host}:${listen}`).join(',');
-    const flags = ['--peers', peers, '--key-file', keyFile, '--config', config];
+    const named = options.joining === true ? [] : ['--peers', peers];
+    const flags = [...named, '--key-file', keyFile, '--config', config, ...more];
     return new Cluster(
       directory,
       keyFile,
+      config,
       places.map((place) => new ClusterNode(place, flags)),
     );
   }

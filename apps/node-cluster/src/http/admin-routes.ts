@@ -1,4 +1,4 @@
-import { memberKey, type SmaltiError } from '@smalti/core';
+import { memberKey, type PeerId, type SmaltiError } from '@smalti/core';
 import type { ChangeOptions, GroupStatus, MemberChange } from '@smalti/raft';
 import { type Context, Hono } from 'hono';
 import type { KvGroup, KvService } from '../service/index.ts';
@@ -64,7 +64,11 @@ export function adminRoutes(service: KvService, token: string | null): Hono<Http
 
   app.post('/admin/transfer', async (context) => {
     const group = groupOf(service);
-    await group.members.transfer(context.req.query('to'), { timeoutMs: timeoutOf(context) });
+    const to = context.req.query('to');
+    const timeoutMs = timeoutOf(context);
+    const before = group.status().leader;
+    await group.members.transfer(to, { timeoutMs });
+    await led(group, to ?? null, before, timeoutMs);
     return done(context, group);
   });
 
@@ -90,6 +94,19 @@ async function change(
   };
   await group.members.change(changes, options);
   return done(context, group);
+}
+
+/** A leader that has handed over knows it before this node knows the next one. */
+async function led(
+  group: KvGroup,
+  to: string | null,
+  before: PeerId | null,
+  timeoutMs: number,
+): Promise<void> {
+  if (to !== null) return group.when.leaderIs(to.split('@')[0] as PeerId, { timeoutMs });
+  while (group.status().leader === null || group.status().leader === before) {
+    await group.when.leaderChanged({ timeoutMs });
+  }
 }
 
 /** What was wanted is so. The view can be older than that: it is of the node that was asked. */

@@ -115,9 +115,11 @@ describe('changes over /admin', () => {
     ]);
   });
 
-  it('hand leadership over', async () => {
-    expect(await call('POST', '/admin/transfer')).toMatchObject({ status: 200 });
+  it('hand leadership over, and answer when this node knows who leads then', async () => {
+    expect(await call('POST', '/admin/transfer')).toMatchObject({ status: 200, json: { leader: 'n2' } });
+    expect(group.waits).toBe(1);
     expect(await call('POST', '/admin/transfer?to=n2&timeout=7')).toMatchObject({ status: 200 });
+    expect(group.waits).toBe(2);
     expect(group.asked).toEqual([
       ['transfer', undefined, { timeoutMs: 10_000 }],
       ['transfer', 'n2', { timeoutMs: 7 }],

@@ -46,9 +46,25 @@ export class FakeGroup implements KvGroup {
   #queue: (() => void)[] = [];
   #looks = new Map<number, (() => void)[]>();
 
+  leader = 'n1';
+
   get when(): When {
-    throw new Error('not here');
+    const led = async (): Promise<void> => {
+      this.waits++;
+    };
+    const when: Partial<When> = {
+      leaderIs: led,
+      leaderChanged: async () => {
+        this.leader = 'n2';
+        await led();
+        return this.leader as never;
+      },
+    };
+    return when as When;
   }
+
+  /** How often it was waited for another leader. */
+  waits = 0;
 
   /** What was asked of the members, in order. */
   readonly asked: (readonly [readonly MemberChange[] | 'transfer', unknown, unknown?])[] = [];
@@ -165,7 +181,7 @@ export class FakeGroup implements KvGroup {
       cluster: 'ef'.repeat(16),
       role: 'leader',
       term: 2,
-      leader: 'n1',
+      leader: this.leader,
       committed: cursor(2, this.applied),
       applied: cursor(2, this.applied),
       log: { first: 1, last: this.applied, bytes: 123 },

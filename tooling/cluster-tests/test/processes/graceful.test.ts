@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { Cluster } from '../../processes/cluster.ts';
+import { SteadyWrites } from '../../processes/steady-writes.ts';
+
+const ROUNDS = 4;
+/** The shortest election timeout that nodes have by default: without a hand-over nothing is written for longer. */
+const ELECTION_MIN_MS = 1_000;
+
+it('a leader that is told to stop hands over: no election timeout passes without a write', {
+  timeout: 120_000,
+}, async () => {
+  await using cluster = await Cluster.start();
+  await using load = new SteadyWrites(cluster);
+  const gaps: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await load.more(200);
+    const leader = await cluster.leader();
+    const { term } = await leader.status();
+    load.takeLongest();
+    expect(await leader.stop()).toEqual({ code: 0, signal: null });
+    await load.more(200);
+    const { gapMs } = load.takeLongest();
+    expect(gapMs).toBeLessThan(ELECTION_MIN_MS);
+    gaps.push(gapMs);
+    const next = await cluster.leader(cluster.others(leader));
+    expect((await next.status()).term).toBe(term + 1);
+    leader.launch();
+    await leader.ready();
+  }
+  await load.stop();
+  expect(load.failed).toEqual([]);
+  for (const node of cluster.nodes) expect(await load.audit(node)).toEqual([]);
+  const { acknowledged, refused, unknown } = load.ledger;
+  console.log(
+    `leader stopped: at most ${gaps.join(', ')} ms without a write; ` +
+      `${acknowledged} acknowledged, ${refused} refused, ${unknown} unknown: ${[...new Set(load.told)].join(' | ')}`,
+  );
+});
