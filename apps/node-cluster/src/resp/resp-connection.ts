@@ -9,6 +9,7 @@ import type { Flushable, TurnFlusher } from './turn-flusher.ts';
 
 /** Bytes of one write, about. */
 const WRITE_BYTES = 256 * 1024;
+const LEAVING = failure('TRYAGAIN NOT_READY this node stops, and has not begun with it: ask another');
 /** How long a client may take to read its last replies, in milliseconds. */
 const FAREWELL_MS = 5_000;
 
@@ -28,6 +29,8 @@ export class RespConnection implements Flushable, ReplyQueueOwner {
   /** The socket takes no more for now. */
   #full = false;
   #marked = false;
+  /** What comes now is refused. */
+  #leaving = false;
   /** No more requests are read; it ends when all replies have left. */
   #closing = false;
   #inputEnded = false;
@@ -58,6 +61,12 @@ export class RespConnection implements Flushable, ReplyQueueOwner {
     });
     // 'close' follows, and is all there is to do.
     socket.on('error', () => {});
+  }
+
+  /** Starts nothing any more, and says so to whoever asks: a connection that only ends leaves its client in doubt. */
+  leave(): void {
+    this.#leaving = true;
+    this.replied();
   }
 
   /** Reads no more, and ends the connection when what is under way was answered. */
@@ -106,7 +115,7 @@ export class RespConnection implements Flushable, ReplyQueueOwner {
         if (words === null) break;
         this.commands++;
         const call = this.#replies.add(words);
-        const reply = runCommand(call);
+        const reply = this.#leaving ? LEAVING : runCommand(call);
         if (reply !== null) call.reply(reply);
       }
     } catch (error) {

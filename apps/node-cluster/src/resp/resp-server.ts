@@ -8,6 +8,9 @@ import { ScanCursors } from './scan-cursors.ts';
 import { RespSession, type ServerFacts } from './session.ts';
 import { TurnFlusher } from './turn-flusher.ts';
 
+/** Long enough for a client that is busy to ask once more, and to learn that it has to ask another. */
+const REFUSING_MS = 100;
+
 /** Speaks the Redis protocol, versions 2 and 3. */
 export class RespServer implements ServerFacts {
   readonly startedAt = performance.now();
@@ -54,14 +57,24 @@ export class RespServer implements ServerFacts {
     return listenOn(this.#server, '--resp', address);
   }
 
-  /** Accepts no more, lets what is under way be answered for a while, and then ends every connection. */
+  /**
+   * Accepts no more, refuses for a moment what still comes, lets what is under way be answered for a while, and then ends
+   * every connection.
+   */
   async close(graceMs = 1_000): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const each of this.#connections) each.close();
+    for (const each of this.#connections) each.leave();
+    const moment = setTimeout(
+      () => {
+        for (const each of this.#connections) each.close();
+      },
+      Math.min(REFUSING_MS, graceMs),
+    );
     const timer = setTimeout(() => {
       for (const each of this.#connections) each.destroy();
     }, graceMs);
     await closed;
+    clearTimeout(moment);
     clearTimeout(timer);
   }
 

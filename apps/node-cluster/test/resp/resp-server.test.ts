@@ -245,6 +245,20 @@ describe('RespServer', () => {
     for (const each of clients) each.socket.destroy();
   });
 
+  it('says to whoever still asks when it is closed that nothing happened', async () => {
+    group.held = true;
+    client.send('SET a 1\r\n');
+    while (server.totalCommands === 0) await new Promise(setImmediate);
+    const closed = server.close();
+    client.send('SET a 2\r\nPING\r\n');
+    while (server.totalCommands < 3) await new Promise(setImmediate);
+    group.release();
+    const refused = '-TRYAGAIN NOT_READY this node stops, and has not begun with it: ask another\r\n';
+    expect(await client.rest()).toBe(`+OK\r\n${refused}${refused}`);
+    await closed;
+    expect(group.applied).toBe(1);
+  });
+
   it('answers what is under way when it is closed, and accepts no more', async () => {
     group.held = true;
     client.send('INCR n\r\n');
