@@ -5,8 +5,8 @@ import type { KvGroup, KvService } from '../service/index.ts';
 import { checkToken } from './admin-token.ts';
 import { HttpError } from './http-error.ts';
 import { readNewMember } from './new-member.ts';
-import { truth, wholeNumber } from './parameters.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const PREFIX = '/admin/';
 const DEFAULT_WAIT_MS = 10_000;
@@ -89,7 +89,7 @@ async function change(
   changes: readonly MemberChange[],
 ): Promise<Response> {
   const options: ChangeOptions = {
-    force: truth('force', context.req.query('force') ?? 'false'),
+    force: forceOf(context),
     timeoutMs: timeoutOf(context),
   };
   await group.members.change(changes, options);
@@ -135,6 +135,16 @@ function nodesOf(context: Context<HttpEnv>): string[] {
 
 function names(nodes: readonly string[], { id, incarnation }: GroupStatus): boolean {
   return nodes.includes(id) || nodes.includes(memberKey(id, incarnation));
+}
+
+function forceOf(context: Context<HttpEnv>): boolean {
+  const text = context.req.query('force') ?? 'false';
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new HttpError(
+    400,
+    'BAD_REQUEST',
+    `force=${JSON.stringify(text.slice(0, 40))}: must be true or false`,
+  );
 }
 
 function timeoutOf(context: Context<HttpEnv>): number {

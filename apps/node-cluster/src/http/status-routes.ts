@@ -3,7 +3,6 @@ import type { KvService } from '../service/index.ts';
 import type { Digest } from './digests.ts';
 import { Digests } from './digests.ts';
 import { HttpError } from './http-error.ts';
-import { wholeNumber } from './parameters.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
 import { syncView } from './sync-view.ts';
 import { wholeNumber } from './whole-number.ts';
