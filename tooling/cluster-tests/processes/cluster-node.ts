@@ -32,7 +32,13 @@ export interface NodeStatus {
   readonly doubt: boolean;
   readonly bonds: readonly { readonly id: string; readonly incarnation: string }[];
   readonly refusals: readonly { readonly code: string; readonly detail: string }[];
-  readonly members: readonly { readonly id: string; readonly incarnation: string; readonly role: string }[];
+  readonly members: readonly {
+    readonly id: string;
+    readonly incarnation: string;
+    readonly role: string;
+    /** On the leader: what is known to be on its disk. */
+    readonly match: number | null;
+  }[];
   readonly sync: {
     readonly session: { readonly strategy: string; readonly verified: number } | null;
     readonly failure: { readonly message: string } | null;

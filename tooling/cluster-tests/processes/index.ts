@@ -7,4 +7,5 @@ export { type HttpAnswer, http } from './http.ts';
 export { canMakeNamespaces, Namespaces } from './namespaces.ts';
 export type { Exit } from './program.ts';
 export { ErrorReply, type Reply, RespClient } from './resp-client.ts';
+export { SteadyWrites } from './steady-writes.ts';
 export { until } from './until.ts';

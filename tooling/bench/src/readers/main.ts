@@ -1,0 +1,89 @@
+/**
+ * `node src/readers/main.ts [readers] [rounds] [bytes]`: what 1,000 writes a second cost the leader of three voters, and
+ * how long they take, without readers and with that many, which are nodes of one other process. Needs Linux.
+ */
+import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Cluster } from '@smalti/cluster-tests/processes';
+import { PacedLoad } from '../catch-up/paced-load.ts';
+import { quantile } from '../distribution.ts';
+import type { ReadersTask } from './readers-process.ts';
+
+const [readers = 20, rounds = 3, bytes = 128] = process.argv.slice(2).map(Number);
+const PER_SECOND = 1_000;
+const SETTLE_MS = 2_000;
+const MEASURE_MS = 10_000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Processor time of a process, in units that are the same for all. */
+function ticksOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+interface Measured {
+  readonly ticksPerWrite: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+async function measure(pid: number, load: PacedLoad): Promise<Measured> {
+  await pause(SETTLE_MS);
+  load.take();
+  const before = ticksOf(pid);
+  await pause(MEASURE_MS);
+  const ticks = ticksOf(pid) - before;
+  const { count, p50, p99 } = load.take();
+  return { ticksPerWrite: ticks / count, p50, p99 };
+}
+
+/** Starts them, and resolves when all are online. */
+async function startReaders(cluster: Cluster): Promise<() => void> {
+  const child = fork(join(import.meta.dirname, 'readers-process.ts'), { stdio: 'inherit' });
+  const task: ReadersTask = {
+    readers,
+    join: cluster.nodes.map((node) => node.listen),
+    key: readFileSync(cluster.keyFile, 'utf8').trim(),
+  };
+  child.send(task);
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code) => reject(new Error(`the readers have ended with ${code}`)));
+  });
+  return () => void child.kill('SIGKILL');
+}
+
+const costs: number[] = [];
+const tails: number[] = [];
+for (let round = 0; round < rounds; round++) {
+  await using cluster = await Cluster.start();
+  const leader = await cluster.leader();
+  const load = new PacedLoad(leader.place.ports.resp, PER_SECOND, bytes);
+  const alone = await measure(leader.pid, load);
+  const stop = await startReaders(cluster);
+  try {
+    const read = await measure(leader.pid, load);
+    const { members, committed } = await leader.status();
+    const behind = members
+      .filter(({ role }) => role === 'learner')
+      .map(({ match }) => Math.max(0, committed - (match ?? 0)));
+    if (behind.length !== readers) throw new Error(`the leader knows ${behind.length} readers`);
+    if ((await cluster.leader()) !== leader) throw new Error('the leader has changed meanwhile');
+    costs.push(read.ticksPerWrite / alone.ticksPerWrite);
+    tails.push(read.p99 / alone.p99);
+    process.stdout.write(
+      `without readers p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, with ${readers} ` +
+        `p50 ${read.p50.toFixed(2)} p99 ${read.p99.toFixed(2)} ms; processor time of the leader per write ` +
+        `${costs.at(-1)?.toFixed(2)} times as much; no reader lacks more than ${Math.max(...behind)} entries\n`,
+    );
+  } finally {
+    stop();
+    await load.stop();
+  }
+}
+process.stdout.write(
+  `${readers} readers: processor time per write is ${quantile(costs, 0.5).toFixed(2)} times, ` +
+    `p99 ${quantile(tails, 0.5).toFixed(2)} times what it is without (medians of ${rounds})\n`,
+);
