@@ -74,7 +74,7 @@ function summary(command: ClientCommand, body: Readonly<Record<string, unknown>>
     case 'add':
       return `${command.id} is a member\n`;
     case 'remove':
-      return `${command.nodes.join(', ')}: no member any more\n`;
+      return gone(command.nodes, body);
     case 'promote':
       return `${command.nodes.join(', ')}: may vote\n`;
     case 'demote':
@@ -84,4 +84,15 @@ function summary(command: ClientCommand, body: Readonly<Record<string, unknown>>
     default:
       return '';
   }
+}
+
+function gone(nodes: readonly string[], { id, strangers }: Readonly<Record<string, unknown>>): string {
+  const unknown: readonly unknown[] = Array.isArray(strangers) ? strangers : [];
+  return nodes
+    .map((node) =>
+      unknown.includes(node)
+        ? `${node}: was no member before, as ${String(id)} knew; nothing was done\n`
+        : `${node}: no member any more\n`,
+    )
+    .join('');
 }

@@ -38,18 +38,22 @@ export function adminRoutes(service: KvService, token: string | null): Hono<Http
   app.delete('/admin/members/:nodes', async (context) => {
     const group = groupOf(service);
     const nodes = nodesOf(context);
+    const { members } = group.status();
+    // That it is gone already is what was wanted; but it may be a slip of the pen.
+    const strangers = nodes.filter((node) => !members.some((member) => isCalled(member, node)));
     try {
-      return await change(
+      await change(
         context,
         group,
         nodes.map((node) => ({ type: 'remove', node })),
       );
     } catch (error) {
+      const self = group.status();
       // This node was among them, and has heard of it before the answer came.
-      if ((error as SmaltiError).code === 'REMOVED' && names(nodes, group.status()))
-        return done(context, group);
-      throw error;
+      const gone = (error as SmaltiError).code === 'REMOVED' && nodes.some((node) => isCalled(self, node));
+      if (!gone) throw error;
     }
+    return context.json({ ...membersView(group.status()), strangers });
   });
 
   for (const type of ['promote', 'demote'] as const) {
@@ -133,8 +137,8 @@ function nodesOf(context: Context<HttpEnv>): string[] {
   return nodes;
 }
 
-function names(nodes: readonly string[], { id, incarnation }: GroupStatus): boolean {
-  return nodes.includes(id) || nodes.includes(memberKey(id, incarnation));
+function isCalled({ id, incarnation }: Pick<GroupStatus, 'id' | 'incarnation'>, node: string): boolean {
+  return node === id || node === memberKey(id, incarnation);
 }
 
 function forceOf(context: Context<HttpEnv>): boolean {

@@ -21,7 +21,7 @@ export function checkToken(context: Context<HttpEnv>, token: string | null): voi
   throw new HttpError(
     401,
     'UNAUTHORIZED',
-    `the token of this node ${why}: send it as "authorization: Bearer TOKEN"`,
+    `the token of this node ${why}: send it as "authorization: Bearer TOKEN", which smalti does with --token-file`,
     'not-applied',
   );
 }

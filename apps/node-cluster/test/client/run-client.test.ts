@@ -108,6 +108,13 @@ describe('what is done', () => {
     expect(group.asked).toEqual([[[{ type: 'remove', node: 'n2' }], { force: true, timeoutMs: 77 }]]);
   });
 
+  it('tells of a name that no member has, which may be a slip of the pen', async () => {
+    const { code, out } = await run({ name: 'remove', nodes: ['n2', 'n22'] });
+    expect(code).toBe(0);
+    const lines = ['n2: no member any more', 'n22: was no member before, as n1 knew; nothing was done'];
+    expect(out.split('\n').slice(0, 2)).toEqual(lines);
+  });
+
   it.each<[ClientCommand, unknown]>([
     [{ name: 'promote', nodes: ['n2', 'n3'] }, [{ type: 'promote' }, { type: 'promote', node: 'n3' }]],
     [{ name: 'demote', nodes: ['n2'] }, [{ type: 'demote', node: 'n2' }]],

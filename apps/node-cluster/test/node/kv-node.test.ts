@@ -164,12 +164,29 @@ describe('KvNode, alone in its group', () => {
 });
 
 describe('nodes that join', () => {
-  async function joined(id: string, to: KvNode, changes: Partial<NodeSettings> = {}): Promise<KvNode> {
+  async function joined(
+    id: string,
+    to: KvNode,
+    changes: Partial<NodeSettings> = {},
+    key: Uint8Array = KEY,
+  ): Promise<KvNode> {
     const how = { id, peers: {}, bootstrap: false, join: [to.node.listen], data: join(dir, id) };
-    const node = await start({ ...how, ...changes });
+    const node = await start({ ...how, ...changes }, key);
     await online(node);
     return node;
   }
+
+  it('after the key was changed need the name of the group', async () => {
+    const first = await start();
+    await online(first);
+    const group = first.group?.status().group ?? null;
+    await first.close();
+    const rotated = Buffer.from('y'.repeat(32));
+    const again = await start({ group, bootstrap: false }, rotated);
+    await online(again);
+    const other = await joined('n2', again, { group }, rotated);
+    expect(other.group?.status().group).toBe(group);
+  });
 
   it('need no list of the members, and one that is removed says so and serves no more', async () => {
     const autopilot = { promoteAfterMs: 50 };

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { http } from '../../processes/http.ts';
 import { isFree } from '../../processes/ports.ts';
-import { killAll } from '../../processes/program.ts';
+import { killAll, runToEnd } from '../../processes/program.ts';
 import { RespClient } from '../../processes/resp-client.ts';
 import { runs, StartPlace } from '../../processes/start-process.ts';
 import { treeHash } from '../../processes/tree-hash.ts';
@@ -24,6 +24,20 @@ async function call(address: string, ...words: string[]) {
 describe('smalti start', () => {
   // Unlike a node, it does not end with the channel to this process.
   afterAll(killAll);
+
+  it('goes on without a node that was removed, and says so', SLOW, async () => {
+    await using place = await StartPlace.find();
+    const start = place.launch();
+    await place.ready(start);
+    const operator = ['--http', place.http(1), '--token-file', `${place.data}/admin.token`];
+    const removed = await runToEnd(['remove', 'n3', ...operator], { log: `${place.directory}/remove.log` });
+    expect(removed).toMatchObject({ code: 0, said: expect.stringMatching(/^n3: no member any more\n/) });
+    await until('start says so', () =>
+      start.said.includes('n3 is no member of the group any more, and has ended'),
+    );
+    expect(await call(place.resp(2), 'SET', 'a', '1')).toBe('OK');
+    expect((await place.interrupt(start)).code).toBe(0);
+  });
 
   it('says ready, ends with Ctrl-C, and goes on where it ended', SLOW, async () => {
     await using place = await StartPlace.find();
