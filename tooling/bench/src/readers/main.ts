@@ -4,6 +4,7 @@
  */
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { Cluster } from '@smalti/cluster-tests/processes';
 import { PacedLoad } from '../catch-up/paced-load.ts';
@@ -42,6 +43,8 @@ async function measure(pid: number, load: PacedLoad): Promise<Measured> {
 /** Starts them, and resolves when all are online. */
 async function startReaders(cluster: Cluster): Promise<() => void> {
   const child = fork(join(import.meta.dirname, 'readers-process.ts'), { stdio: 'inherit' });
+  // Elsewhere they would have processors of their own: what they leave of these is not what is asked.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const task: ReadersTask = {
     readers,
     join: cluster.nodes.map((node) => node.listen),
