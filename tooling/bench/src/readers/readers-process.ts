@@ -1,7 +1,7 @@
 /** Many nodes that only read, in one process: with a log in memory, over real sockets. */
-import { silentLogger, toNetworkId, toPeerId } from '@smalti/core';
+import { join as joinPath } from 'node:path';
+import { type StateMachine, silentLogger, toNetworkId, toPeerId } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
-import { KvMachine } from '@smalti/node-cluster';
 import { nodePlatform } from '@smalti/platform-node';
 import { createNode } from '@smalti/raft';
 import { memoryStore } from '@smalti/storage-memory';
@@ -15,11 +15,17 @@ export interface ReadersTask {
   readonly key: string;
 }
 
+/** The server's own machine, of the build that the other nodes are processes of. */
+const SERVER = joinPath(import.meta.dirname, '../../../../apps/node-cluster/dist/index.js');
+
 process.once('message', (task: ReadersTask) => void run(task));
 process.on('disconnect', () => process.exit());
 
 async function run({ readers, join, key }: ReadersTask): Promise<void> {
   const platform = { ...nodePlatform(), logger: silentLogger };
+  const { KvMachine } = (await import(SERVER)) as {
+    KvMachine: new () => StateMachine<unknown, unknown, unknown>;
+  };
   const network = toNetworkId('smalti');
   const all = Array.from({ length: readers }, async (_, i) => {
     const transport = await wsTransport({ ...platform, listen: '127.0.0.1:0' });
