@@ -6,7 +6,7 @@ export const blackout: Fault = {
   weight: 0.5,
   draw: (random) => ({ apartMs: Math.round(random.between(0, 500)) }),
   strike: (world, { apartMs }) => {
-    for (const member of world.members) if (member.sim.running) world.powerLoss(member);
+    for (const member of world.members) if (member.sim.running && !member.asleep) world.powerLoss(member);
     const order = world.random.shuffle(world.members);
     for (const [i, member] of order.entries()) {
       world.sim.schedule(50 + i * Number(apartMs), 'power is back', () => {

@@ -1,4 +1,5 @@
 import type { SimRandom } from '@smalti/simulator';
+import type { Member } from '../world/member.ts';
 import type { World } from '../world/world.ts';
 
 /** Particulars of one occurrence of a fault, drawn when the plan is made: plain values, so that a plan can be printed. */
@@ -27,10 +28,12 @@ export function drawTarget(random: SimRandom, nodes: readonly string[]): string 
   return random.chance(0.4) ? 'leader' : random.pick(nodes);
 }
 
-/** The member of that name. */
-export function targetOf(world: World, { target }: Particulars) {
-  if (target === 'leader') return world.leader ?? world.members[0] ?? world.member('n1');
-  return world.member(String(target));
+/** The member of that name, or one that takes its part as long as it sleeps. */
+export function targetOf(world: World, { target }: Particulars): Member {
+  if (target === 'leader') return world.leader ?? world.member('n1');
+  const member = world.member(String(target));
+  const { nodes } = world.settings;
+  return member.asleep ? (world.members[world.members.indexOf(member) % nodes] ?? member) : member;
 }
 
 /** For what need not be undone. */

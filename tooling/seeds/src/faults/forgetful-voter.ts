@@ -17,11 +17,11 @@ export const forgetfulVoter: Fault = {
     forMs: Math.round(random.between(1_000, 4_000)),
   }),
   strike: (world, { order, forMs }) => {
-    const { leader, truth, sim } = world;
-    const others = (order as readonly string[]).filter((id) => id !== leader?.id);
+    const { leader, truth, sim, voters } = world;
+    const others = (order as readonly string[]).filter((id) => id !== leader?.id && voters.includes(id));
     const [voter = '', ...rest] = others;
-    const behind = rest.slice(0, Math.floor(world.members.length / 2));
-    const isAble = world.members.every(({ live }) => live !== null);
+    const behind = rest.slice(0, Math.floor(voters.length / 2));
+    const isAble = voters.length > 2 && voters.every((id) => world.member(id).live !== null);
     if (leader === null || !isAble || !world.budget.spend(voter)) return null;
     sim.network.partition([behind]);
     const began = sim.now;

@@ -1,12 +1,13 @@
 import type { Fault } from './fault.ts';
 
-/** Each node reaches its two neighbours alone: everybody sees a majority, and no two see the same one. */
+/** Each voter reaches its two neighbours alone: everybody sees a majority, and no two see the same one. */
 export const ring: Fault = {
   name: 'ring',
   lasts: [500, 5_000],
   draw: (random, nodes) => ({ order: random.shuffle(nodes) }),
   strike: (world, { order }) => {
-    const ids = order as readonly string[];
+    const { voters } = world;
+    const ids = (order as readonly string[]).filter((id) => voters.includes(id));
     const apart: [string, string][] = [];
     for (const [i, a] of ids.entries()) {
       for (const [j, b] of ids.entries()) {

@@ -8,10 +8,7 @@ export const wipe: Fault = {
   strike: (world, particulars) => {
     const member = targetOf(world, particulars);
     if (member.lost || !world.budget.spend(member.id)) return null;
-    if (member.sim.running) world.powerLoss(member);
-    member.sim.disk.format();
-    world.truth.mirror(member.id).wiped();
-    if (!member.heldDown) world.boot(member);
+    world.wipe(member);
     return nothing;
   },
 };

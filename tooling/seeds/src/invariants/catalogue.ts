@@ -9,9 +9,11 @@ import { committedIsDurable } from './committed-is-durable.ts';
 import { committedOnce } from './committed-once.ts';
 import { cutOnProof } from './cut-on-proof.ts';
 import { effectOnce } from './effect-once.ts';
+import { electedByAMajority } from './elected-by-a-majority.ts';
 import { leaderAppendsOnly } from './leader-appends-only.ts';
 import { leaderCompleteness } from './leader-completeness.ts';
 import { logMatching } from './log-matching.ts';
+import { oneChangeAtATime } from './one-change-at-a-time.ts';
 import { oneLeaderATerm } from './one-leader-a-term.ts';
 import { oneVoteATerm } from './one-vote-a-term.ts';
 import { promisesAreDurable } from './promises-are-durable.ts';
@@ -22,6 +24,7 @@ import { weakReads } from './weak-reads.ts';
 export const INVARIANTS: readonly WatchMaker[] = [
   oneLeaderATerm,
   oneVoteATerm,
+  electedByAMajority,
   leaderAppendsOnly,
   cutOnProof,
   logMatching,
@@ -30,6 +33,7 @@ export const INVARIANTS: readonly WatchMaker[] = [
   committedIsDurable,
   commitNeverGoesBack,
   commitsOwnTerm,
+  oneChangeAtATime,
   appliedAlike,
   answersAreHonest,
   effectOnce,

@@ -1,5 +1,13 @@
-import type { Entry, LogWrite } from '@smalti/core';
+import {
+  type Configuration,
+  type Entry,
+  EntryKind,
+  type LogWrite,
+  type MemberKey,
+  memberId,
+} from '@smalti/core';
 import type { KvCommand, KvResult } from '../world/kv-machine.ts';
+import { type ConfigurationAt, describe, isMajority } from './configurations.ts';
 import { Mirror } from './mirror.ts';
 import type { Opened, Sent, Told, Watch, WatchMaker } from './watch.ts';
 
@@ -27,6 +35,8 @@ export class Truth {
   readonly claims = new Map<string, number>();
   /** Entries that a log lost because another leader's took their place. */
   truncations = 0;
+  /** Entries about the members that leaders have written. */
+  configurations = 0;
   violation: Violation | null = null;
   readonly #now: () => number;
   readonly #tell: (what: string) => void;
@@ -64,11 +74,23 @@ export class Truth {
     return this.committed.length - 1;
   }
 
-  /** True if more than half of the directories that count have that entry on disk, or had until they were lost. */
-  isOnMajority(index: number, term: number): boolean {
-    let holders = 0;
-    for (const { heldTerms } of this.mirrors.values()) if (heldTerms[index] === term) holders += 1;
-    return holders * 2 > this.mirrors.size;
+  /** True if more than half of its voters have that entry on disk, or had until it was lost; of both in a joint one. */
+  isOnMajority(of: Configuration | null, index: number, term: number): boolean {
+    const holds = (key: MemberKey): boolean => this.mirrors.get(memberId(key))?.heldBy(key, index) === term;
+    return of !== null && isMajority(of, holds);
+  }
+
+  /** Everything that may be in force: the newest configuration that is committed, and whatever a log has after it. */
+  get inForce(): readonly ConfigurationAt[] {
+    const all = [...this.mirrors.values()].flatMap(({ configurations }) => configurations);
+    const agreed = all.filter(({ index, term }) => this.committed[index] === term);
+    const since = Math.max(0, ...agreed.map(({ index }) => index));
+    const found = new Map<string, ConfigurationAt>();
+    for (const at of all) {
+      if (at.index < since || (at.index === since && this.committed[since] !== at.term)) continue;
+      found.set(`${at.index} ${at.term}`, at);
+    }
+    return [...found.values()];
   }
 
   /** True if that node leads, as far as it knows. */
@@ -85,7 +107,7 @@ export class Truth {
 
   opened(node: string, opened: Opened): void {
     for (const watch of this.#watches) watch.opening?.(node, opened);
-    this.mirror(node).recovered(opened.last, opened.terms, opened.hard);
+    this.mirror(node).recovered(opened.last, opened.terms, opened.hard, opened.configurations);
   }
 
   wrote(node: string, write: LogWrite): void {
@@ -97,7 +119,29 @@ export class Truth {
     }
     const cutTerm = write.truncateFrom === undefined ? undefined : mirror.terms[write.truncateFrom];
     mirror.submitted(write);
+    this.#noteLeader(node, write);
     for (const watch of this.#watches) watch.wrote?.(node, write, before, cutTerm);
+  }
+
+  /** Entries of a term are its leader's. One that has nobody to send them to writes them all the same. */
+  #noteLeader(node: string, { entries = [] }: LogWrite): void {
+    const { hard, configurations } = this.mirror(node);
+    for (const { index, term, kind } of entries) {
+      if (kind === EntryKind.genesis) continue;
+      if (term === hard.term) this.#leads(node, term);
+      if (kind !== EntryKind.configuration || this.leaders.get(term) !== node) continue;
+      this.configurations += 1;
+      const at = configurations.find((each) => each.index === index);
+      if (at !== undefined)
+        this.#tell(`${node} writes of the members, ${index}: ${describe(at.configuration)}`);
+    }
+  }
+
+  #leads(node: string, term: number): void {
+    if (this.leaders.has(term)) return;
+    this.leaders.set(term, node);
+    this.#newestTerm = Math.max(this.#newestTerm, term);
+    this.#tell(`${node} leads term ${term}`);
   }
 
   persisted(node: string, write: LogWrite): void {
@@ -109,11 +153,7 @@ export class Truth {
     const { from, body } = message;
     const { type } = body;
     const leads = type === 'append' || type === 'heartbeat' || type === 'catch-up';
-    if (leads && !this.leaders.has(body.term)) {
-      this.leaders.set(body.term, from);
-      this.#newestTerm = Math.max(this.#newestTerm, body.term);
-      this.#tell(`${from} leads term ${body.term}`);
-    }
+    if (leads) this.#leads(from, body.term);
     for (const watch of this.#watches) watch.sent?.(message);
     if (type === 'append') this.claim(from, body.commit);
     if (type === 'heartbeat' || type === 'catch-up') this.claim(from, body.leaderCommit);

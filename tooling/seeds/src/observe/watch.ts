@@ -1,4 +1,4 @@
-import type { Cursor, HardState, Lane, LogWrite, TermStart } from '@smalti/core';
+import type { Cursor, Entry, HardState, Lane, LogWrite, TermStart } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { KvCommand, KvResult } from '../world/kv-machine.ts';
 import type { Truth } from './truth.ts';
@@ -19,6 +19,8 @@ export interface Opened {
   readonly last: number;
   readonly terms: readonly TermStart[];
   readonly hard: HardState;
+  /** Entries that say who counts. */
+  readonly configurations: readonly Entry[];
 }
 
 /** What a client was told. */

@@ -2,7 +2,7 @@ import { SimRandom } from '@smalti/simulator';
 import { FAULTS } from '../faults/catalogue.ts';
 import type { Fault, Particulars } from '../faults/fault.ts';
 import { WORKLOADS } from '../workloads/catalogue.ts';
-import type { Settings } from '../world/settings.ts';
+import { idsOf, type Settings } from '../world/settings.ts';
 
 /** One fault of a plan. */
 export interface PlannedFault {
@@ -35,6 +35,8 @@ export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: Pl
   const settings: Settings = {
     seed,
     nodes,
+    others: 3,
+    autopilot: random.chance(0.8),
     delay: [0.2, random.pick([1, 5, 5, 20])],
     bytesPerMs: random.pick([2_000, 20_000, 200_000]),
     syncMs: random.pick([
@@ -48,7 +50,7 @@ export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: Pl
     // Clocks are trusted in few runs: in them, what else keeps reads fresh has less to do.
     leases: new SimRandom(`leases ${seed}`).chance(0.25),
   };
-  const ids = Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
+  const ids = idsOf(settings);
   const on = FAULTS.filter(() => random.chance(0.5));
   const total = on.reduce((sum, { weight = 1 }) => sum + weight, 0);
   const everyMs = random.between(300, 2_500);
@@ -64,7 +66,7 @@ export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: Pl
     const forMs = fault.lasts === undefined ? 0 : Math.round(random.between(...fault.lasts));
     faults.push({ at: Math.round(at), fault: fault.name, particulars, forMs });
   }
-  const workloads = WORKLOADS.filter(({ name }) => name === 'bursts' || random.chance(0.6)).map(
+  const workloads = WORKLOADS.filter(({ always = false }) => random.chance(0.6) || always).map(
     ({ name }) => name,
   );
   return { settings, workloads, faults, lengthMs };

@@ -1,3 +1,5 @@
+import { keyOf, membersOf } from '@smalti/core';
+import type { GroupStatus } from '@smalti/raft';
 import { checkLinearizability } from '@smalti/simulator';
 import { faultOf } from '../faults/catalogue.ts';
 import { INVARIANTS } from '../invariants/catalogue.ts';
@@ -26,6 +28,10 @@ export interface Counts {
   readonly acknowledged: number;
   readonly refused: number;
   readonly unknown: number;
+  /** Changes of the members: entries that say who counts, wishes of the workload, and those that were fulfilled. */
+  readonly configurations: number;
+  readonly wishes: number;
+  readonly fulfilled: number;
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -62,6 +68,11 @@ export async function runPlan(plan: Plan, invariants: readonly WatchMaker[] = IN
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+/** It is a member no more, and knows. */
+function isRemoved({ trouble }: GroupStatus): boolean {
+  return trouble?.includes('removed') === true;
 }
 
 class Run {
@@ -130,14 +141,17 @@ class Run {
 
   #isReady(): boolean {
     const { members, truth } = this.#world;
-    return truth.end > 1 && members.every(({ live }) => live?.status().voter === true);
+    return truth.end > 1 && members.every(({ live, founder }) => !founder || live?.status().voter === true);
   }
 
   #look(): void {
     const { sim } = this.#world;
     this.#sessions.look();
-    for (const { id, live } of this.#world.members) {
-      if (live !== null && live.status().doubt === false) this.#world.budget.sure(id);
+    for (const member of this.#world.members) {
+      const status = member.live?.status();
+      if (status === undefined) continue;
+      if (!status.doubt) this.#world.budget.sure(member.id);
+      member.removed = isRemoved(status);
     }
     sim.schedule(LOOK_MS, 'look', () => this.#look());
   }
@@ -172,15 +186,17 @@ class Run {
     const bytes = truth.end * 200;
     const limitMs = LIVELY_MS + (3 * bytes) / this.#plan.settings.bytesPerMs;
     if (!(await this.#until('no call is open', 5_000, () => this.#clients.open === 0))) return;
-    if (!(await this.#until('every node takes a write', limitMs, () => this.#haveWritten(healed)))) return;
-    if (!(await this.#until('every node has applied the same', limitMs, () => this.#isAtRest()))) return;
+    const known = 'every member has applied the same, and the others were told';
+    if (!(await this.#until(known, limitMs, () => this.#isAtRest()))) return;
+    if (!(await this.#until('every member takes a write', limitMs, () => this.#haveWritten(healed)))) return;
+    if (!(await this.#until(known, limitMs, () => this.#isAtRest()))) return;
     for (const key of this.#clients.keys.all) {
       for (const member of this.#expected) this.#clients.read(key, member);
     }
     await this.#until('the last reads are answered', 5_000, () => this.#clients.open === 0);
   }
 
-  /** A client of each node gets its write accepted: whatever became of what was asked there before. */
+  /** A client of each member gets its write accepted: whatever became of what was asked there before. */
   #haveWritten(since: number): boolean {
     const { acknowledgedOn, open } = this.#clients;
     const lacking = this.#expected.filter(({ id }) => (acknowledgedOn.get(id) ?? 0) <= since);
@@ -188,15 +204,37 @@ class Run {
     return lacking.length === 0 && open === 0;
   }
 
-  /** Nodes that have to be alike in the end: all whose disks can be believed, also those that do not count any more. */
-  get #expected(): readonly Member[] {
-    return this.#world.members.filter(({ lost }) => !lost);
+  /** Nodes that have to be members in the end, or to know that they are none any more. */
+  get #present(): readonly Member[] {
+    return this.#world.members.filter(({ lost, asleep }) => !lost && !asleep);
   }
 
+  /** Those that have to be alike. */
+  get #expected(): readonly Member[] {
+    return this.#present.filter(({ live }) => live !== null && !isRemoved(live.status()));
+  }
+
+  /**
+   * Everybody has applied the same, and is named by it; nobody is missing but those whose disks cannot be believed, and
+   * those that were told that they were removed.
+   */
   #isAtRest(): boolean {
-    const states = this.#expected.map(({ live }) => live?.status());
-    const ends = new Set(states.map((status) => status && `${status.applied.index} ${status.log.last}`));
-    return ends.size === 1 && !ends.has(undefined) && states[0]?.applied.index === states[0]?.log.last;
+    const { truth } = this.#world;
+    const newest = truth.inForce;
+    const configuration = newest.length === 1 ? newest[0]?.configuration : undefined;
+    if (configuration === undefined || configuration.outgoing.length > 0) return false;
+    const named = new Set(membersOf(configuration).map(keyOf));
+    const ends = new Set<string>();
+    for (const { id, live } of this.#present) {
+      const { key } = truth.mirror(id);
+      const status = live?.status();
+      if (status === undefined || key === null) return false;
+      if (named.has(key) === isRemoved(status)) return false;
+      if (!named.has(key)) continue;
+      ends.add(`${status.applied.index} ${status.log.last}`);
+      if (status.applied.index !== status.log.last) return false;
+    }
+    return ends.size === 1;
   }
 
   /** What can only be said at the end. */
@@ -242,6 +280,9 @@ class Run {
         acknowledged: counts.ok,
         refused: counts.refused,
         unknown: counts.unknown,
+        configurations: truth.configurations,
+        wishes: this.#clients.changes.asked,
+        fulfilled: this.#clients.changes.made,
         faults: {
           ...this.#faults,
           ...this.#world.losses,
@@ -256,10 +297,11 @@ class Run {
 
   #show(): string {
     return this.#world.members
+      .filter(({ asleep }) => !asleep)
       .map(({ id, condition, group, lost, sim }) => {
         const status = group?.status();
         const what = status
-          ? `${status.role} of term ${status.term}, leader ${status.leader}, log to ${status.log.last}, committed ${status.committed.index}, applied ${status.applied.index}, bonds ${status.bonds.map((bond) => bond.id).join(',')}, ${status.doubt ? 'in doubt' : 'sure'}, ${status.trouble ?? 'no trouble'}`
+          ? `${status.role} of term ${status.term}, leader ${status.leader}, log to ${status.log.last}, committed ${status.committed.index}, applied ${status.applied.index}, bonds ${status.bonds.map((bond) => bond.id).join(',')}, ${status.doubt ? 'in doubt' : 'sure'}, ${status.members.map((each) => `${each.id} ${each.role}`).join(' ')}, ${status.trouble ?? 'no trouble'}`
           : '';
         return `${id} ${condition}${lost ? ' for good' : ''}${sim.process.paused ? ' paused' : ''} ${what}`;
       })

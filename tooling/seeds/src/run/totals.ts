@@ -16,6 +16,9 @@ export class Totals {
     acknowledged: 0,
     refused: 0,
     unknown: 0,
+    configurations: 0,
+    wishes: 0,
+    fulfilled: 0,
   };
   readonly faults: Record<string, number> = Object.fromEntries(FAULTS.map(({ name }) => [name, 0]));
 
@@ -29,8 +32,8 @@ export class Totals {
 
   /** What never happened, though it should have, given enough seeds. */
   get missing(): readonly string[] {
-    const { elections, sessions, truncations, crashes } = this.counts;
-    const all = { elections, sessions, truncations, crashes, ...this.faults };
+    const { elections, sessions, truncations, crashes, configurations, fulfilled } = this.counts;
+    const all = { elections, sessions, truncations, crashes, configurations, fulfilled, ...this.faults };
     return Object.entries(all).flatMap(([name, count]) => (count === 0 ? [name] : []));
   }
 
@@ -38,11 +41,13 @@ export class Totals {
   lines(cpuMs: number): readonly string[] {
     const { virtualMs, calls, acknowledged, refused, unknown, events } = this.counts;
     const { elections, sessions, sessionEntries, truncations, crashes } = this.counts;
+    const { configurations, wishes, fulfilled } = this.counts;
     const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
     return [
       `${number(this.seeds)} seeds, ${number(virtualMs / 3_600_000)} virtual hours, ${number(virtualMs / cpuMs)} times as fast as real time on one core`,
       `${number(calls)} client operations (${number((calls * 1000) / virtualMs)} a virtual second): ${number(acknowledged)} answered, ${number(refused)} not applied, ${number(unknown)} unknown`,
       `${number(events)} events, ${number(elections)} elections, ${number(sessions)} sessions (${number(sessionEntries)} entries), ${number(truncations)} truncations, ${number(crashes)} crashes`,
+      `${number(configurations)} entries about the members, ${number(fulfilled)} of ${number(wishes)} wishes about them fulfilled`,
       ...Object.entries(this.faults).map(
         ([name, count]) => `  ${name.padEnd(32)} ${number(count).padStart(9)}`,
       ),

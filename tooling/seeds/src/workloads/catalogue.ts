@@ -3,11 +3,12 @@ import { bulk } from './bulk.ts';
 import { bursts } from './bursts.ts';
 import { contention } from './contention.ts';
 import { flood } from './flood.ts';
+import { members } from './members.ts';
 import { trickle } from './trickle.ts';
 import { weakReads } from './weak-reads.ts';
 import type { Workload } from './workload.ts';
 
-/** Everything that clients do. `bursts` is in every run: it brings most of the load. */
+/** Everything that clients and operators do. `bursts` brings most of the load. */
 export const WORKLOADS: readonly Workload[] = [
   bursts,
   trickle,
@@ -16,6 +17,7 @@ export const WORKLOADS: readonly Workload[] = [
   weakReads,
   flood,
   boundedReads,
+  members,
 ];
 
 export function workloadOf(name: string): Workload {

@@ -33,6 +33,8 @@ export class Clients {
   readonly world: World;
   /** Calls that were made, and how they ended. */
   readonly counts = { calls: 0, ok: 0, refused: 0, asked: 0, unknown: 0, reads: 0, weak: 0 };
+  /** Changes of the members that were asked for, and how that ended. */
+  readonly changes = { asked: 0, made: 0 };
   /** When a write was acknowledged last. */
   acknowledgedAt = Number.NEGATIVE_INFINITY;
   /** The same by node. */
@@ -59,7 +61,7 @@ export class Clients {
 
   /** A node that takes calls, or none. */
   node(): Member | null {
-    const live = this.world.members.filter((member) => member.live !== null);
+    const live = this.world.members.filter((member) => member.live !== null && !member.removed);
     return live.length === 0 ? null : this.random.pick(live);
   }
 

@@ -3,6 +3,8 @@ import type { Clients } from './clients.ts';
 /** Something that clients do. One file each. */
 export interface Workload {
   readonly name: string;
+  /** It is in every run. Default false. */
+  readonly always?: boolean;
   /** One occurrence. */
   readonly act: (clients: Clients) => void;
   /** Milliseconds between two occurrences. */

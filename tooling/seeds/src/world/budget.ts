@@ -1,44 +1,85 @@
+import { keyOf, type MemberKey, memberId } from '@smalti/core';
+import { electorates } from '../observe/configurations.ts';
+import type { Truth } from '../observe/truth.ts';
+
 /**
- * How many disks a run may lose for good, over all of its length. A disk that is wiped comes back as a directory that
- * does not count, and one that rots is not believed any more: with more than a minority of them gone, nothing can be
- * expected of anybody.
+ * How many disks a group may lose for good. A disk that is wiped comes back as a directory that does not count, and one
+ * that rots is not believed any more: with more than a minority of the voters gone, nothing can be expected of anybody.
+ * When the log has another directory in the place of one that is gone, the group is whole again. Learners count as well:
+ * they may be voters in a moment.
  *
  * A torn sector cannot be told from a rotten one: until that node knows that it lacks nothing, its disk is one that may
  * have been lost, too. As long as none was, any number of them may be torn: all nodes together can lead.
  */
 export class Budget {
-  readonly #spent = new Set<string>();
-  readonly #torn = new Set<string>();
-  readonly #most: number;
+  readonly #spent = new Set<MemberKey>();
+  readonly #torn = new Set<MemberKey>();
+  /** Nodes that are about to vote no more, and how many have asked for it. */
+  readonly #leaving = new Map<string, number>();
+  readonly #truth: Truth;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(truth: Truth) {
+    this.#truth = truth;
   }
 
   /** True if the disk of that node may be lost now; it then counts as lost. */
   spend(node: string): boolean {
-    if (this.#spent.has(node)) return true;
-    if (!this.#fits(node)) return false;
-    this.#spent.add(node);
+    const { key } = this.#truth.mirror(node);
+    // What has not been opened yet has promised nothing.
+    if (key === null || this.#spent.has(key)) return true;
+    if (!this.#fits(key)) return false;
+    this.#spent.add(key);
     return true;
   }
 
   /** True if the end of that node's log may be torn now. */
   mayTear(node: string): boolean {
-    return this.#spent.size === 0 || this.#fits(node);
+    const { key } = this.#truth.mirror(node);
+    return key === null || this.#spentMembers() === 0 || this.#fits(key);
   }
 
   /** It was. */
   tear(node: string): void {
-    this.#torn.add(node);
+    const { key } = this.#truth.mirror(node);
+    if (key !== null) this.#torn.add(key);
   }
 
   /** That node is beyond doubt. */
   sure(node: string): void {
-    this.#torn.delete(node);
+    const { key } = this.#truth.mirror(node);
+    if (key !== null) this.#torn.delete(key);
   }
 
-  #fits(node: string): boolean {
-    return new Set([...this.#spent, ...this.#torn, node]).size <= this.#most;
+  /** True if these may stop voting: nothing is lost that the others could not bear. */
+  mayLeave(nodes: readonly string[]): boolean {
+    return this.#fits(null, nodes);
+  }
+
+  /** They are about to. @returns what to call when it is known whether they did. */
+  leave(nodes: readonly string[]): () => void {
+    for (const node of nodes) this.#leaving.set(node, (this.#leaving.get(node) ?? 0) + 1);
+    return () => {
+      for (const node of nodes) this.#leaving.set(node, (this.#leaving.get(node) ?? 0) - 1);
+    };
+  }
+
+  /** How many members' disks are lost. */
+  #spentMembers(): number {
+    const members = this.#truth.inForce.flatMap(({ configuration: { voters, outgoing, learners } }) =>
+      [...voters, ...outgoing, ...learners].map(keyOf),
+    );
+    return members.filter((key) => this.#spent.has(key)).length;
+  }
+
+  #fits(key: MemberKey | null, leavers: readonly string[] = []): boolean {
+    const gone = new Set([...this.#spent, ...this.#torn, ...(key === null ? [] : [key])]);
+    const leaves = (node: string): boolean => leavers.includes(node) || (this.#leaving.get(node) ?? 0) > 0;
+    return this.#truth.inForce.every(({ configuration }) =>
+      electorates(configuration).every((list) => {
+        const staying = list.map(keyOf).filter((voter) => !leaves(memberId(voter)));
+        const counted = new Set([...staying, ...configuration.learners.map(keyOf)]);
+        return [...counted].filter((member) => gone.has(member)).length <= (staying.length - 1) / 2;
+      }),
+    );
   }
 }

@@ -23,10 +23,18 @@ export class Member {
   lost = false;
   /** Restarts are for others to ask for. */
   heldDown = false;
+  /** Nobody has started it yet: it joins later. */
+  asleep = false;
+  /** It founds the cluster, with the others that do. The rest, and whoever has lost its disk, joins it. */
+  founder = true;
+  readonly observer: boolean;
+  /** It was told that it is a member no more. */
+  removed = false;
 
-  constructor(id: string, sim: SimNode) {
+  constructor(id: string, sim: SimNode, observer: boolean) {
     this.id = id;
     this.sim = sim;
+    this.observer = observer;
   }
 
   /** The group, if a process runs that takes part. */

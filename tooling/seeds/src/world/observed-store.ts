@@ -20,10 +20,15 @@ export function observedStore(store: LogStore, node: string, truth: Truth, alive
 }
 
 function observedLog(log: GroupLog, node: string, truth: Truth, alive: () => boolean): GroupLog {
-  truth.opened(node, { last: log.last.index, terms: log.terms, hard: log.hardState });
+  truth.opened(node, {
+    last: log.last.index,
+    terms: log.terms,
+    hard: log.hardState,
+    configurations: log.configurations,
+  });
   const settled = (write: LogWrite, error: SmaltiError | null): void => {
     if (error === null) truth.persisted(node, write);
-    else truth.mirror(node).refused(log.last.index, log.terms, log.hardState);
+    else truth.mirror(node).refused(log.last.index, log.terms, log.hardState, log.configurations);
   };
   return {
     group: log.group,

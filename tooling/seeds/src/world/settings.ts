@@ -9,10 +9,18 @@ export const QUEUE_BYTES: Readonly<Record<Lane, number>> = { control: 4 * 1024 *
 /** Bytes of a segment of each node's log: small, so that a run has many. */
 export const SEGMENT_BYTES = 64 * 1024;
 
+/** Times after which leaders change the members by themselves, in milliseconds: short, as runs are. */
+export const AUTOPILOT = { promoteAfterMs: 400, replaceAfterMs: 5_000, forgetAfterMs: 8_000 } as const;
+
 /** How one cluster is set up: drawn from the seed. */
 export interface Settings {
   readonly seed: number | string;
+  /** Those that found it. */
   readonly nodes: number;
+  /** Those that may join it later; the last of them observes. */
+  readonly others: number;
+  /** Leaders change the members by themselves. */
+  readonly autopilot: boolean;
   /** Milliseconds that a message takes. */
   readonly delay: readonly [min: number, max: number];
   readonly bytesPerMs: number;
@@ -25,4 +33,9 @@ export interface Settings {
   readonly maxBatchBytes: number;
   /** Leaders answer strong reads by leases. Default: no. */
   readonly leases?: boolean;
+}
+
+/** Every node that there is or may be: n1, n2, ... */
+export function idsOf({ nodes, others }: Pick<Settings, 'nodes' | 'others'>): readonly string[] {
+  return Array.from({ length: nodes + others }, (_, i) => `n${i + 1}`);
 }

@@ -1,4 +1,5 @@
 import {
+  type Configuration,
   type LogStore,
   memberKey,
   SmaltiError,
@@ -9,7 +10,7 @@ import {
 } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
 import { nodeHasher } from '@smalti/platform-node';
-import { createNode, type Platform } from '@smalti/raft';
+import { autopilot, createNode, type JoinOptions, type Platform } from '@smalti/raft';
 import { type CrashItem, type DiskOperation, SimRandom, Simulation } from '@smalti/simulator';
 import { openWal } from '@smalti/storage-wal';
 import { type Hub, memoryHub } from '@smalti/transport-memory';
@@ -22,7 +23,7 @@ import { Liar } from './liar.ts';
 import { Member } from './member.ts';
 import { observedStore } from './observed-store.ts';
 import { observedTransport } from './observed-transport.ts';
-import { QUEUE_BYTES, SEGMENT_BYTES, type Settings, TIMING } from './settings.ts';
+import { AUTOPILOT, idsOf, QUEUE_BYTES, SEGMENT_BYTES, type Settings, TIMING } from './settings.ts';
 import { Traps } from './traps.ts';
 
 const KEY = new TextEncoder().encode('the key of every seed');
@@ -56,7 +57,7 @@ export class World {
     const { seed, delay, bytesPerMs } = settings;
     this.sim = new Simulation({ seed, microtaskTurns: 12, network: { delay, bytesPerMs } });
     this.random = new SimRandom(`world ${seed}`);
-    const ids = Array.from({ length: settings.nodes }, (_, i) => `n${i + 1}`);
+    const ids = idsOf(settings);
     this.truth = new Truth(
       ids,
       () => this.sim.now,
@@ -69,14 +70,18 @@ export class World {
     });
     const limits = { controlQueueBytes: QUEUE_BYTES.control, bulkQueueBytes: QUEUE_BYTES.bulk };
     this.#hub = memoryHub({ ...this.sim.node('world').ports, medium: this.sim.network, limits });
-    this.members = ids.map((id) => {
+    this.members = ids.map((id, i) => {
       const latency = ({ kind }: DiskOperation): number =>
         kind === 'sync' || kind === 'syncDirectory'
           ? this.random.between(...settings.syncMs)
           : this.random.between(0.01, 0.1);
-      return new Member(id, this.sim.node(id, { disk: { latency } }));
+      const observer = settings.others > 0 && i === ids.length - 1;
+      const member = new Member(id, this.sim.node(id, { disk: { latency } }), observer);
+      member.founder = i < settings.nodes;
+      member.asleep = !member.founder;
+      return member;
     });
-    this.budget = new Budget(Math.floor((ids.length - 1) / 2));
+    this.budget = new Budget(this.truth);
     this.traps = new Traps(this);
   }
 
@@ -97,25 +102,48 @@ export class World {
     return id === undefined ? null : this.member(id);
   }
 
+  /** Who votes, by the newest configuration that may be in force. */
+  get voters(): readonly string[] {
+    return this.#newest?.voters.map(({ id }) => id) ?? [];
+  }
+
+  get learners(): readonly string[] {
+    return this.#newest?.learners.map(({ id }) => id) ?? [];
+  }
+
+  get #newest(): Configuration | undefined {
+    return this.truth.inForce.toSorted((a, b) => a.term - b.term || a.index - b.index).at(-1)?.configuration;
+  }
+
   /** Says what happens. */
   tell(what: string): void {
     this.timeline.push({ at: this.sim.now, what });
     this.sim.note(what);
   }
 
-  /** Starts every node for the first time. */
+  /** Starts those that found the cluster. */
   begin(): void {
     for (const member of this.members) this.boot(member, member.id === 'n1');
   }
 
+  /** A node gets an empty disk: it is another directory from now on, and joins as whoever has none. */
+  wipe(member: Member): void {
+    if (member.sim.running) this.powerLoss(member);
+    member.sim.disk.format();
+    this.truth.mirror(member.id).wiped();
+    member.founder = false;
+    if (!member.heldDown) this.boot(member);
+  }
+
   /** Starts a process on a node that has none. It may fail: then `stopped` says so. */
   boot(member: Member, bootstrap = false): void {
-    if (member.condition !== 'down' || member.lost) return;
+    if (member.condition !== 'down' || member.lost || member.asleep) return;
     const { id, sim } = member;
     // The hashes are the product's own: they depend on nothing, and are quicker.
     const ports = { ...(sim.running ? sim.ports : sim.restart()), hasher: nodeHasher };
     member.condition = 'starting';
     member.fault = null;
+    member.removed = false;
     member.excused = sim.disk.plannedFaults > 0 || sim.disk.capacity < Number.POSITIVE_INFINITY;
     this.starting += 1;
     const { process } = sim;
@@ -171,9 +199,10 @@ export class World {
       keys: [KEY],
       machine,
       sync: [liar.of(logReplay())],
-      peers: Object.fromEntries(this.ids.map((peer) => [peer, peer])),
+      ...this.#placesFor(member),
       bootstrap,
-      policy: null,
+      preference: member.observer ? 'observer' : 'normal',
+      policy: this.settings.autopilot ? autopilot(AUTOPILOT) : null,
       timing: TIMING,
       ...(leases ? { reads: { lease: {} } } : {}),
       limits: { windowBytes, maxAppendBytes, maxInflightBytes: 64 * 1024 },
@@ -189,6 +218,12 @@ export class World {
         if (current()) this.#cannotStart(member, error);
       },
     );
+  }
+
+  /** Where a node looks for others. */
+  #placesFor({ founder }: Member): Pick<JoinOptions<never, never, never>, 'peers' | 'join'> {
+    const founders = this.ids.slice(0, this.settings.nodes);
+    return founder ? { peers: Object.fromEntries(founders.map((id) => [id, id])) } : { join: this.ids };
   }
 
   /** What a node says when it stops is its last word. */
