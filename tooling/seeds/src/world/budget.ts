@@ -17,9 +17,12 @@ export class Budget {
   /** Nodes that are about to vote no more, and how many have asked for it. */
   readonly #leaving = new Map<string, number>();
   readonly #truth: Truth;
+  readonly #autopilot: boolean;
 
-  constructor(truth: Truth) {
+  /** @param autopilot leaders change the members by themselves. */
+  constructor(truth: Truth, autopilot: boolean) {
     this.#truth = truth;
+    this.#autopilot = autopilot;
   }
 
   /** True if the disk of that node may be lost now; it then counts as lost. */
@@ -78,8 +81,15 @@ export class Budget {
       electorates(configuration).every((list) => {
         const staying = list.map(keyOf).filter((voter) => !leaves(memberId(voter)));
         const counted = new Set([...staying, ...configuration.learners.map(keyOf)]);
-        return [...counted].filter((member) => gone.has(member)).length <= (staying.length - 1) / 2;
+        const least = staying.length - (this.#isEvenedOut(list.length, staying.length) ? 1 : 0);
+        return [...counted].filter((member) => gone.has(member)).length <= (least - 1) / 2;
       }),
     );
+  }
+
+  /** Leaders that change the members by themselves give one voter up when there is an even number of them, but for two. */
+  #isEvenedOut(from: number, to: number): boolean {
+    const even = from - (from % 2);
+    return this.#autopilot && even >= 4 && even >= to;
   }
 }

@@ -81,7 +81,7 @@ export class World {
       member.asleep = !member.founder;
       return member;
     });
-    this.budget = new Budget(this.truth);
+    this.budget = new Budget(this.truth, settings.autopilot);
     this.traps = new Traps(this);
   }
 

@@ -1,8 +1,10 @@
-import { type Entry, keyOf, type MemberKey } from '@smalti/core';
+import { type Configuration, type Entry, keyOf, type MemberKey } from '@smalti/core';
 import type { Fresh } from '../../../src/engine/freshness.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
+import { configurationOf } from '../../../src/engine/log.ts';
 import type { Message } from '../../../src/engine/messages.ts';
-import { hasQuorum } from '../../../src/engine/quorum.ts';
+import { checkChange, checkInForce } from './configuration-checks.ts';
+import { majorityOfEach } from './quorum-oracle.ts';
 import { checkSession, checkVerified } from './session-checks.ts';
 import type { TestNode } from './test-node.ts';
 import { must } from './violation.ts';
@@ -24,6 +26,12 @@ export class Checker {
   readonly #freshest = new Map<TestNode, Fresh>();
   /** How often an engine came to know how fresh something is. */
   fresh = 0;
+  /** Who has given a vote, by candidate and term; true if it was beyond doubt. */
+  readonly #votes = new Map<string, Map<MemberKey, boolean>>();
+  /** What was in force at the stepping node before its step: what it commits in it is counted by that. */
+  #inForce: Configuration | null = null;
+  /** The step changes who is in force at the node. */
+  #changes = false;
 
   constructor(nodes: ReadonlyMap<string, TestNode>) {
     this.#nodes = nodes;
@@ -38,6 +46,8 @@ export class Checker {
     const seen = this.#committedAt.get(life) ?? new Map<number, number>();
     this.#committedAt.set(life, seen);
     if (!seen.has(node.clock)) seen.set(node.clock, this.committed.length);
+    this.#inForce = node.engine.view.configuration;
+    this.#changes = false;
     if (input.type === 'read')
       this.#readsAskedAt.set(`${node.key}/${node.boot}/${input.id}`, this.committed.length);
   }
@@ -79,6 +89,7 @@ export class Checker {
     );
     checkVerified(node, (key) => this.#nodes.get(key.slice(0, key.indexOf('@'))));
     checkSession(node, this.committed);
+    if (this.#changes) checkInForce(node);
     this.#checkFresh(node);
   }
 
@@ -101,7 +112,9 @@ export class Checker {
       `${node.name} cuts what is committed`,
     );
     must(write.truncateFrom === null || node.engine.role !== 'leader', `${node.name} leads and cuts its log`);
+    this.#changes ||= write.truncateFrom !== null;
     for (const entry of write.entries) {
+      if (configurationOf(entry) !== null) this.#changes = true;
       const before = node.engine.termAt((entry.index - 1) as Entry['index']) ?? -1;
       const name = `${entry.index}.${entry.term}`;
       const known = this.#known.get(name);
@@ -135,6 +148,7 @@ export class Checker {
       must(hardState.vote === node.key, `${said}, on its disk it votes ${hardState.vote}`);
     if (message.type === 'vote-reply' && message.granted) {
       must(hardState.vote === to, `${said} for ${to}, on its disk it votes ${hardState.vote}`);
+      this.#votesFor(to, message.term).set(node.key, !message.doubtful);
     }
     if (message.type === 'append-reply' || message.type === 'heartbeat-reply') {
       must(message.match <= durable.length, `${said}: ${message.match}, on its disk are ${durable.length}`);
@@ -167,11 +181,29 @@ export class Checker {
         );
         continue;
       }
-      const { configuration } = node.engine.view;
-      const held = hasQuorum(configuration, (key) => this.#holds(key, entry));
+      // What follows it, up to the index, is on the same disks.
+      const counted = node.disk.durable[index - 1] ?? entry;
+      const held =
+        this.#inForce !== null && majorityOfEach(this.#inForce, (key) => this.#holds(key, counted));
       must(held, `${node.name} commits ${i}.${entry.term}, which no majority has on disk`);
       this.committed.push(entry);
     }
+  }
+
+  /** What a leader has just added to its log: carried out, so that the log is what it is now. */
+  written(node: TestNode, write: Extract<Effect, { type: 'persist' }>): void {
+    if (node.engine.role !== 'leader') return;
+    for (const entry of write.entries) {
+      const own = entry.term === node.engine.view.term && entry.index > 1;
+      if (own && configurationOf(entry) !== null) checkChange(node, entry, (key, of) => this.#holds(key, of));
+    }
+  }
+
+  #votesFor(candidate: MemberKey, term: number): Map<MemberKey, boolean> {
+    const name = `${candidate} ${term}`;
+    const votes = this.#votes.get(name) ?? new Map<MemberKey, boolean>();
+    this.#votes.set(name, votes);
+    return votes;
   }
 
   #holds(key: MemberKey, entry: Entry): boolean {
@@ -185,8 +217,17 @@ export class Checker {
     const other = this.#leaders.get(term);
     must(other === undefined || other === node.key, `${other} and ${node.key} lead term ${term}`);
     this.#leaders.set(term, node.key);
-    const voters = node.engine.view.configuration.voters.map(keyOf);
+    const { configuration } = node.engine.view;
+    const voters = [...configuration.voters, ...configuration.outgoing].map(keyOf);
     must(voters.includes(node.key), `${node.key} leads and is no voter`);
+    const votes = this.#votesFor(node.key, term);
+    votes.set(node.key, !node.disk.hardState.doubt);
+    const won = majorityOfEach(configuration, (key) => votes.get(key) === true);
+    const byAll = voters.every((key) => votes.has(key));
+    must(
+      won || byAll,
+      `${node.key} leads term ${term} with the votes of ${[...votes.keys()].join(', ')} alone`,
+    );
     for (const entry of this.committed) {
       const here = node.engine.termAt(entry.index);
       must(

@@ -1,6 +1,7 @@
-import type { Entry, MemberKey } from '@smalti/core';
+import type { Configuration, Entry, MemberKey } from '@smalti/core';
 import type { EngineOptions } from '../../../src/engine/core.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
+import type { ChangeRefusal, MemberChange } from '../../../src/engine/membership.ts';
 import type { Message } from '../../../src/engine/messages.ts';
 import { Checker } from './checker.ts';
 import { Fetcher } from './fetcher.ts';
@@ -22,6 +23,8 @@ import { Timeline } from './timeline.ts';
 
 export interface ClusterOptions {
   readonly size?: number;
+  /** Who votes and who learns by entry 1, if it is not everybody who votes. */
+  readonly genesis?: Configuration;
   readonly seed?: number;
   /** The terms of the commands after entry 1, for each node that has some; all its hard state follows from it. */
   readonly logs?: Readonly<Record<string, readonly number[]>>;
@@ -58,7 +61,7 @@ export class Cluster {
 
   constructor(options: ClusterOptions = {}) {
     const names = namesOf(options.size ?? 3);
-    const voters = configuration(names);
+    const voters = options.genesis ?? configuration(names);
     for (const [i, name] of names.entries()) {
       const entries = logOf(voters, options.logs?.[name] ?? []);
       const disk = new TestDisk(hardState(entries.at(-1)?.term ?? 1, null, 1), entries);
@@ -90,15 +93,19 @@ export class Cluster {
   /** Lets time pass. */
   run(ms: number): void {
     const until = this.now + ms;
-    for (;;) {
-      const due = this.#nextDue();
-      const at = Math.min(this.#timeline.nextAt, due?.at ?? Number.POSITIVE_INFINITY);
-      if (at > until) break;
-      this.now = Math.max(this.now, at);
-      if (due !== null && due.at <= this.#timeline.nextAt) this.#tick(due.node);
-      else this.#timeline.runNext();
-    }
+    while (this.step(until)) {}
     this.now = until;
+  }
+
+  /** The next thing happens: something arrives, a write completes, or a timer fires. False if nothing does until then. */
+  step(until: number): boolean {
+    const due = this.#nextDue();
+    const at = Math.min(this.#timeline.nextAt, due?.at ?? Number.POSITIVE_INFINITY);
+    if (at > until) return false;
+    this.now = Math.max(this.now, at);
+    if (due !== null && due.at <= this.#timeline.nextAt) this.#tick(due.node);
+    else this.#timeline.runNext();
+    return true;
   }
 
   /** Lets time pass until that holds, at most so long. */
@@ -155,6 +162,24 @@ export class Cluster {
     this.input(node, { type: 'read', id: node.reads });
     this.input(node, { type: 'turn-end' });
     return node.reads;
+  }
+
+  /** Asks a node for a change of the members. Why it is refused, or the entry that brings it. */
+  change(name: string, changes: readonly MemberChange[], force = false): ChangeRefusal | number {
+    const effects = this.input(this.node(name), { type: 'change', changes, force });
+    this.input(this.node(name), { type: 'turn-end' });
+    const answer = effects.find((effect) => effect.type === 'change-answer');
+    if (answer === undefined) throw new Error('a change has no answer');
+    return answer.answer;
+  }
+
+  /** Asks a node to hand leadership over. Why it does not, or null. */
+  transfer(name: string, to: string | null): string | null {
+    const effects = this.input(this.node(name), { type: 'transfer', to });
+    this.input(this.node(name), { type: 'turn-end' });
+    const answer = effects.find((effect) => effect.type === 'transfer-answer');
+    if (answer === undefined) throw new Error('a transfer has no answer');
+    return answer.refusal;
   }
 
   tell(to: string, from: string, message: Message): void {
@@ -337,6 +362,7 @@ export class Cluster {
 
   #write(node: TestNode, write: Extract<Effect, { type: 'persist' }>): void {
     node.disk.pending.push(write);
+    this.checker.written(node, write);
     if (node.disk.held) return;
     this.#later(node, node.disk.delayMs, () => {
       if (!node.disk.held && node.disk.pending.some((pending) => pending.seq === write.seq))
