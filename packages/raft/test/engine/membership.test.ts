@@ -43,3 +43,45 @@ it('H33: a node is seen as removed also when it has the entry that removed it', 
   );
   expect(cluster.node('a').engine.view.removed).toBe(false);
 });
+
+describe('a leader that dies when one node alone has the entry that ends a change', () => {
+  /** Of a, b and c, d is to take the place of c. The entry that says so reaches c, and nobody else; then a dies. */
+  function interrupted(): Cluster {
+    const cluster = new Cluster({ size: 4, genesis: configuration(['a', 'b', 'c'], ['d']) });
+    cluster.elect('a');
+    cluster.run(50);
+    const joint = cluster.change('a', [
+      { type: 'promote', node: 'd' },
+      { type: 'remove', node: 'c' },
+    ]);
+    if (typeof joint !== 'number') throw new Error(joint.text);
+    cluster.fate = (from, to, message) =>
+      from === 'a' && to !== 'c' && message.type === 'append' && message.logEnd > joint ? [] : [1];
+    cluster.runUntil(() => cluster.node('c').engine.view.durable > joint);
+    cluster.crash('a');
+    cluster.fate = () => [1];
+    return cluster;
+  }
+
+  it('is succeeded by that node, though it is to be a member no more, until the others have it too (Thesis §4.2.2)', () => {
+    const cluster = interrupted();
+    expect(cluster.node('b').engine.view.changing).toBe(true);
+    cluster.runUntil(() => cluster.leader !== undefined && !cluster.leader.engine.view.changing);
+    cluster.runUntil(() => cluster.leader?.name === 'b' || cluster.leader?.name === 'd');
+    const { leader, checker } = cluster;
+    const { length } = checker.committed;
+    cluster.propose(leader?.name ?? '', 'after the change');
+    cluster.runUntil(() => checker.committed.length > length);
+    cluster.runUntil(() => cluster.node('c').engine.view.removed);
+  });
+
+  it('H33: is not disturbed by it when it has come back before', () => {
+    const cluster = interrupted();
+    cluster.restart('a');
+    cluster.runUntil(() => cluster.leader !== undefined && cluster.node('c').engine.view.removed);
+    const { term } = cluster.node('b').engine.view;
+    cluster.run(2_000);
+    expect(cluster.leader?.engine.view.term).toBe(cluster.node('c').engine.view.term);
+    expect(cluster.node('b').engine.view.term).toBe(term);
+  });
+});

@@ -1,6 +1,19 @@
 import type { MemberKey } from '@smalti/core';
 import { isEverybody, isMajority, votes } from '../observe/configurations.ts';
+import type { Mirror } from '../observe/mirror.ts';
 import type { WatchMaker } from '../observe/watch.ts';
+
+/**
+ * True if a node votes by the newest configuration before that entry; or did by the one before, and does not know that the
+ * newest is committed: it may be needed then, and has no vote of its own (Thesis §4.2.2).
+ */
+function mayLead({ key, configurations }: Mirror, end: number, known: number): boolean {
+  const all = configurations.filter(({ index }) => index < end);
+  const newest = all.at(-1)?.index ?? 0;
+  return all
+    .slice(newest > known ? -2 : -1)
+    .some(({ configuration }) => key !== null && votes(configuration, key));
+}
 
 /**
  * Raft §5.2 and §6: whoever leads a term is a voter, and has the votes of more than half of the voters of the newest
@@ -29,7 +42,8 @@ export const electedByAMajority: WatchMaker = (truth) => {
     const voteOf = (voter: MemberKey) => (voter === key ? own : got.get(voter));
     const sure = (voter: MemberKey): boolean => voteOf(voter)?.sure === true;
     const any = (voter: MemberKey): boolean => voteOf(voter) !== undefined;
-    if (!votes(configuration, key)) truth.violate(name, `${node} leads term ${term}, and is no voter`);
+    if (!mayLead(mirror, first < 0 ? terms.length : first, truth.claims.get(node) ?? 0))
+      truth.violate(name, `${node} leads term ${term}, and is no voter`);
     else if (!isMajority(configuration, sure) && !isEverybody(configuration, any)) {
       const voters = [...got].map(([voter, { sure: certain }]) => `${voter}${certain ? '' : ' in doubt'}`);
       truth.violate(name, `${node} leads term ${term} with its own vote and those of ${voters.join(', ')}`);

@@ -3,7 +3,7 @@ import type { Fresh } from '../../../src/engine/freshness.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import { configurationOf } from '../../../src/engine/log.ts';
 import type { Message } from '../../../src/engine/messages.ts';
-import { checkChange, checkInForce } from './configuration-checks.ts';
+import { checkChange, checkInForce, wasVoter } from './configuration-checks.ts';
 import { majorityOfEach } from './quorum-oracle.ts';
 import { checkSession, checkVerified } from './session-checks.ts';
 import type { TestNode } from './test-node.ts';
@@ -219,7 +219,7 @@ export class Checker {
     this.#leaders.set(term, node.key);
     const { configuration } = node.engine.view;
     const voters = [...configuration.voters, ...configuration.outgoing].map(keyOf);
-    must(voters.includes(node.key), `${node.key} leads and is no voter`);
+    must(wasVoter(node), `${node.key} leads and is no voter`);
     const votes = this.#votesFor(node.key, term);
     votes.set(node.key, !node.disk.hardState.doubt);
     const won = majorityOfEach(configuration, (key) => votes.get(key) === true);

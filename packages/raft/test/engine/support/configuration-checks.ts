@@ -52,6 +52,17 @@ export function checkChange(node: TestNode, added: Entry, holds: Holds): void {
   }
 }
 
+/** True if a node votes by the newest configuration of its log, or did by the one before, and may not know better. */
+export function wasVoter({ key, committed, disk }: TestNode): boolean {
+  const all = configurationsOf(disk.visible);
+  const last = all.at(-1)?.entry.index ?? 0;
+  return all
+    .slice(last > committed ? -2 : -1)
+    .some(({ configuration: { voters, outgoing } }) =>
+      [...voters, ...outgoing].some((member) => keyOf(member) === key),
+    );
+}
+
 /** The newest configuration of a log is in force, and no other: also after the log was cut. */
 export function checkInForce(node: TestNode): void {
   const newest = configurationsOf(node.disk.visible).at(-1)?.entry.index;
