@@ -23,6 +23,7 @@ function bench() {
   const replies: Extract<GroupBody, { type: 'forward-reply' }>[] = [];
   const log: number[] = [];
   const terms = { leader: TERM };
+  const handing = { over: false };
   const common = { term: () => TERM, decode: () => {}, note: () => {} };
   const port = { clock, drawKey: () => '8 chars.' as SessionKey, applied: () => 0 as Index, queue: () => {} };
   const requests = new Requests('00'.repeat(8), limits, new Credits(clock, limits), port);
@@ -44,6 +45,7 @@ function bench() {
       leads: () => true,
       leader: () => null,
       propose: (drafts: readonly EntryDraft[]) => {
+        if (handing.over) return null;
         const first = log.length + 1;
         for (const { payload } of drafts) {
           const envelope = decodeEnvelope(payload);
@@ -66,6 +68,7 @@ function bench() {
     log,
     requests,
     terms,
+    handing,
     send: (value: number, feed = false, settle = (): void => {}): void => {
       follower.add(
         requests.open(
@@ -149,6 +152,27 @@ describe('what is forwarded', () => {
       leader.flush(false);
     }
     expect(log).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  });
+
+  it('H7: is in the log once when a leader refuses it while it hands over, and takes what came after it', () => {
+    const { send, arrive, answer, follower, leader, log, handing } = bench();
+    handing.over = true;
+    send(1);
+    arrive();
+    leader.flush(false);
+    // The transfer comes to nothing: it leads on, before the follower knows what was refused.
+    handing.over = false;
+    send(2);
+    arrive();
+    leader.flush(false);
+    answer();
+    send(3);
+    follower.release();
+    follower.flush(false);
+    arrive();
+    leader.flush(false);
+    answer();
+    expect(log).toEqual([1, 2, 3]);
   });
 
   it('by an earlier life of a process is not answered to the next, which counts anew', () => {
