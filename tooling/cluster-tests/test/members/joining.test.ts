@@ -45,6 +45,27 @@ describe('nodes that join by themselves', () => {
     cluster.expectEqual();
   });
 
+  it('ask again when the entry that named them was lost with the leader that wrote it', async () => {
+    const cluster = await new CounterCluster({ size: 3 }).ready();
+    const leader = await cluster.untilLeader();
+    const { group } = await cluster.boot('n4', { peers: {}, join: [leader.id] });
+    await cluster.sim.runUntil(() => group.status().cluster !== null, 5_000);
+    cluster.sim.network.partition([[leader.id, 'n4']]);
+    const isNamed = (): boolean => group.status().members.some(({ id }) => id === 'n4');
+    expect(await cluster.sim.runUntil(isNamed, 900), cluster.show()).toBe(true);
+    await cluster.sim.runFor(20);
+    for (const id of [leader.id, 'n4']) cluster.kill(id);
+    cluster.heal();
+    const others = cluster.others(leader).filter(({ id }) => id !== 'n4');
+    await cluster.sim.runUntil(() => others.some((other) => other.group.status().role === 'leader'), 10_000);
+    const again = await cluster.boot('n4', { peers: {}, join: others.map(({ id }) => id) });
+    const believes = (): boolean => again.group.status().members.some(({ id }) => id === 'n4');
+    expect(await cluster.sim.runUntil(believes, 100), cluster.show()).toBe(true);
+    await untilRoles(cluster, 'n1 voter, n2 voter, n3 voter, n4 learner');
+    await cluster.converge();
+    cluster.expectEqual();
+  });
+
   it('are at most five voters, and the others wait in reserve', async () => {
     const cluster = await alone();
     for (const id of ['n2', 'n3', 'n4', 'n5', 'n6', 'n7']) await cluster.boot(id, JOIN);
