@@ -129,7 +129,7 @@ export class Truth {
     for (const { index, term, kind } of entries) {
       if (kind === EntryKind.genesis) continue;
       if (term === hard.term) this.#leads(node, term);
-      if (kind !== EntryKind.configuration || this.leaders.get(term) !== node) continue;
+      if (kind !== EntryKind.configuration || term !== hard.term || this.leaders.get(term) !== node) continue;
       this.configurations += 1;
       const at = configurations.find((each) => each.index === index);
       if (at !== undefined)
