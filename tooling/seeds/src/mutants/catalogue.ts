@@ -5,6 +5,7 @@ import { commits } from './commits.ts';
 import { disks } from './disks.ts';
 import { elections } from './elections.ts';
 import { logs } from './logs.ts';
+import { members } from './members.ts';
 import type { Mutant } from './mutant.ts';
 import { reads } from './reads.ts';
 import { sessions } from './sessions.ts';
@@ -20,4 +21,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...answers,
   ...sessions,
   ...catchUp,
+  ...members,
 ];

@@ -171,8 +171,8 @@ export class MemberHistory {
     const { configuration: now, commit, everNamed } = leader.engine.view;
     const members = new Set(membersOf(now).map(keyOf));
     return [...nodes.values()].every(({ key, engine: { view } }) =>
-      // An entry that named a node can be lost before anybody else had it: then it is not told, and asks again.
-      members.has(key) ? view.commit >= commit : !everNamed(key) || view.removed,
+      // An entry that named a node can be lost with whoever had it: then it is not told, and may ask again.
+      members.has(key) ? view.commit >= commit : view.removed || !(everNamed(key) && view.everNamed(key)),
     );
   }
 
