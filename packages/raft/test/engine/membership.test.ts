@@ -85,3 +85,24 @@ describe('a leader that dies when one node alone has the entry that ends a chang
     expect(cluster.node('b').engine.view.term).toBe(term);
   });
 });
+
+it('H33: a removed node is told also when its log has a later change, which its leader never committed', () => {
+  const cluster = new Cluster({ size: 4, genesis: configuration(['a', 'b', 'c'], ['d']) });
+  cluster.elect('a');
+  cluster.isolate('a');
+  cluster.propose('a', 'one', 'two', 'three', 'four', 'five', 'six');
+  expect(cluster.change('a', [{ type: 'promote', node: 'd' }], true)).toBeTypeOf('number');
+  cluster.runUntil(() => cluster.leader?.name === 'b' || cluster.leader?.name === 'c');
+  cluster.runUntil(
+    () =>
+      typeof cluster.change(cluster.leader?.name ?? '', [{ type: 'remove', node: 'a' }], true) === 'number',
+  );
+  cluster.runUntil(() => cluster.leader?.engine.view.changing === false);
+  const { term, configurationIndex } = cluster.leader?.engine.view ?? {};
+  expect(cluster.node('a').engine.view.configurationIndex).toBeGreaterThan(configurationIndex ?? 0);
+  cluster.heal();
+  cluster.runUntil(() => cluster.node('a').engine.view.removed);
+  cluster.run(1_000);
+  expect(cluster.node('a').engine.role).toBe('follower');
+  expect(cluster.leader?.engine.view.term).toBe(term);
+});
