@@ -55,9 +55,9 @@ export const members: readonly Mutant[] = [
     of: 'H4',
     what: 'Learners hold elections too',
     file: 'packages/raft/src/engine/core.ts',
-    find: '  return configurationIndex >= core.removedAt && isVoter(configuration, core.options.self);',
+    find: '  return configurationIndex > core.removedAt && isVoter(configuration, core.options.self);',
     replace:
-      '  const { voters, outgoing, learners } = configuration;\n  return configurationIndex >= core.removedAt && isVoter({ voters: [...voters, ...learners], outgoing, learners }, core.options.self);',
+      '  const { voters, outgoing, learners } = configuration;\n  return configurationIndex > core.removedAt && isVoter({ voters: [...voters, ...learners], outgoing, learners }, core.options.self);',
   },
   {
     id: 'leader-counts-itself',
