@@ -24,8 +24,7 @@ export const answersAreHonest: WatchMaker = (truth) => {
       if (own?.index !== at.index || own.result !== `${result.before} ${result.value}`) {
         truth.violate(name, `${node} answered command ${command.id} with what is not its own at ${at.index}`);
       }
-      const inForce = truth.mirror(node).configurationsSince(at.index);
-      if (!inForce.some((configuration) => truth.isOnMajority(configuration, at.index, at.term))) {
+      if (!truth.mayBeCommitted(at.index, at.term)) {
         truth.violate(name, `${node} acknowledged entry ${at.index}, and no majority has it on disk`);
       }
     },

@@ -80,6 +80,18 @@ export class Truth {
     return of !== null && isMajority(of, holds);
   }
 
+  /**
+   * True if a log that has that entry says, as of it or later, that those who have it are a majority. Its leader may have
+   * committed it by a configuration that came later, and that others do not have yet.
+   */
+  mayBeCommitted(index: number, term: number): boolean {
+    return [...this.mirrors.values()].some(
+      (mirror) =>
+        mirror.terms[index] === term &&
+        mirror.configurationsSince(index).some((of) => this.isOnMajority(of, index, term)),
+    );
+  }
+
   /** Everything that may be in force: the newest configuration that is committed, and whatever a log has after it. */
   get inForce(): readonly ConfigurationAt[] {
     const all = [...this.mirrors.values()].flatMap(({ configurations }) => configurations);

@@ -79,7 +79,8 @@ export class Budget {
     const leaves = (node: string): boolean => leavers.includes(node) || (this.#leaving.get(node) ?? 0) > 0;
     return this.#truth.inForce.every(({ configuration }) =>
       electorates(configuration).every((list) => {
-        const staying = list.map(keyOf).filter((voter) => !leaves(memberId(voter)));
+        // Whoever is about to leave may stay as well: what is lost counts, and what is whole does not.
+        const staying = list.map(keyOf).filter((voter) => gone.has(voter) || !leaves(memberId(voter)));
         const counted = new Set([...staying, ...configuration.learners.map(keyOf)]);
         const least = staying.length - (this.#isEvenedOut(list.length, staying.length) ? 1 : 0);
         return [...counted].filter((member) => gone.has(member)).length <= (least - 1) / 2;
