@@ -117,14 +117,6 @@ export const members: readonly Mutant[] = [
       "  if (core.round < 0) send(core, to, { type: 'removed', term: core.term, at: core.log.configurationIndex });",
   },
   {
-    id: 'former-voters-are-silent',
-    of: 'Thesis §4.2.2',
-    what: 'A node that votes no more by an entry that nobody else may have does not campaign',
-    file: 'packages/raft/src/engine/core.ts',
-    find: '  if (isSelfVoter(core)) return true;\n',
-    replace: '  if (isSelfVoter(core) || core.round >= 0) return isSelfVoter(core);\n',
-  },
-  {
     id: 'dead-incarnation-demoted',
     of: 'H5',
     what: 'A voter that lost its disk is demoted into the place of what the node is by then',
@@ -139,14 +131,5 @@ export const members: readonly Mutant[] = [
     file: 'packages/raft/src/group/intake.ts',
     find: '      for (const item of [...foreign, ...this.#foreign]) this.#refuse(item);\n      this.#foreign = [];\n      this.#foreignBytes = 0;\n',
     replace: '      for (const { from, term, id } of foreign) this.#reply(from, term, id, 0 as Index);\n',
-  },
-  {
-    id: 'transfer-to-who-lacks-entries',
-    of: 'Thesis §3.10',
-    what: 'Whoever was told to lead gets votes, whether it has as much or not',
-    file: 'packages/raft/src/engine/election.ts',
-    find: '  const granted = message.term === core.term && free && isUpToDate(core, message.last);',
-    replace:
-      '  const granted = message.term === core.term && free && (message.transfer || isUpToDate(core, message.last));',
   },
 ];
