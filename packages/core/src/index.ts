@@ -24,9 +24,42 @@ export {
 } from './client-session/session-reply.ts';
 export { SessionTable, type SessionTableHead, type SessionVerdict } from './client-session/session-table.ts';
 export { decodeSessionTable, encodeSessionTable } from './client-session/session-table-codec.ts';
+export {
+  CheckpointCutter,
+  type CheckpointParts,
+  type CutCheckpoint,
+} from './checkpoint/checkpoint-cutter.ts';
+export { DamagedPart } from './checkpoint/damaged-part.ts';
+export {
+  CHECKPOINT_VERSION,
+  type CheckpointFormat,
+  checkFormat,
+  DEFAULT_CHECKPOINT_FORMAT,
+  decodeFormat,
+  encodeFormat,
+} from './checkpoint/format.ts';
+export { type ItemSource, itemSource } from './checkpoint/item-source.ts';
+export { MAX_ITEM_BYTES } from './checkpoint/part-codec.ts';
+export { nameOfPart, toPartName } from './checkpoint/part-name.ts';
+export { PartPlan, type PartPlanParts, type PlanBytes } from './checkpoint/part-plan.ts';
+export { type Reach, type ReachStep, reach } from './checkpoint/reach.ts';
+export {
+  type CheckpointHeader,
+  type CheckpointRoot,
+  decodeRoot,
+  encodeRoot,
+  MAX_ROOT_BYTES,
+  MAX_SECTIONS,
+  type Section,
+} from './checkpoint/root.ts';
+export type { CutPart } from './checkpoint/split-item.ts';
+export { type Tree, TreeBuilder } from './checkpoint/tree-builder.ts';
+export { openRoot, verifyCheckpoint } from './checkpoint/verify.ts';
+export { type Walk, type WalkAnswer, type WalkStep, walkTree } from './checkpoint/walk.ts';
 export { ByteReader, DecodeError, readSafeInteger } from './codec/byte-reader.ts';
 export { ByteWriter, writeSafeInteger } from './codec/byte-writer.ts';
 export { bytesCodec, type Codec, jsonCodec, textCodec } from './codec/codec.ts';
+export { compareBytes } from './codec/compare-bytes.ts';
 export { fromHex, toHex } from './codec/hex.ts';
 export {
   type CommandEnvelope,

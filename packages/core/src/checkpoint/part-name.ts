@@ -1,0 +1,31 @@
+import { fromHex, toHex } from '../codec/hex.ts';
+import type { Hasher } from '../ports/hasher.ts';
+import type { PartName } from '../storage/snapshot-store.ts';
+
+/** Bytes of a part's name where it stands in another part. */
+export const NAME_BYTES = 32;
+
+/** @throws RangeError if the text is not 64 lower-case hex digits. */
+export function toPartName(text: string): PartName {
+  if (!/^[0-9a-f]{64}$/.test(text)) {
+    throw new RangeError(
+      `the name of a part must be 64 hex digits, and ${JSON.stringify(text.slice(0, 80))} is not`,
+    );
+  }
+  return text as PartName;
+}
+
+/** The name of a part: SHA-256 of its bytes, as they are before anything compresses them. */
+export function nameOfPart(bytes: Uint8Array, hasher: Hasher): PartName {
+  return toHex(hasher.sha256(bytes)) as PartName;
+}
+
+/** A name as it stands in a part. */
+export function nameToBytes(name: PartName): Uint8Array {
+  return fromHex(name);
+}
+
+/** The 32 bytes of a name, as read from a part. */
+export function nameFromBytes(bytes: Uint8Array): PartName {
+  return toHex(bytes) as PartName;
+}
