@@ -17,9 +17,10 @@ export interface Manifest {
   readonly agreed: boolean;
 }
 
-/** Keeps parts from being collected while a session needs them. Bounded in bytes and time; renewed by progress. */
+/** Keeps parts from being collected while somebody needs them. Bounded in time; renewed by progress. */
 export interface SnapshotLease {
-  readonly root: PartName;
+  /** What it was taken for: see `SnapshotStore.lease`. */
+  readonly root: PartName | null;
   /** Puts the end off. Called when the session has made progress. Does nothing once it has been released or has ended. */
   renew(untilMs: number): void;
   /** Ends it. Called once, however the session ends. */
@@ -45,12 +46,15 @@ export interface SnapshotStore {
   get(name: PartName, done: StoreCallback<Uint8Array | null>): void;
   /**
    * Stores parts, by the batch; all are on disk when it completes. After an error any of them may be. A part that is
-   * there already costs nothing. `STORAGE_CORRUPT`, and nothing stored, if a name is not the hash of its bytes.
+   * there already costs nothing. `STORAGE_CORRUPT`, and nothing stored, if a name is not the hash of its bytes. The
+   * caller leaves the bytes alone until then.
    */
   put(parts: ReadonlyMap<PartName, Uint8Array>, done: StoreCallback): void;
   /**
-   * Makes a checkpoint known, durably when it completes. Every part it reaches must have been put. Called once when a
-   * checkpoint is whole, and once more when its root is agreed: the manifest of the same anchor is replaced.
+   * Makes a checkpoint known, durably when it completes. Every part it reaches must have been put before and be kept by
+   * a manifest or a lease: otherwise `STORAGE_RANGE`, with one that is missing in `details.part`, and nothing has
+   * changed. Called once when a checkpoint is whole, and once more when its root is agreed: the manifest of the same
+   * index is replaced.
    */
   commit(manifest: Manifest, done: StoreCallback): void;
   /**
@@ -58,8 +62,13 @@ export interface SnapshotStore {
    * collected later. Does nothing if there is none with that anchor.
    */
   drop(anchor: Cursor, done: StoreCallback): void;
-  /** Keeps what that root reaches until that time of the monotonic clock, in milliseconds. Called once for a session. */
-  lease(root: PartName, untilMs: number): SnapshotLease;
+  /**
+   * Keeps what that root reaches, as far as it is there from the root down, until that time of the monotonic clock, in
+   * milliseconds. With null, keeps what is put while the lease lasts, whatever reaches it: for whoever builds a
+   * checkpoint, of which nothing but the root, which comes last, reaches everything. Called once for a session or a
+   * checkpoint that is built.
+   */
+  lease(root: PartName | null, untilMs: number): SnapshotLease;
   /** Completes what is under way, and lets go of the directory. Called once, last. */
   close(done: StoreCallback): void;
 }
