@@ -1,6 +1,13 @@
 export type { LogStoreAbility, LogStoreFactory, LogStoreHarness } from './log-store/harness.ts';
 export { type SimulatedLogStore, simulatedLogStore } from './log-store/simulated.ts';
 export { type LogStoreSuiteOptions, logStoreSuite } from './log-store/suite.ts';
+export type {
+  SnapshotStoreAbility,
+  SnapshotStoreFactory,
+  SnapshotStoreHarness,
+} from './snapshot-store/harness.ts';
+export { type SimulatedSnapshotStore, simulatedSnapshotStore } from './snapshot-store/simulated.ts';
+export { type SnapshotStoreSuiteOptions, snapshotStoreSuite } from './snapshot-store/suite.ts';
 export type { StateMachineAbility, StateMachineFactory } from './state-machine/factory.ts';
 export { type StateMachineSuiteOptions, stateMachineSuite } from './state-machine/suite.ts';
 export type { Lie, StateSyncAbility, StateSyncFactory } from './state-sync/factory.ts';

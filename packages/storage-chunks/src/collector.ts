@@ -1,0 +1,270 @@
+import { DamagedPart, type PartName, reach } from '@smalti/core';
+import type { Environment } from './files/environment.ts';
+import type { Pack } from './files/pack.ts';
+import type { NamedPart, PackFiles } from './files/pack-files.ts';
+import { bytesInBatch, HEAD_BYTES, roundUp } from './format/batch.ts';
+import type { Journal } from './journal.ts';
+import type { Leases } from './leases.ts';
+import type { PartIndex, Place } from './part-index.ts';
+import { call, nextTurn, run, type Steps } from './steps.ts';
+
+/** Places that are looked at in one turn of the event loop. */
+const SLICE = 5000;
+const DAY_MS = 86_400_000;
+/** Bytes that are copied as one job of the journal: puts wait for so long. */
+const COPY_BYTES = 256 * 1024;
+
+/** What the collector is made with. */
+export interface CollectorParts {
+  readonly env: Environment;
+  readonly index: PartIndex;
+  readonly files: PackFiles;
+  readonly journal: Journal;
+  readonly leases: Leases;
+  /** Roots of the manifests. */
+  readonly roots: () => readonly PartName[];
+}
+
+/** What is in a pack. */
+interface Content {
+  readonly unneeded: PartName[];
+  readonly needed: PartName[];
+  /** Bytes that what is needed would take if it were written at once. */
+  neededBytes: number;
+}
+
+/**
+ * Finds out, from time to time, which parts nobody needs any more, and gives their space back: a pack with nothing that
+ * is needed is removed, and of one that is needed for less than half, the rest is copied first. At a bounded rate, a
+ * little in each turn. Whenever somebody may need more than was known, a round is given up and another begun later.
+ */
+export class Collector {
+  readonly #parts: CollectorParts;
+  #round = 0;
+  /** Goes up when more may be needed than a round has found out. */
+  #changes = 0;
+  #wanted = false;
+  #running = false;
+  #stopped = false;
+  #timer: { readonly due: number; cancel(): void } | null = null;
+
+  constructor(parts: CollectorParts) {
+    this.#parts = parts;
+  }
+
+  /** Something may be needed no more. */
+  wake(): void {
+    this.#wanted = true;
+    this.#schedule(this.#parts.env.options.collectAfterMs);
+  }
+
+  /** More is needed than before: what a round has found out so far does not count. */
+  interrupt(): void {
+    this.#changes += 1;
+    this.wake();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** Begins a round then, or earlier, if that was planned. */
+  #schedule(afterMs: number): void {
+    const { clock } = this.#parts.env;
+    const due = clock.now() + afterMs;
+    if (this.#stopped || this.#running || (this.#timer !== null && this.#timer.due <= due)) return;
+    this.#timer?.cancel();
+    const timer = clock.setTimer(afterMs, () => {
+      this.#timer = null;
+      if (this.#stopped || this.#parts.journal.fault !== null) return;
+      this.#running = true;
+      this.#wanted = false;
+      run(this.#collect(), () => this.#ended());
+    });
+    this.#timer = { due, cancel: () => timer.cancel() };
+  }
+
+  #ended(): void {
+    this.#running = false;
+    const { env, leases } = this.#parts;
+    const { collectAfterMs } = env.options;
+    const { nextEnd } = leases;
+    if (this.#wanted) this.#schedule(collectAfterMs);
+    // Looked at once a day, a lease may be without an end, and timers need not take what is longer.
+    else if (nextEnd !== null) {
+      this.#schedule(Math.min(DAY_MS, Math.max(collectAfterMs, nextEnd - env.clock.now())));
+    }
+  }
+
+  *#collect(): Steps<void> {
+    const { index, files } = this.#parts;
+    this.#round += 1;
+    index.clock += 1;
+    const began = { changes: this.#changes, clock: index.clock };
+    const isStale = (): boolean => this.#stopped || this.#changes !== began.changes;
+    if (!(yield* this.#mark(isStale))) return;
+    const contents = yield* this.#weigh(began.clock);
+    const isHalfEmpty = ({ end }: Pack, { neededBytes }: Content): boolean =>
+      2 * (neededBytes === 0 ? 0 : roundUp(HEAD_BYTES + neededBytes)) < end;
+    const emptied = new Set(
+      [...contents.keys()].filter((pack) => isHalfEmpty(pack, contents.get(pack) as Content)),
+    );
+    // All of them before the first is copied, or what is copied would go into one that is to be emptied next.
+    for (const pack of emptied) files.seal(pack);
+    for (const [pack, content] of contents) {
+      if (isStale()) return;
+      if (emptied.has(pack)) yield* this.#empty(pack, content, began.clock, isStale);
+      else yield* this.#forget(content, began.clock, isStale);
+    }
+  }
+
+  /** Marks what is needed. False if that could not be found out. */
+  *#mark(isStale: () => boolean): Steps<boolean> {
+    const { roots, leases } = this.#parts;
+    for (const root of roots()) {
+      if (!(yield* this.#markTree(root, isStale))) {
+        // What is below a part that is missing is not known, and may still be good.
+        this.#parts.env.logger.warn('nothing is collected while a checkpoint lacks a part', { root });
+        return false;
+      }
+    }
+    for (const root of leases.roots) yield* this.#markTree(root, isStale);
+    return !isStale();
+  }
+
+  /** False if a part is missing. */
+  *#markTree(root: PartName, isStale: () => boolean): Steps<boolean> {
+    const { env, index, files } = this.#parts;
+    const search = reach(root, env.hasher, (name) => index.get(name)?.mark === this.#round);
+    let all = true;
+    try {
+      for (let step = search.next(); step.done !== true; ) {
+        if (isStale()) return true;
+        if ('names' in step.value) {
+          for (const name of step.value.names) {
+            const place = index.get(name);
+            if (place === undefined) all = false;
+            else place.mark = this.#round;
+          }
+          step = search.next();
+        } else {
+          const answers = yield* files.read(step.value.get);
+          all &&= !answers.includes(null);
+          yield* this.#pace(answers.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0));
+          step = search.next(answers);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof DamagedPart)) throw error;
+      return false;
+    }
+    return all;
+  }
+
+  #isNeeded(place: Place, since: number): boolean {
+    return place.mark === this.#round || place.touched >= since || place.touched >= this.#parts.leases.since;
+  }
+
+  *#weigh(since: number): Steps<ReadonlyMap<Pack, Content>> {
+    const { env, index, files } = this.#parts;
+    const contents = new Map<Pack, Content>();
+    for (const pack of files.packs) contents.set(pack, { unneeded: [], needed: [], neededBytes: 0 });
+    let left = SLICE;
+    for (const [name, place] of index.entries()) {
+      const content = contents.get(place.pack);
+      if (content !== undefined && this.#isNeeded(place, since)) {
+        content.needed.push(name);
+        content.neededBytes += bytesInBatch(place.length);
+      } else {
+        content?.unneeded.push(name);
+        // A commit in between must not take it for granted.
+        place.whole = 0;
+      }
+      left -= 1;
+      if (left > 0) continue;
+      left = SLICE;
+      yield* nextTurn(env.scheduler);
+    }
+    return contents;
+  }
+
+  /** Copies what is needed of a pack, then removes it. */
+  *#empty(pack: Pack, content: Content, since: number, isStale: () => boolean): Steps<void> {
+    const { index, env } = this.#parts;
+    const { needed } = content;
+    const bytes = pack.end;
+    for (let at = 0; at < needed.length; ) {
+      const some: PartName[] = [];
+      for (let size = 0; at < needed.length && size < COPY_BYTES; at++) {
+        const name = needed[at] as PartName;
+        some.push(name);
+        size += index.get(name)?.length ?? 0;
+      }
+      if (!(yield* this.#inJournal(() => this.#copy(pack, some), isStale))) return;
+      yield* this.#pace(COPY_BYTES);
+    }
+    const names = [...needed, ...content.unneeded];
+    yield* this.#inJournal(() => this.#remove(pack, names, since), isStale);
+    if (pack.removed) env.meter.count('chunks.collected_bytes', bytes);
+    else this.wake();
+  }
+
+  // biome-ignore lint/correctness/useYield: a job of the journal, and it need not wait
+  *#forgetNow(names: readonly PartName[], since: number): Steps<void> {
+    const { index } = this.#parts;
+    for (const name of names) {
+      const place = index.get(name);
+      if (place !== undefined && !this.#isNeeded(place, since)) index.forget(name);
+    }
+  }
+
+  /** Parts that nobody needs stay on the disk, with the others of their pack, and are as if they were not there. */
+  *#forget({ unneeded }: Content, since: number, isStale: () => boolean): Steps<void> {
+    for (let at = 0; at < unneeded.length; at += SLICE) {
+      const some = unneeded.slice(at, at + SLICE);
+      if (!(yield* this.#inJournal(() => this.#forgetNow(some, since), isStale))) return;
+    }
+  }
+
+  *#copy(pack: Pack, names: readonly PartName[]): Steps<void> {
+    const { index, files } = this.#parts;
+    const here = names.filter((name) => index.get(name)?.pack === pack);
+    const parts = yield* files.read(here);
+    const good: NamedPart[] = here.flatMap((name, i) => {
+      const bytes = parts[i] ?? null;
+      return bytes === null ? [] : [[name, bytes] as const];
+    });
+    yield* files.write(good);
+  }
+
+  *#remove(pack: Pack, names: readonly PartName[], since: number): Steps<void> {
+    const { index, files } = this.#parts;
+    const here = names.filter((name) => index.get(name)?.pack === pack);
+    // Some may have been put, or put again, since they were looked at: then the pack stays until the next round.
+    if (here.length < pack.parts) return;
+    if (here.some((name) => this.#isNeeded(index.get(name) as Place, since))) return;
+    for (const name of here) index.forget(name);
+    yield* files.remove(pack);
+  }
+
+  /** Does work alone, between those of others. False if it was not done. */
+  #inJournal(work: () => Steps<void>, isStale: () => boolean): Steps<boolean> {
+    const { journal } = this.#parts;
+    let done = false;
+    function* checked(): Steps<void> {
+      if (isStale()) return;
+      yield* work();
+      done = true;
+    }
+    return call((told) => journal.submit(checked, () => told(null, done)));
+  }
+
+  /** Waits so long that the rate is kept. */
+  #pace(bytes: number): Steps<void> {
+    const { clock, options } = this.#parts.env;
+    return call((done) => {
+      clock.setTimer((bytes * 1000) / options.collectBytesPerSecond, () => done(null, undefined));
+    });
+  }
+}

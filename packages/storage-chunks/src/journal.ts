@@ -1,0 +1,122 @@
+import { DiskError, type PartName, type SmaltiError, type StoreCallback } from '@smalti/core';
+import { closed, failed } from './errors.ts';
+import type { Environment } from './files/environment.ts';
+import type { NamedPart, PackFiles } from './files/pack-files.ts';
+import type { PartIndex } from './part-index.ts';
+import { run, type Steps } from './steps.ts';
+
+interface Put {
+  readonly parts: ReadonlyMap<PartName, Uint8Array>;
+  readonly done: StoreCallback;
+}
+
+interface Job {
+  readonly work: () => Steps<void>;
+  readonly done: StoreCallback;
+}
+
+/**
+ * Everything that changes the directory, one after the other. Puts that wait together are written together. After a
+ * fault of the disk nothing is written any more.
+ */
+export class Journal {
+  readonly #env: Environment;
+  readonly #index: PartIndex;
+  readonly #files: PackFiles;
+  readonly #queue: (Put | Job)[] = [];
+  #working = false;
+  #fault: SmaltiError | null = null;
+  #idle: (() => void)[] = [];
+
+  constructor(env: Environment, index: PartIndex, files: PackFiles) {
+    this.#env = env;
+    this.#index = index;
+    this.#files = files;
+  }
+
+  /** Why nothing can be changed any more, or null. */
+  get fault(): SmaltiError | null {
+    return this.#fault;
+  }
+
+  put(parts: ReadonlyMap<PartName, Uint8Array>, done: StoreCallback): void {
+    this.#submit({ parts, done });
+  }
+
+  /** `work` runs when what was submitted before is done, and alone. */
+  submit(work: () => Steps<void>, done: StoreCallback): void {
+    this.#submit({ work, done });
+  }
+
+  /** Takes nothing more, and calls back when what was submitted is done. */
+  close(done: () => void): void {
+    this.#fault ??= closed(this.#env.disk.location);
+    if (this.#working) this.#idle.push(done);
+    else this.#env.scheduler.endOfTurn(done);
+  }
+
+  #submit(job: Put | Job): void {
+    const fault = this.#fault;
+    if (fault !== null) {
+      this.#env.scheduler.endOfTurn(() => job.done(fault));
+      return;
+    }
+    this.#queue.push(job);
+    if (this.#working) return;
+    this.#working = true;
+    // Later in this turn: what comes until then is written together.
+    this.#env.scheduler.endOfTurn(() => this.#next());
+  }
+
+  #next(): void {
+    const jobs = this.#take();
+    if (jobs.length === 0) {
+      this.#working = false;
+      for (const idle of this.#idle.splice(0)) idle();
+      return;
+    }
+    run(this.#work(jobs), (error) => {
+      const told = error instanceof DiskError ? failed(this.#env.disk.location, error) : error;
+      if (told?.code === 'STORAGE_FAILED') {
+        this.#fault = told;
+        jobs.push(...this.#queue.splice(0));
+      }
+      // They may never have waited for anything: then this is still within the call of whoever submitted.
+      this.#env.scheduler.endOfTurn(() => {
+        for (const { done } of jobs) done(told);
+        this.#next();
+      });
+    });
+  }
+
+  /** The next job, or the next puts, up to a batch of bytes. */
+  #take(): (Put | Job)[] {
+    const jobs = this.#queue.splice(0, 1);
+    const [first] = jobs;
+    if (first === undefined || 'work' in first) return jobs;
+    let bytes = bytesOf(first);
+    for (let next = this.#queue[0]; next !== undefined && 'parts' in next; next = this.#queue[0]) {
+      bytes += bytesOf(next);
+      if (bytes > this.#env.options.batchBytes) break;
+      jobs.push(...this.#queue.splice(0, 1));
+    }
+    return jobs;
+  }
+
+  *#work(jobs: readonly (Put | Job)[]): Steps<void> {
+    this.#index.clock += 1;
+    const fresh = new Map<PartName, Uint8Array>();
+    for (const job of jobs) {
+      if ('work' in job) yield* job.work();
+      else for (const [name, bytes] of job.parts) if (!this.#index.touch(name)) fresh.set(name, bytes);
+    }
+    const parts: NamedPart[] = [...fresh];
+    if (parts.length > 0) yield* this.#files.write(parts);
+  }
+}
+
+function bytesOf({ parts }: Put): number {
+  let bytes = 0;
+  for (const part of parts.values()) bytes += part.length;
+  return bytes;
+}
