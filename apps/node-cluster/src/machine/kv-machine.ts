@@ -1,10 +1,11 @@
-import type { ApplyContext, StateMachine } from '@smalti/core';
+import { type ApplyContext, invariant, type Snapshot, type SnapshotStateMachine } from '@smalti/core';
 import type { KvCapture } from './kv-capture.ts';
 import { kvCommands } from './kv-command-codec.ts';
 import { addIntegers, parseInteger } from './kv-integer.ts';
 import { expiryOf, type KvItem, textOf } from './kv-item.ts';
 import { kvQueries } from './kv-query-codec.ts';
 import { kvResults } from './kv-result-codec.ts';
+import { KV_SNAPSHOT_VERSION, KvSnapshot } from './kv-snapshot.ts';
 import { KvState } from './kv-state.ts';
 import type { KvCommand, KvExpireIf, KvInteger, KvQuery, KvResult } from './kv-types.ts';
 
@@ -35,7 +36,7 @@ const TOO_LONG = error('ERR string exceeds maximum allowed size (proto-max-bulk-
 export type KvContext = Pick<ApplyContext, 'time'>;
 
 /** The state machine of the key-value server: binary-safe keys and values, with Redis' meaning of each command. */
-export class KvMachine implements StateMachine<KvCommand, KvQuery, KvResult> {
+export class KvMachine implements SnapshotStateMachine<KvCommand, KvQuery, KvResult> {
   readonly descriptor = Object.freeze({
     name: '@smalti/node-cluster',
     version: '0.1.0',
@@ -43,6 +44,7 @@ export class KvMachine implements StateMachine<KvCommand, KvQuery, KvResult> {
     contractVersion: 1,
   } as const);
   readonly signature = 'smalti/kv/2';
+  readonly snapshotVersion = KV_SNAPSHOT_VERSION;
   readonly commands = kvCommands;
   readonly queries = kvQueries;
   readonly results = kvResults;
@@ -117,6 +119,23 @@ export class KvMachine implements StateMachine<KvCommand, KvQuery, KvResult> {
   /** The state as it is now, held still, in O(1): what is applied later does not change it. */
   capture(): KvCapture {
     return this.#state.capture();
+  }
+
+  createSnapshot(): Snapshot {
+    return new KvSnapshot(this.#state.content());
+  }
+
+  /** @throws RangeError if it is a version that is not known here. */
+  emptySnapshot(version: number): Snapshot {
+    if (version !== KV_SNAPSHOT_VERSION) {
+      throw new RangeError(`version ${version} of the items of ${this.signature} is not known here`);
+    }
+    return new KvSnapshot();
+  }
+
+  installSnapshot(snapshot: Snapshot): void {
+    invariant(snapshot instanceof KvSnapshot, 'a snapshot is installed where it comes from');
+    this.#state.replace(snapshot.content);
   }
 
   #set({ key, value, when, expiry, get }: Extract<KvCommand, { op: 'set' }>): KvResult {

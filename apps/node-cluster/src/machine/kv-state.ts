@@ -1,5 +1,6 @@
 import { KvCapture } from './kv-capture.ts';
 import { expiryOf, isLive, type KvItem } from './kv-item.ts';
+import type { KvContent } from './kv-snapshot.ts';
 import type { KvInteger } from './kv-types.ts';
 import { type Deadline, type DeadlineSet, deadlineSet, type OrderedMap, orderedMap } from './ordered-map.ts';
 
@@ -115,6 +116,20 @@ export class KvState {
   /** The state as it is now, held still, in O(1): later changes do not reach it. */
   capture(): KvCapture {
     return new KvCapture(this.#items.clone(), this.#time);
+  }
+
+  /** As {@link capture}, as what can be put in the place of another state. */
+  content(): KvContent {
+    return { items: this.#items.clone(), deadlines: this.#deadlines.clone(), time: this.#time };
+  }
+
+  /** Puts another state in the place of this one, in O(1): later changes do not reach what it was given. */
+  replace({ items, deadlines, time }: KvContent): void {
+    this.#items = items.clone();
+    this.#deadlines = deadlines.clone();
+    this.#time = time;
+    this.#hidden = 0;
+    this.#hiddenAt = 0;
   }
 
   /** Takes the key out of the order of expiry. Most states have no key that expires, and look no further. */

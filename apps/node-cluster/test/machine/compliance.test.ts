@@ -61,5 +61,10 @@ function query(random: Random): KvQuery {
   ]);
 }
 
-const cases = stateMachineSuite({ abilities: ['time'], create: () => new KvMachine(), command, query });
+const cases = stateMachineSuite({
+  abilities: ['time', 'snapshot'],
+  create: () => new KvMachine(),
+  command,
+  query,
+});
 registerCases({ describe, it }, 'the key-value machine', cases);
