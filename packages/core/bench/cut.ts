@@ -1,4 +1,6 @@
-import { bytesOf, cutTree, item, newBytes } from '../test/checkpoint/parties.ts';
+import { CheckpointCutter, itemSource } from '../src/index.ts';
+import { bytesOf, cutTree, header, item, newBytes } from '../test/checkpoint/parties.ts';
+import { nodeHasher } from '../test/node-hasher.ts';
 
 // What a change costs: bytes of the parts that are new, of all bytes. Items of 100 bytes, key and value together.
 const items = Number(process.argv[2] ?? 100_000);
@@ -42,3 +44,20 @@ const times = Array.from({ length: 5 }, () => {
   return performance.now() - start;
 }).sort((a, b) => a - b);
 console.log(`cut at ${Math.round(total / 1000 / (times[2] ?? 1))} MB/s, median of 5`);
+
+// What one step holds the event loop for: 64 KiB at a time.
+const cutter = new CheckpointCutter({
+  header: header(),
+  sections: new Map([['machine', itemSource(base)]]),
+  hasher: nodeHasher,
+});
+const steps: number[] = [];
+while (cutter.result === null) {
+  const start = performance.now();
+  cutter.step(64 * 1024);
+  steps.push(performance.now() - start);
+}
+steps.sort((a, b) => a - b);
+console.log(
+  `steps of 64 KiB: median ${steps[steps.length >> 1]?.toFixed(2)} ms, longest ${steps.at(-1)?.toFixed(2)} ms`,
+);

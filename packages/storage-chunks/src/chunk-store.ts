@@ -21,7 +21,10 @@ import { encodeManifest, manifestPath, UNFINISHED_MANIFEST } from './format/mani
 import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
 import type { PartIndex } from './part-index.ts';
-import { call, run, type Steps } from './steps.ts';
+import { call, nextTurn, run, type Steps } from './steps.ts';
+
+/** Parts that are looked at in one turn of the event loop. */
+const SLICE = 5000;
 
 const DESCRIPTOR: PluginDescriptor = Object.freeze({
   name: '@smalti/storage-chunks',
@@ -168,7 +171,8 @@ export class ChunkStore implements SnapshotStore {
         throw notWhole(anchor, error.part, `is not of this checkpoint: ${error.message}`);
       throw error;
     }
-    for (const name of named) {
+    for (const [i, name] of named.entries()) {
+      if (i % SLICE === SLICE - 1) yield* nextTurn(env.scheduler);
       const place = index.get(name);
       if (place === undefined) throw notWhole(anchor, name, 'is damaged');
       place.whole = generation;
