@@ -1,29 +1,3 @@
-export { OpenSession } from './client-session/open-session.ts';
-export {
-  type ClientSessionId,
-  type CommandId,
-  type SessionKey,
-  sessionIdOf,
-  sessionKeyAt,
-  sessionKeyOf,
-  toClientSessionId,
-} from './client-session/session-key.ts';
-export {
-  MAX_REPLY_BYTES,
-  MAX_SESSION_REPLY_BYTES,
-  MAX_SESSIONS,
-  REPLY_OVERHEAD,
-  SESSION_IDLE_MS,
-  SESSION_STEP_MS,
-} from './client-session/session-limits.ts';
-export {
-  decodeResults,
-  encodeResults,
-  NO_RESULTS,
-  type SessionReply,
-} from './client-session/session-reply.ts';
-export { SessionTable, type SessionTableHead, type SessionVerdict } from './client-session/session-table.ts';
-export { decodeSessionTable, encodeSessionTable } from './client-session/session-table-codec.ts';
 export {
   CheckpointCutter,
   type CheckpointParts,
@@ -56,6 +30,32 @@ export type { CutPart } from './checkpoint/split-item.ts';
 export { type Tree, TreeBuilder } from './checkpoint/tree-builder.ts';
 export { openRoot, verifyCheckpoint } from './checkpoint/verify.ts';
 export { type Walk, type WalkAnswer, type WalkStep, walkTree } from './checkpoint/walk.ts';
+export { OpenSession } from './client-session/open-session.ts';
+export {
+  type ClientSessionId,
+  type CommandId,
+  type SessionKey,
+  sessionIdOf,
+  sessionKeyAt,
+  sessionKeyOf,
+  toClientSessionId,
+} from './client-session/session-key.ts';
+export {
+  MAX_REPLY_BYTES,
+  MAX_SESSION_REPLY_BYTES,
+  MAX_SESSIONS,
+  REPLY_OVERHEAD,
+  SESSION_IDLE_MS,
+  SESSION_STEP_MS,
+} from './client-session/session-limits.ts';
+export {
+  decodeResults,
+  encodeResults,
+  NO_RESULTS,
+  type SessionReply,
+} from './client-session/session-reply.ts';
+export { SessionTable, type SessionTableHead, type SessionVerdict } from './client-session/session-table.ts';
+export { decodeSessionTable, encodeSessionTable } from './client-session/session-table-codec.ts';
 export { ByteReader, DecodeError, readSafeInteger } from './codec/byte-reader.ts';
 export { ByteWriter, writeSafeInteger } from './codec/byte-writer.ts';
 export { bytesCodec, type Codec, jsonCodec, textCodec } from './codec/codec.ts';
