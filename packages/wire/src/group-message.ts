@@ -113,7 +113,7 @@ export type GroupBody =
       readonly ask: boolean;
     }
   | { readonly type: 'timeout-now'; readonly term: number }
-  | { readonly type: 'removed'; readonly term: number; readonly at: number; readonly leads: boolean }
+  | { readonly type: 'removed'; readonly term: number; readonly at: number }
   | MemberRequestBody
   | {
       readonly type: 'member-reply';
@@ -268,8 +268,8 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
     case 'timeout-now':
       return { type, term: present(message.timeoutNow).term };
     case 'removed': {
-      const { term, at, leads } = present(message.removed);
-      return { type, term, at, leads };
+      const { term, at } = present(message.removed);
+      return { type, term, at };
     }
     case 'member-request':
       return { type, ...memberRequestOf(present(message.memberRequest)) };

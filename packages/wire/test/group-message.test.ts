@@ -87,7 +87,7 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     ask: true,
   },
   'timeout-now': { type: 'timeout-now', term: 9 },
-  removed: { type: 'removed', term: 9, at: 400, leads: true },
+  removed: { type: 'removed', term: 9, at: 400 },
   'member-request': {
     type: 'member-request',
     id: 3,
@@ -146,7 +146,7 @@ describe('group messages', () => {
         "pre-vote-reply": "0defbeadde3a0408041001",
         "read-index": "0defbeadde52040804104d",
         "read-index-reply": "0defbeadde5a0d0804104d18092080d095ffbc31",
-        "removed": "0defbeaddeaa010708091090031801",
+        "removed": "0defbeaddeaa01050809109003",
         "sync": "0defbeadde8201120a0a6c6f672d7265706c617910011a020405",
         "sync-offers": "0defbeadde8a01210a100a0a6c6f672d7265706c6179100118020a0b0a056f74686572100318041001",
         "timeout-now": "0defbeaddea201020809",

@@ -145,7 +145,7 @@ export interface Core {
   blockedAt: number;
   /** As a leader: the configuration whose being committed has had its consequences in this term. */
   settled: Index;
-  /** By which entry this node was removed, as a leader told; 0 if it was not. */
+  /** No configuration up to this entry makes this node a member, whatever it says: a leader told; 0 if none did. */
   removedAt: Index;
   /** The configuration that the last `configuration` effect told of, and whether it was committed. */
   shown: { index: Index; committed: boolean };
@@ -235,7 +235,7 @@ export function note(core: Core, level: 'info' | 'warn', text: string): void {
  * committed yet may still be needed to commit it (Thesis §4.2.2).
  */
 export function isSelfVoter(core: Core): boolean {
-  if (core.log.configurationIndex < core.removedAt) return false;
+  if (core.log.configurationIndex <= core.removedAt) return false;
   return core.log.since(core.commit).some(({ configuration }) => isVoter(configuration, core.options.self));
 }
 

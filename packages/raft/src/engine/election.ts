@@ -1,4 +1,4 @@
-import { type Cursor, EntryKind, type Index, keyOf, type MemberKey, type Term } from '@smalti/core';
+import { type Cursor, EntryKind, type Index, type MemberKey, type Term } from '@smalti/core';
 import {
   type Core,
   diskIsStalled,
@@ -115,14 +115,6 @@ export function countOwnVote(core: Core): void {
   countVotes(core);
 }
 
-/** A node that campaigns though it is no member may know nobody who could have told it. */
-function tellStranger(core: Core, from: MemberKey): void {
-  const [committed] = core.log.since(core.commit);
-  const named = core.log.membersSince(core.commit).some((member) => keyOf(member) === from);
-  if (named || committed === undefined || committed.index > core.commit) return;
-  send(core, from, { type: 'removed', term: core.term, at: committed.index, leads: false });
-}
-
 /** Is it at least as complete as ours? (Raft §5.4.1) */
 function isUpToDate(core: Core, last: Cursor): boolean {
   const ours = core.log.last;
@@ -130,7 +122,6 @@ function isUpToDate(core: Core, last: Cursor): boolean {
 }
 
 export function handlePreVote(core: Core, from: MemberKey, message: PreVote): void {
-  tellStranger(core, from);
   const granted = message.term > core.term && !leaderIsAlive(core) && isUpToDate(core, message.last);
   const term = granted ? message.term : core.term;
   send(core, from, { type: 'pre-vote-reply', term, granted, doubtful: core.doubt });

@@ -103,13 +103,11 @@ export interface TimeoutNow {
   readonly term: Term;
 }
 
-/** "You are no member, by the committed configuration at that index." */
+/** The leader says: you are no member, by the committed configuration at that index. */
 export interface Removed {
   readonly type: 'removed';
   readonly term: Term;
   readonly at: Index;
-  /** The sender leads that term: it has all that is committed. */
-  readonly leads: boolean;
 }
 
 /** The answer to a {@link PreVote} or a {@link Vote}. */

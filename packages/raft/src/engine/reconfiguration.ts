@@ -147,20 +147,20 @@ export function tellRemoved(core: Core): void {
 }
 
 function tell(core: Core, to: MemberKey): void {
-  send(core, to, { type: 'removed', term: core.term, at: core.log.configurationIndex, leads: true });
+  send(core, to, { type: 'removed', term: core.term, at: core.log.configurationIndex });
 }
 
 /**
- * Somebody says that this node is no member, by a committed configuration. That is believed by one that was: a node that
+ * The leader says that this node is no member, by a committed configuration. That is believed by one that was: a node that
  * the log has never named waits to be. Of two configurations the later one counts, but for one of ours that its leader
  * could not commit: the present leader would have it, and says that it has an earlier one.
  */
-export function handleRemoved(core: Core, { term, at, leads }: Removed): void {
+export function handleRemoved(core: Core, { term, at }: Removed): void {
   const { configurationIndex } = core.log;
   const ours = core.log.termAt(configurationIndex) ?? term;
-  const isLater = at >= configurationIndex || (leads && ours < term);
+  const isLater = at >= configurationIndex || ours < term;
   if (!isLater || core.removedAt >= at || !core.log.everNamed(core.options.self, core.commit)) return;
-  core.removedAt = Math.max(at, configurationIndex + 1) as Index;
+  core.removedAt = Math.max(at, configurationIndex) as Index;
   note(core, 'warn', `was removed from the group by entry ${at}`);
   core.effects.push({ type: 'removed', at });
 }

@@ -80,7 +80,7 @@ export function viewOf(core: Core): EngineView {
     configurationIndex: core.log.configurationIndex,
     changing: core.log.configurationIndex > core.commit || isJoint(core.log.configuration),
     transferTo: core.transfer?.to ?? null,
-    removed: core.removedAt > core.log.configurationIndex,
+    removed: core.removedAt >= core.log.configurationIndex,
     verified: core.verified,
     announced: core.announced,
     session: sessionOf(core),

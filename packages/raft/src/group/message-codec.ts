@@ -133,7 +133,7 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
     case 'timeout-now':
       return { type: 'timeout-now', term };
     case 'removed':
-      return { type: 'removed', term, at: body.at as Index, leads: body.leads };
+      return { type: 'removed', term, at: body.at as Index };
   }
 }
 

@@ -43,7 +43,7 @@ describe('H4: every change of the members, interrupted by a crash of any node at
       }
     }
     // That nothing went wrong means little if nothing happened.
-    expect(tried).toBeGreaterThan(1_000);
+    expect(tried).toBeGreaterThan(800);
     if (whole !== null) console.log(`${memberCases(NODES).length} changes, ${tried} crashes`);
   });
 });

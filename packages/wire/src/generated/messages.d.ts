@@ -797,9 +797,6 @@ export namespace smalti {
                 /** Removed at. */
                 at: number;
 
-                /** Removed leads. */
-                leads: boolean;
-
                 /**
                  * Creates a new Removed instance using the specified properties.
                  * @param [properties] Properties to set
@@ -837,9 +834,6 @@ export namespace smalti {
 
                     /** Removed at */
                     at?: (number|null);
-
-                    /** Removed leads */
-                    leads?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -1176,7 +1176,6 @@ export const smalti = $root.smalti = (() => {
 
                 Removed.prototype.term = 0;
                 Removed.prototype.at = 0;
-                Removed.prototype.leads = false;
 
                 Removed.create = function(properties) {
                     return new Removed(properties);
@@ -1193,8 +1192,6 @@ export const smalti = $root.smalti = (() => {
                         writer.uint32(8).uint64(message.term);
                     if (message.at != null && $Object.hasOwnProperty.call(message, "at") && (typeof message.at === "object" ? message.at.low || message.at.high : message.at !== 0))
                         writer.uint32(16).uint64(message.at);
-                    if (message.leads != null && $Object.hasOwnProperty.call(message, "leads") && message.leads !== false)
-                        writer.uint32(24).bool(message.leads);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1244,15 +1241,6 @@ export const smalti = $root.smalti = (() => {
                                     message.at = value;
                                 else
                                     delete message.at;
-                                continue;
-                            }
-                        case 3: {
-                                if (wireType !== 0)
-                                    break;
-                                if (value = reader.bool())
-                                    message.leads = value;
-                                else
-                                    delete message.leads;
                                 continue;
                             }
                         }

@@ -7,8 +7,8 @@ export const catchUp: readonly Mutant[] = [
     of: 'H11',
     what: 'A node that has caught up once holds no election any more',
     file: 'packages/raft/src/engine/election.ts',
-    find: '  if (!mayLead(core) || core.disk.full || diskIsStalled(core)) {',
-    replace: '  if (core.sessions > 0 || !mayLead(core) || core.disk.full || diskIsStalled(core)) {',
+    find: '  if (!isSelfVoter(core) || core.disk.full || diskIsStalled(core)) {',
+    replace: '  if (core.sessions > 0 || !isSelfVoter(core) || core.disk.full || diskIsStalled(core)) {',
   },
   {
     id: 'never-asks-again',

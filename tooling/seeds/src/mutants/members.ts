@@ -7,7 +7,7 @@ const COMMIT = {
 
 const VOTES = {
   file: 'packages/raft/src/engine/election.ts',
-  find: '  if (hasQuorum(configuration, sure) || everyVoter(configuration, any)) {',
+  find: '  if (hasQuorum(configuration, sure) || everybody(configuration, any)) {',
 } as const;
 
 /** Bugs of who counts, and of how that changes. */
@@ -32,7 +32,7 @@ export const members: readonly Mutant[] = [
     of: 'H4',
     what: 'While the voters change, the new ones alone elect',
     ...VOTES,
-    replace: '  if (hasQuorum({ ...configuration, outgoing: [] }, sure) || everyVoter(configuration, any)) {',
+    replace: '  if (hasQuorum({ ...configuration, outgoing: [] }, sure) || everybody(configuration, any)) {',
   },
   {
     id: 'elected-by-the-old-voters',
@@ -40,7 +40,7 @@ export const members: readonly Mutant[] = [
     what: 'While the voters change, the old ones alone elect',
     ...VOTES,
     replace:
-      '  const old = { ...configuration, voters: configuration.outgoing, outgoing: [] };\n  if (hasQuorum(old.voters.length > 0 ? old : configuration, sure) || everyVoter(configuration, any)) {',
+      '  const old = { ...configuration, voters: configuration.outgoing, outgoing: [] };\n  if (hasQuorum(old.voters.length > 0 ? old : configuration, sure) || everybody(configuration, any)) {',
   },
   {
     id: 'learners-commit',
@@ -55,9 +55,9 @@ export const members: readonly Mutant[] = [
     of: 'H4',
     what: 'Learners hold elections too',
     file: 'packages/raft/src/engine/core.ts',
-    find: '  return configurationIndex > core.removedAt && isVoter(configuration, core.options.self);',
+    find: '.some(({ configuration }) => isVoter(configuration, core.options.self));',
     replace:
-      '  const { voters, outgoing, learners } = configuration;\n  return configurationIndex > core.removedAt && isVoter({ voters: [...voters, ...learners], outgoing, learners }, core.options.self);',
+      '.some(({ configuration: { voters, outgoing, learners } }) => isVoter({ voters: [...voters, ...learners], outgoing, learners }, core.options.self));',
   },
   {
     id: 'leader-counts-itself',
@@ -121,15 +121,7 @@ export const members: readonly Mutant[] = [
     of: 'H5',
     what: 'A voter that lost its disk is demoted into the place of what the node is by then',
     file: 'packages/raft/src/engine/membership.ts',
-    find: '    if (![...learners.values()].some(({ id }) => id === member.id)) learners.set(voter, member);\n',
-    replace: '    replace(learners, member);\n',
-  },
-  {
-    id: 'refusal-of-a-transfer-forgotten',
-    of: 'H7',
-    what: 'A leader that refused a forward while it handed over takes the next one',
-    file: 'packages/raft/src/group/intake.ts',
-    find: '      for (const item of [...foreign, ...this.#foreign]) this.#refuse(item);\n      this.#foreign = [];\n      this.#foreignBytes = 0;\n',
-    replace: '      for (const { from, term, id } of foreign) this.#reply(from, term, id, 0 as Index);\n',
+    find: '    if (!isKnown) replace(learners, member);',
+    replace: '    replace(learners, member);',
   },
 ];

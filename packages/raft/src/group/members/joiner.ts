@@ -60,7 +60,7 @@ export class Joiner {
     const named = members.find((member) => keyOf(member) === self);
     if (named !== undefined) {
       // A leader may have named it and fallen before that was committed: then nobody knows of it.
-      const isSure = named.preference === preference && !view.changing;
+      const isSure = named.preference === preference && view.everNamed(self);
       return isSure ? null : { address: named.address };
     }
     // Who was named and is not any more was removed: it is told so, and does not ask.

@@ -10,7 +10,8 @@ export type MemberCase = readonly { readonly name: string; readonly from: Part; 
 
 const PARTS: readonly Part[] = ['voter', 'learner', 'absent'];
 const FATES = PARTS.flatMap((from) => PARTS.map((to) => ({ from, to }))).filter(
-  ({ from, to }) => from !== 'absent' || to !== 'absent',
+  // Who votes was a learner before.
+  ({ from, to }) => from !== 'absent' || to === 'learner',
 );
 
 /**
@@ -61,7 +62,7 @@ export function changesOf(of: MemberCase): MemberChange[] {
   return of.flatMap(({ name, from, to }): MemberChange[] => {
     if (to === 'absent') return [{ type: 'remove', node: name }];
     const add = { type: 'add', member: member(name) } as const;
-    if (from === 'absent') return to === 'voter' ? [add, { type: 'promote', node: name }] : [add];
+    if (from === 'absent') return [add];
     if (from === to) return [];
     return [{ type: to === 'voter' ? 'promote' : 'demote', node: name }];
   });

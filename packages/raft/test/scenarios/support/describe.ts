@@ -99,7 +99,7 @@ export function message(of: Message): string {
     case 'timeout-now':
       return `${of.type} of term ${of.term}`;
     case 'removed':
-      return `${head} by entry ${of.at}${of.leads ? '' : ', says a follower'}`;
+      return `${head} by entry ${of.at}`;
     case 'pre-vote-reply':
     case 'vote-reply':
       return `${head} ${of.granted ? 'granted' : 'refused'}${of.doubtful ? ', in doubt' : ''}`;
