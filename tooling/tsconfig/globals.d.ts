@@ -14,7 +14,7 @@ interface TextEncoder {
   encodeInto(source: string, destination: Uint8Array): TextEncoderEncodeIntoResult;
 }
 
-declare var TextEncoder: {
+declare let TextEncoder: {
   prototype: TextEncoder;
   new (): TextEncoder;
 };
@@ -26,7 +26,7 @@ interface TextDecoder {
   decode(input?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string;
 }
 
-declare var TextDecoder: {
+declare let TextDecoder: {
   prototype: TextDecoder;
   new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder;
 };
@@ -44,7 +44,7 @@ interface AbortSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-declare var AbortSignal: {
+declare let AbortSignal: {
   prototype: AbortSignal;
   abort(reason?: unknown): AbortSignal;
   any(signals: AbortSignal[]): AbortSignal;
@@ -55,7 +55,7 @@ interface AbortController {
   abort(reason?: unknown): void;
 }
 
-declare var AbortController: {
+declare let AbortController: {
   prototype: AbortController;
   new (): AbortController;
 };

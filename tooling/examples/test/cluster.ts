@@ -128,7 +128,11 @@ export class Cluster {
   async write(count: number): Promise<void> {
     const { group } = this.member(this.leader);
     const commands = Array.from({ length: count }, () => ++this.#written);
-    await this.sim.complete(Promise.all(commands.map((command) => group.execute(command))));
+    // A handle takes no more at once.
+    for (let sent = 0; sent < commands.length; sent += 1_000) {
+      const some = commands.slice(sent, sent + 1_000);
+      await this.sim.complete(Promise.all(some.map((command) => group.execute(command))));
+    }
   }
 
   /** There is a leader, and every node that runs has applied all that was written, in the same order. */

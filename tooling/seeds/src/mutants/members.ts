@@ -116,12 +116,4 @@ export const members: readonly Mutant[] = [
     replace:
       "  if (core.round < 0) send(core, to, { type: 'removed', term: core.term, at: core.log.configurationIndex });",
   },
-  {
-    id: 'dead-incarnation-demoted',
-    of: 'H5',
-    what: 'A voter that lost its disk is demoted into the place of what the node is by then',
-    file: 'packages/raft/src/engine/membership.ts',
-    find: '    if (!isKnown) replace(learners, member);',
-    replace: '    replace(learners, member);',
-  },
 ];
