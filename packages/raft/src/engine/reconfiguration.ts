@@ -152,14 +152,14 @@ function tell(core: Core, to: MemberKey): void {
 
 /**
  * The leader says that this node is no member, by a committed configuration. That is believed by one that was: a node that
- * the log has never named waits to be. Of two configurations the later one counts, but for one of ours that its leader
+ * the log has not named until then waits to be. Of two configurations the later one counts, but for one of ours that its leader
  * could not commit: the present leader would have it, and says that it has an earlier one.
  */
 export function handleRemoved(core: Core, { term, at }: Removed): void {
   const { configurationIndex } = core.log;
   const ours = core.log.termAt(configurationIndex) ?? term;
   const isLater = at >= configurationIndex || ours < term;
-  if (!isLater || core.removedAt >= at || !core.log.everNamed(core.options.self, core.commit)) return;
+  if (!isLater || core.removedAt >= at || !core.log.everNamed(core.options.self, at)) return;
   core.removedAt = Math.max(at, configurationIndex) as Index;
   note(core, 'warn', `was removed from the group by entry ${at}`);
   core.effects.push({ type: 'removed', at });

@@ -96,7 +96,7 @@ describe.each([0.1, 0.5, 0.9])('at %d of a catch-up', (share) => {
   });
 
   it.each(liesAt(share))('a provider begins to lie: %s', async (lie: Lie) => {
-    const at = await scene(14, share, 'memory');
+    const at = await scene(24, share, 'memory');
     const liar = at.cluster.liar(at.provider);
     await settle(at, async () => {
       liar.lie = lie;
