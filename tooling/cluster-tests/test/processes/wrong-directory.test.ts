@@ -19,6 +19,8 @@ beforeAll(async () => {
   const [first, second] = cluster.nodes;
   await first?.stop();
   await second?.stop();
+  // The log names it, and where it is: a copy would find it, and write with it.
+  await cluster.nodes[2]?.stop();
   data = join(cluster.directory, 'copy');
   log = join(cluster.directory, 'refused.log');
   if (first !== undefined) cpSync(first.place.data, data, { recursive: true });
