@@ -12,16 +12,16 @@ import {
   type StoreCallback,
   sameCursor,
 } from '@smalti/core';
+import { call, nextTurn, run, type Steps, syncDirectory, unlink } from '@smalti/core/steps';
 import { Collector } from './collector.ts';
 import { closed, misnamed, notWhole } from './errors.ts';
-import { replaceFile, syncDirectory, unlink } from './files/disk-steps.ts';
 import type { Environment } from './files/environment.ts';
 import type { PackFiles } from './files/pack-files.ts';
+import { replaceFile } from './files/small-files.ts';
 import { encodeManifest, manifestPath, UNFINISHED_MANIFEST } from './format/manifest-file.ts';
 import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
 import type { PartIndex } from './part-index.ts';
-import { call, nextTurn, run, type Steps } from './steps.ts';
 
 /** Parts that are looked at in one turn of the event loop. */
 const SLICE = 5000;

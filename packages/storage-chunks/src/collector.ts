@@ -1,4 +1,5 @@
 import { DamagedPart, type PartName, reach } from '@smalti/core';
+import { call, nextTurn, run, type Steps } from '@smalti/core/steps';
 import type { Environment } from './files/environment.ts';
 import type { Pack } from './files/pack.ts';
 import type { NamedPart, PackFiles } from './files/pack-files.ts';
@@ -6,7 +7,6 @@ import { bytesInBatch, HEAD_BYTES, roundUp } from './format/batch.ts';
 import type { Journal } from './journal.ts';
 import type { Leases } from './leases.ts';
 import type { PartIndex, Place } from './part-index.ts';
-import { call, nextTurn, run, type Steps } from './steps.ts';
 
 /** Places that are looked at in one turn of the event loop. */
 const SLICE = 5000;

@@ -1,9 +1,9 @@
 import { DiskError, type PartName, type SmaltiError, type StoreCallback } from '@smalti/core';
+import { run, type Steps } from '@smalti/core/steps';
 import { closed, failed } from './errors.ts';
 import type { Environment } from './files/environment.ts';
 import type { NamedPart, PackFiles } from './files/pack-files.ts';
 import type { PartIndex } from './part-index.ts';
-import { run, type Steps } from './steps.ts';
 
 interface Put {
   readonly parts: ReadonlyMap<PartName, Uint8Array>;

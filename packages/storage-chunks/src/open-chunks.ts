@@ -12,6 +12,7 @@ import {
   silentLogger,
   silentMeter,
 } from '@smalti/core';
+import { call, run, type Steps } from '@smalti/core/steps';
 import { ChunkStore } from './chunk-store.ts';
 import { whileOpening } from './errors.ts';
 import { enterDirectory } from './files/directory.ts';
@@ -21,7 +22,6 @@ import { PackFiles } from './files/pack-files.ts';
 import { type ChunksOptions, checkOptions } from './options.ts';
 import { PartIndex } from './part-index.ts';
 import { recover } from './recovery.ts';
-import { call, run, type Steps } from './steps.ts';
 
 /** What a store is opened with. */
 export interface OpenChunks {

@@ -1,8 +1,9 @@
 import { DiskError, type Manifest, nameOfPart } from '@smalti/core';
-import { list, open, read, readSmallFile, replaceFile, size, unlink } from './files/disk-steps.ts';
+import { list, open, read, type Steps, size, unlink } from '@smalti/core/steps';
 import type { Environment } from './files/environment.ts';
 import { type Pack, packNumber, packPath } from './files/pack.ts';
 import type { NamedPart, PackFiles } from './files/pack-files.ts';
+import { readSmallFile, replaceFile } from './files/small-files.ts';
 import { type BatchHead, decodeHead, HEAD_BYTES, readBody, roundUp, SECTOR_BYTES } from './format/batch.ts';
 import {
   decodeManifest,
@@ -12,7 +13,6 @@ import {
   UNFINISHED_MANIFEST,
 } from './format/manifest-file.ts';
 import type { PartIndex } from './part-index.ts';
-import type { Steps } from './steps.ts';
 
 /** Bytes that are looked at together for the head of a batch. */
 const WINDOW = 64 * 1024;

@@ -14,13 +14,13 @@ import {
   silentLogger,
   silentMeter,
 } from '@smalti/core';
+import { call, run, type Steps } from '@smalti/core/steps';
 import { whileOpening } from './errors.ts';
 import { beginDirectory, type Directory, enterDirectory, finishDirectory } from './files/directory.ts';
 import type { Doors } from './files/environment.ts';
 import { OpenFiles } from './files/open-files.ts';
 import { checkOptions, type WalOptions } from './options.ts';
 import { makeFiles, recover } from './recovery/recover.ts';
-import { call, run, type Steps } from './steps.ts';
 import { WalStore } from './wal-store.ts';
 
 /** What a store is opened with. */

@@ -10,11 +10,11 @@ import {
   type StoreCallback,
   type StoreIdentity,
 } from '@smalti/core';
+import { call, run, type Steps } from '@smalti/core/steps';
 import { FrameReader } from './files/frame-reader.ts';
 import { GroupState } from './group/group-state.ts';
 import { WalGroupLog } from './group/wal-group-log.ts';
 import type { Recovered } from './recovery/recover.ts';
-import { call, run, type Steps } from './steps.ts';
 import { Housekeeper } from './writing/housekeeper.ts';
 import { Journal } from './writing/journal.ts';
 

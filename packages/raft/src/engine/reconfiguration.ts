@@ -151,9 +151,9 @@ function tell(core: Core, to: MemberKey): void {
 }
 
 /**
- * The leader says that this node is no member, by a committed configuration. That is believed by one that was: a node that
- * the log has not named until then waits to be. Of two configurations the later one counts, but for one of ours that its leader
- * could not commit: the present leader would have it, and says that it has an earlier one.
+ * The leader says that this node is no member, by a committed configuration. That is believed by one that was: a node
+ * that the log has not named until then waits to be. Of two configurations the later one counts, but for one of ours
+ * that its leader could not commit: the present leader would have it, and says that it has an earlier one.
  */
 export function handleRemoved(core: Core, { term, at }: Removed): void {
   const { configurationIndex } = core.log;

@@ -1,7 +1,6 @@
 import { DiskError, type DiskLock, SmaltiError } from '@smalti/core';
+import { call, list, lock, type Steps, syncDirectory } from '@smalti/core/steps';
 import { whileOpening } from '../errors.ts';
-import { call, type Steps } from '../steps.ts';
-import { list, lock, readSmallFile, replaceFile, syncDirectory } from './disk-steps.ts';
 import type { Environment } from './environment.ts';
 import {
   type ChunksOwner,
@@ -10,6 +9,7 @@ import {
   IDENTITY_FILE,
   UNFINISHED_IDENTITY_FILE,
 } from './identity-file.ts';
+import { readSmallFile, replaceFile } from './small-files.ts';
 
 /** The name of the lock, and of the file that a disk may keep for it. */
 const LOCK_FILE = 'lock';

@@ -1,11 +1,21 @@
 import { DiskError, type DiskFile, invariant, nameOfPart, type PartName } from '@smalti/core';
+import {
+  allocate,
+  call,
+  open,
+  type Steps,
+  sync,
+  syncDirectory,
+  truncate,
+  unlink,
+  write,
+} from '@smalti/core/steps';
 import { full } from '../errors.ts';
 import { bytesInBatch, encodeBatch, roundUp } from '../format/batch.ts';
 import type { PartIndex } from '../part-index.ts';
-import { call, type Steps } from '../steps.ts';
-import { allocate, close, open, sync, syncDirectory, truncate, unlink, write } from './disk-steps.ts';
 import type { Environment } from './environment.ts';
 import { type Pack, packPath } from './pack.ts';
+import { close } from './small-files.ts';
 
 /** Blocks are taken so many bytes at a time. */
 const ALLOCATION = 256 * 1024;

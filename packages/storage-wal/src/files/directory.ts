@@ -7,20 +7,21 @@ import {
   toHex,
   toIncarnation,
 } from '@smalti/core';
-import { corrupt, whileOpening } from '../errors.ts';
-import { segmentNumber } from '../format/segment-name.ts';
-import { call, type Steps } from '../steps.ts';
 import {
+  call,
   close,
   list,
   lock,
   open,
   readAll,
   rename,
+  type Steps,
   syncDirectory,
   unlink,
   writeAndSync,
-} from './disk-steps.ts';
+} from '@smalti/core/steps';
+import { corrupt, whileOpening } from '../errors.ts';
+import { segmentNumber } from '../format/segment-name.ts';
 import type { Doors } from './environment.ts';
 import { HARD_STATE_FILE } from './hard-state-file.ts';
 import { decodeIdentity, encodeIdentity, IDENTITY_FILE, UNFINISHED_IDENTITY_FILE } from './identity-file.ts';

@@ -1,10 +1,9 @@
 import { DecodeError, type Entry, type Hasher, type Index, offset, readFrames } from '@smalti/core';
+import { read, type Steps } from '@smalti/core/steps';
 import { corrupt } from '../errors.ts';
 import { offsetOf, SECTOR_BYTES, SECTOR_PAYLOAD, SectorReader } from '../format/sector.ts';
 import { segmentName } from '../format/segment-name.ts';
 import type { EntryIndex, FramePlace } from '../group/entry-index.ts';
-import type { Steps } from '../steps.ts';
-import { read } from './disk-steps.ts';
 import type { Segment, SegmentFiles } from './segment-files.ts';
 
 /** Frames that are further apart than this are read by themselves. */

@@ -9,10 +9,9 @@ import {
   invariant,
   toHex,
 } from '@smalti/core';
+import { allocate, read, readAll, type Steps, sync, writeAndSync } from '@smalti/core/steps';
 import { corrupt } from '../errors.ts';
 import { groupBytes, readHardState, writeHardState } from '../format/records.ts';
-import type { Steps } from '../steps.ts';
-import { allocate, read, readAll, sync, writeAndSync } from './disk-steps.ts';
 import type { Environment } from './environment.ts';
 
 /** The name of the second file. */

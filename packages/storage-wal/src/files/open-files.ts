@@ -1,5 +1,5 @@
 import type { Disk, DiskCallback, DiskFile, DiskLock, OpenMode } from '@smalti/core';
-import { call, type Steps } from '../steps.ts';
+import { call, type Steps } from '@smalti/core/steps';
 
 /** A disk that remembers what is opened, so that a start which is refused, and may be tried again, leaves nothing open. */
 export class OpenFiles implements Disk {

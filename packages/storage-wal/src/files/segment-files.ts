@@ -1,8 +1,7 @@
 import { DiskError, type DiskFile, invariant, type StoreIdentity } from '@smalti/core';
+import { allocate, close, open, run, type Steps, sync, syncDirectory, unlink } from '@smalti/core/steps';
 import { SECTOR_BYTES } from '../format/sector.ts';
 import { segmentName, segmentSalt } from '../format/segment-name.ts';
-import { run, type Steps } from '../steps.ts';
-import { allocate, close, open, sync, syncDirectory, unlink } from './disk-steps.ts';
 import type { Environment } from './environment.ts';
 
 /** A segment that is open. */

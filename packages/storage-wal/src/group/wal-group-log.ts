@@ -14,10 +14,10 @@ import {
   type Term,
   type TermStart,
 } from '@smalti/core';
+import { run } from '@smalti/core/steps';
 import { closed, outOfRange } from '../errors.ts';
 import type { FrameReader } from '../files/frame-reader.ts';
 import type { PruneRecord, ResetRecord, WriteRecord } from '../format/records.ts';
-import { run } from '../steps.ts';
 import type { Journal } from '../writing/journal.ts';
 import type { GroupState } from './group-state.ts';
 import { append, holds, type LogShape, prune, reset, termAt, truncate } from './log-shape.ts';

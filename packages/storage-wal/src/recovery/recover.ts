@@ -1,6 +1,15 @@
 import { type GroupId, type HardState, type Index, NO_HARD_STATE, type SmaltiError } from '@smalti/core';
+import {
+  close,
+  nextTurn,
+  open,
+  read,
+  type Steps,
+  syncDirectory,
+  unlink,
+  writeAndSync,
+} from '@smalti/core/steps';
 import { corrupt } from '../errors.ts';
-import { close, open, read, syncDirectory, unlink, writeAndSync } from '../files/disk-steps.ts';
 import type { Environment } from '../files/environment.ts';
 import { type Cut, HARD_STATE_FILE, HardStateFile, type Promises } from '../files/hard-state-file.ts';
 import { createSegment, type Segment, SegmentFiles } from '../files/segment-files.ts';
@@ -9,7 +18,6 @@ import { SECTOR_BYTES, SectorReader } from '../format/sector.ts';
 import { segmentName, segmentNumber } from '../format/segment-name.ts';
 import { GroupState } from '../group/group-state.ts';
 import { SegmentUse } from '../group/segment-use.ts';
-import { nextTurn, type Steps } from '../steps.ts';
 import type { JournalParts } from '../writing/journal.ts';
 import { headSectors, segmentHead } from '../writing/segment-head.ts';
 import { higher } from './promises.ts';

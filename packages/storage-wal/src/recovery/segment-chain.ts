@@ -1,13 +1,12 @@
 import type { SmaltiError } from '@smalti/core';
+import { open, read, type Steps, size } from '@smalti/core/steps';
 import { corrupt } from '../errors.ts';
-import { open, read, size } from '../files/disk-steps.ts';
 import type { Environment } from '../files/environment.ts';
 import { openedSegment, type Segment } from '../files/segment-files.ts';
 import { type Batch, readBatch, readBatchHead } from '../format/batch.ts';
 import type { SegmentRecord } from '../format/records.ts';
 import { SECTOR_BYTES, SectorReader } from '../format/sector.ts';
 import { segmentName } from '../format/segment-name.ts';
-import type { Steps } from '../steps.ts';
 import { segmentRecordOf } from './replay.ts';
 
 /** A segment that was begun: its head is whole. */

@@ -1,10 +1,10 @@
 import { type Entry, type GroupId, type Index, offset } from '@smalti/core';
+import type { Steps } from '@smalti/core/steps';
 import type { FrameReader } from '../files/frame-reader.ts';
 import type { SegmentFiles } from '../files/segment-files.ts';
 import type { CopyRecord } from '../format/records.ts';
 import type { GroupState } from '../group/group-state.ts';
 import type { SegmentUse } from '../group/segment-use.ts';
-import type { Steps } from '../steps.ts';
 import type { Operation } from './operation.ts';
 
 /** Bytes of entries that are written again in one batch, at most, unless one entry is larger. */

@@ -7,8 +7,8 @@ import {
   NO_HARD_STATE,
   SmaltiError,
 } from '@smalti/core';
+import { call, run, type Steps, writeAndSync } from '@smalti/core/steps';
 import { closed, failed, full } from '../errors.ts';
-import { writeAndSync } from '../files/disk-steps.ts';
 import type { Environment } from '../files/environment.ts';
 import type { Cut, HardStateFile } from '../files/hard-state-file.ts';
 import type { SegmentFiles } from '../files/segment-files.ts';
@@ -17,7 +17,6 @@ import { writeRecord } from '../format/records.ts';
 import { SECTOR_BYTES, SECTOR_PAYLOAD } from '../format/sector.ts';
 import type { GroupState } from '../group/group-state.ts';
 import { promisesDiffer } from '../group/log-shape.ts';
-import { call, run, type Steps } from '../steps.ts';
 import { hardStateOf, type Operation } from './operation.ts';
 import { headSectors, segmentHead } from './segment-head.ts';
 

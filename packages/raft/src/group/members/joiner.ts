@@ -42,13 +42,12 @@ export class Joiner {
     this.#everyMs = everyMs;
   }
 
-  /** Called when this node belongs to a cluster. */
-  begin(): void {
+  /** This node belongs to a cluster, or the members or the leader may be others now. Goes on looking while it wants something. */
+  changed(): void {
     if (this.#closed || this.#timer !== null) return;
     this.#timer = this.#clock.setTimer(this.#everyMs, () => {
       this.#timer = null;
-      this.#look();
-      this.begin();
+      if (this.#look()) this.changed();
     });
   }
 
@@ -71,16 +70,21 @@ export class Joiner {
     return { address: address === '' ? (was?.address ?? '') : address };
   }
 
-  #look(): void {
+  /** True if there is something to ask for. */
+  #look(): boolean {
     const view = this.#port.view();
-    if (view === null || this.#asking) return;
-    const wanted = this.#wanted(view);
-    if (wanted === null) return;
+    const wanted = view === null ? null : this.#wanted(view);
+    if (wanted === null) return false;
+    if (!this.#asking) this.#ask(wanted.address);
+    return true;
+  }
+
+  #ask(address: string): void {
     const { self, preference } = this.#port;
     const member = {
       id: memberId(self),
       incarnation: memberIncarnation(self),
-      address: wanted.address,
+      address,
       preference,
     };
     this.#asking = true;

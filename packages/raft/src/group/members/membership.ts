@@ -86,7 +86,7 @@ export class Membership {
             },
             options.policy,
             clock,
-            everyMs,
+            options.timing.electionMinMs,
           );
   }
 
@@ -101,7 +101,7 @@ export class Membership {
   begin(): void {
     const view = this.#port.shell()?.view;
     if (view !== undefined) this.#dialer?.follow(view.configuration);
-    this.#joiner.begin();
+    this.#joiner.changed();
   }
 
   /** A bond to a peer began. */
@@ -113,6 +113,7 @@ export class Membership {
   changed({ configuration, index, committed }: ConfigurationEvent): void {
     this.#dialer?.follow(configuration);
     this.desk.changed(configuration, index, committed);
+    this.#joiner.changed();
   }
 
   /** Another leads now, or nobody, or the same in another term. */
@@ -122,6 +123,7 @@ export class Membership {
     // What began in an earlier term may have been cut since.
     if (!leads || term !== this.#term) this.desk.deposed();
     this.#term = term;
+    this.#joiner.changed();
   }
 
   /** @throws DecodeError if it is nonsense. */

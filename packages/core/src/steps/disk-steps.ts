@@ -1,5 +1,5 @@
-import type { Disk, DiskFile, DiskLock, OpenMode } from '@smalti/core';
-import { call, type Steps } from '../steps.ts';
+import type { Disk, DiskFile, DiskLock, OpenMode } from '../ports/disk.ts';
+import { call, type Steps } from './steps.ts';
 
 /** The calls of the Disk port as steps. All throw DiskError. */
 export function open(disk: Disk, path: string, mode: OpenMode): Steps<DiskFile> {
@@ -30,6 +30,10 @@ export function read(file: DiskFile, offset: number, length: number): Steps<Uint
   return call((done) => file.readAt(offset, length, done));
 }
 
+export function write(file: DiskFile, offset: number, bytes: Uint8Array): Steps<void> {
+  return call((done) => file.writeAt(offset, bytes, done));
+}
+
 export function writeAndSync(file: DiskFile, offset: number, bytes: Uint8Array): Steps<void> {
   return call((done) => file.writeAndSync(offset, bytes, done));
 }
@@ -40,6 +44,10 @@ export function sync(file: DiskFile): Steps<void> {
 
 export function allocate(file: DiskFile, length: number): Steps<void> {
   return call((done) => file.allocate(length, done));
+}
+
+export function truncate(file: DiskFile, length: number): Steps<void> {
+  return call((done) => file.truncate(length, done));
 }
 
 export function size(file: DiskFile): Steps<number> {

@@ -1,4 +1,6 @@
-import { DiskError, type Scheduler, SmaltiError } from '@smalti/core';
+import { SmaltiError } from '../errors/smalti-error.ts';
+import type { Scheduler } from '../ports/clock.ts';
+import { DiskError } from '../ports/disk.ts';
 
 /** Work that waits for callbacks: it yields what it waits for, and is resumed with what came. */
 export type Steps<T> = Generator<Wait, T, unknown>;

@@ -1,0 +1,18 @@
+export {
+  allocate,
+  close,
+  list,
+  lock,
+  open,
+  read,
+  readAll,
+  rename,
+  size,
+  sync,
+  syncDirectory,
+  truncate,
+  unlink,
+  write,
+  writeAndSync,
+} from './disk-steps.ts';
+export { call, nextTurn, run, type Steps, type Wait } from './steps.ts';
