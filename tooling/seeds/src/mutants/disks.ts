@@ -6,7 +6,7 @@ export const disks: readonly Mutant[] = [
     id: 'done-before-sync',
     of: 'H23',
     what: 'A write completes before it was synced',
-    file: 'packages/storage-wal/src/files/disk-steps.ts',
+    file: 'packages/core/src/steps/disk-steps.ts',
     find: '  return call((done) => file.writeAndSync(offset, bytes, done));',
     replace: '  return call((done) => file.writeAt(offset, bytes, done));',
   },
