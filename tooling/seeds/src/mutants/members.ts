@@ -24,8 +24,7 @@ export const members: readonly Mutant[] = [
     of: 'H4',
     what: 'A change is in force when it is committed: until then the old voters commit',
     ...COMMIT,
-    replace:
-      'quorumIndex((core.log.configurationIndex > core.commit ? core.log.configurationBefore : null) ?? core.log.configuration, matchOf)',
+    replace: 'quorumIndex((core.log.since(core.commit)[0] ?? core.log).configuration, matchOf)',
   },
   {
     id: 'elected-by-the-new-voters',
