@@ -159,7 +159,7 @@ describe('voters that are gone', () => {
     expect(fresh.group.status().voter).toBe(false);
     await untilRoles(cluster, 'n1 voter, n2 voter, n3 voter', 60_000);
     expect(fresh.group.status().incarnation).not.toBe(before);
-    const found = await cluster.sim.runUntil(() => fresh.group.status().voter, 5_000);
+    const found = await cluster.sim.runUntil(() => fresh.group.status().voter, 60_000);
     expect(found, cluster.show()).toBe(true);
     await cluster.converge();
     cluster.expectEqual();

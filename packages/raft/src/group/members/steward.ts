@@ -7,6 +7,9 @@ import type { MembershipPolicy, MemberView } from './policy.ts';
 /** A learner that lacks no more than this of what is committed is close, in entries. */
 const CLOSE = 1_000;
 
+/** How much less often a group is looked at in which nobody waits for anything. */
+const SETTLED = 5;
+
 /** What the steward needs of its surroundings. */
 export interface StewardPort {
   readonly self: MemberKey;
@@ -44,17 +47,24 @@ export class Steward {
     } else if (this.#timer === null) this.#arm();
   }
 
-  #arm(): void {
-    this.#timer = this.#clock.setTimer(this.#everyMs, () => {
-      this.#arm();
-      this.#look();
+  #arm(afterMs = this.#everyMs): void {
+    this.#timer = this.#clock.setTimer(afterMs, () => {
+      const view = this.#port.view();
+      if (view === null || view.role !== 'leader') {
+        this.#arm();
+        return;
+      }
+      const others = this.#others(view);
+      // Where all are heard, and nobody waits to vote, there is seldom anything to do: many groups may be like that.
+      const isSettled = others.every(({ role, member, silentMs }) => {
+        return silentMs === 0 && (role === 'voter' || member.preference === 'observer');
+      });
+      this.#arm(isSettled ? SETTLED * this.#everyMs : this.#everyMs);
+      this.#look(view, others);
     });
   }
 
-  #look(): void {
-    const view = this.#port.view();
-    if (view === null || view.role !== 'leader') return;
-    const others = this.#others(view);
+  #look(view: EngineView, others: readonly MemberView[]): void {
     if (view.changing || view.transferTo !== null) return;
     const wanted = this.#policy.decide({ self: this.#port.self, configuration: view.configuration, others });
     if (wanted === null || wanted.length === 0) return;
