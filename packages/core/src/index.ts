@@ -13,6 +13,8 @@ export {
   encodeFormat,
 } from './checkpoint/format.ts';
 export { type ItemSource, itemSource } from './checkpoint/item-source.ts';
+export { decodeMarker, encodeMarker, type Marker } from './checkpoint/marker.ts';
+export { type CheckpointOutcome, decodeOutcome, encodeOutcome } from './checkpoint/outcome.ts';
 export { MAX_ITEM_BYTES } from './checkpoint/part-codec.ts';
 export { nameOfPart, toPartName } from './checkpoint/part-name.ts';
 export { PartPlan, type PartPlanParts, type PlanBytes } from './checkpoint/part-plan.ts';
@@ -27,6 +29,7 @@ export {
   type Section,
 } from './checkpoint/root.ts';
 export type { CutPart } from './checkpoint/split-item.ts';
+export { StateSection } from './checkpoint/state-sections.ts';
 export { type Tree, TreeBuilder } from './checkpoint/tree-builder.ts';
 export { openRoot, verifyCheckpoint } from './checkpoint/verify.ts';
 export { type Walk, type WalkAnswer, type WalkStep, walkTree } from './checkpoint/walk.ts';
@@ -159,6 +162,7 @@ export type {
 } from './sync/contexts.ts';
 export type { ProviderPoll, Settled, SyncProvider } from './sync/provider.ts';
 export type { SessionPoll, SyncSession } from './sync/session.ts';
+export type { Anchor, SnapshotView, SnapshotWriter } from './sync/snapshots.ts';
 export type {
   AnyStateMachine,
   CannotSync,

@@ -95,6 +95,7 @@ export class Bench {
     return {
       machine: noopMachine() as unknown as SyncContext<never, never>['machine'],
       localId: id,
+      snapshots: null,
       groupId: group,
       networkId: network,
       clock: node.ports.clock,

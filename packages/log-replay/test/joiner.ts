@@ -144,6 +144,8 @@ export class Joiner {
       position: { index: this.position as Index, term: termOf(this.position) },
       ceiling: this.ceiling as Index,
       verified: this.verified,
+      anchor: null,
+      mustInstall: false,
       leader: () => bench().leader,
       sendTo: (peer, message) => bench().send(this.id, peer, message),
       broadcast: () => [],

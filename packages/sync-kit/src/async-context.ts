@@ -1,6 +1,6 @@
 import {
+  type Anchor,
   type AnyStateMachine,
-  type Cursor,
   type Entry,
   type Index,
   type PeerId,
@@ -31,7 +31,7 @@ export interface AsyncSessionContext<Machine extends AnyStateMachine, Message>
   /** Resolves when the entries are durable. Rejects with `SYNC_REFUSED` or with a fault of the storage. */
   append(entries: readonly Entry[]): Promise<void>;
   /** Resolves when the checkpoint has replaced the state. */
-  install(anchor: Cursor, root: string): Promise<void>;
+  install(anchor: Anchor): Promise<void>;
   /** As `log.read`. */
   read(first: Index, last: Index, maxBytes: number): Promise<readonly Entry[]>;
   /**
@@ -138,8 +138,8 @@ export function asyncContext<Machine extends AnyStateMachine, Message>(
   const own = {
     append: (entries: readonly Entry[]) =>
       promises.make<void>((settle) => cx.append(entries, (error) => settle(error))),
-    install: (anchor: Cursor, root: string) =>
-      promises.make<void>((settle) => cx.install(anchor, root, (error) => settle(error))),
+    install: (anchor: Anchor) =>
+      promises.make<void>((settle) => cx.install(anchor, (error) => settle(error))),
     read: (first: Index, last: Index, maxBytes: number) =>
       promises.make<readonly Entry[]>((settle) => cx.log.read(first, last, maxBytes, settle)),
     receive: (withinMs?: number) =>

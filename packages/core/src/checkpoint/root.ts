@@ -26,7 +26,10 @@ export interface CheckpointHeader {
     /** Version of the format of its items. */
     readonly version: number;
   };
-  /** The configuration that is in force at the anchor, as the log has it. The group's own matter: nothing here looks at it. */
+  /**
+   * The frame of the entry that brought the configuration in force at the anchor: of a configuration, or of entry 1.
+   * The group's own matter: nothing here looks at it.
+   */
   readonly configuration: Uint8Array;
 }
 

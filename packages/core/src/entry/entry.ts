@@ -15,10 +15,12 @@ export const EntryKind = {
   configuration: 4,
   /** A sync strategy's own bytes (`feedCommand`). */
   sync: 5,
-  /** "Checkpoint here". */
+  /** "Checkpoint here". Payload: see `Marker`. */
   marker: 6,
   /** Moves group time and nothing else. */
   tick: 7,
+  /** What became of a checkpoint. Payload: see `CheckpointOutcome`. */
+  outcome: 8,
 } as const;
 export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
 

@@ -6,6 +6,7 @@ import type { StoreCallback } from '../storage/log-store.ts';
 import type { PeerIdentity } from '../transport/transport.ts';
 import type { Cursor, Index, Term } from '../vocabulary/cursor.ts';
 import type { GroupId, NetworkId, PeerId } from '../vocabulary/ids.ts';
+import type { Anchor, SnapshotView, SnapshotWriter } from './snapshots.ts';
 import type { AnyStateMachine } from './state-sync.ts';
 
 /** The log, to look at. */
@@ -38,6 +39,8 @@ export interface SyncContext<Machine extends AnyStateMachine, Message> {
   readonly log: LogView;
   /** The newest committed cursor that this node knows and holds. */
   readonly committed: Cursor;
+  /** The checkpoints on this node, or null if this node keeps none. */
+  readonly snapshots: SnapshotView | null;
   readonly localId: PeerId;
   readonly groupId: GroupId;
   readonly networkId: NetworkId;
@@ -101,6 +104,17 @@ export interface SyncProgress {
  */
 export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
   extends SyncContext<Machine, Message> {
+  readonly snapshots: SnapshotWriter | null;
+  /**
+   * The newest checkpoint that a leader has announced in this episode, or null if none has: what may be installed. It
+   * moves to younger ones; the last three are good for `install` all the same.
+   */
+  readonly anchor: Anchor | null;
+  /**
+   * True if the log alone cannot fill the gap: what is missing is not in the leader's log any more, or the state of
+   * this node is damaged. Then nothing but an install ends the episode.
+   */
+  readonly mustInstall: boolean;
   /** The leader that was heard last: always known while a session lives, though it may be gone. */
   leader(): PeerId;
   /** A committed cursor that has to be reached, at least. It never goes back. */
@@ -136,10 +150,14 @@ export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
    */
   append(entries: readonly Entry[], done: StoreCallback): void;
   /**
-   * Asks that a checkpoint whose parts are in the snapshot store replaces the state, in one durable step. Checked
-   * against the anchor and root that the leader announced. Refused while the leader has announced none.
+   * Asks that a checkpoint whose parts are all in `snapshots` replaces the state, in one durable step: afterwards
+   * `verified` is at its anchor, or beyond it if the log held what follows. Checked against what leaders have
+   * announced. `done` comes once, and not after the session's end; one install is under way at a time.
+   *
+   * Errors: `SYNC_REFUSED`, with `details.part` if a part is missing or damaged: it can be fetched and the install be
+   * asked for again; `STORAGE_FULL`, which ends the session.
    */
-  install(anchor: Cursor, root: string, done: StoreCallback): void;
+  install(anchor: Anchor, done: StoreCallback): void;
   /**
    * Asks that everything up to the cursor be applied. It has to be verified, durable, and not above the ceiling.
    *

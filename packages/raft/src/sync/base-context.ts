@@ -9,6 +9,7 @@ import type {
   PeerId,
   PeerIdentity,
   Random,
+  SnapshotView,
   SyncContext,
   SyncTiming,
 } from '@smalti/core';
@@ -111,6 +112,11 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
   get maxMessageBytes(): number {
     this.#owner.check('maxMessageBytes');
     return this.#port.maxMessageBytes;
+  }
+
+  get snapshots(): SnapshotView | null {
+    this.#owner.check('snapshots');
+    return null;
   }
 
   leader(): PeerId | null {

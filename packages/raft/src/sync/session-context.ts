@@ -1,9 +1,11 @@
 import type {
+  Anchor,
   AnyStateMachine,
   Cursor,
   Entry,
   Index,
   PeerId,
+  SnapshotWriter,
   StoreCallback,
   SyncProgress,
   SyncSessionContext,
@@ -67,7 +69,22 @@ export class SessionContext extends BaseContext implements SyncSessionContext<An
     this.#owner.use('append', () => this.#parts.appends.append(entries, done));
   }
 
-  install(_anchor: Cursor, _root: string, done: StoreCallback): void {
+  override get snapshots(): SnapshotWriter | null {
+    this.#owner.check('snapshots');
+    return null;
+  }
+
+  get anchor(): Anchor | null {
+    this.#owner.check('anchor');
+    return null;
+  }
+
+  get mustInstall(): boolean {
+    this.#owner.check('mustInstall');
+    return false;
+  }
+
+  install(_anchor: Anchor, done: StoreCallback): void {
     const why = 'no leader has announced a checkpoint to install';
     this.#owner.use('install', () => this.#parts.appends.refuse(why, done, 'install'));
   }

@@ -24,6 +24,7 @@ const SHARED: Record<string, (cx: ProviderCx | SessionCx) => unknown> = {
   logger: (cx) => cx.logger,
   timing: (cx) => cx.timing,
   maxMessageBytes: (cx) => cx.maxMessageBytes,
+  snapshots: (cx) => cx.snapshots,
   leader: (cx) => cx.leader(),
   sendTo: (cx) => cx.sendTo(peer('n2'), 'hi'),
   broadcast: (cx) => cx.broadcast('hi'),
@@ -33,11 +34,13 @@ const SHARED: Record<string, (cx: ProviderCx | SessionCx) => unknown> = {
 const OF_SESSION: Record<string, (cx: SessionCx) => unknown> = {
   ...SHARED,
   position: (cx) => cx.position,
+  anchor: (cx) => cx.anchor,
+  mustInstall: (cx) => cx.mustInstall,
   ceiling: (cx) => cx.ceiling,
   verified: (cx) => cx.verified,
   verify: (cx) => cx.verify(new Uint8Array(0)),
   append: (cx) => cx.append(entriesOf(3, [1]), () => {}),
-  install: (cx) => cx.install({ term: 1, index: 1 } as never, 'root', () => {}),
+  install: (cx) => cx.install({ at: { term: 1, index: 1 }, root: 'root' } as never, () => {}),
   setCommitted: (cx) => cx.setCommitted({ term: 1, index: 2 } as never),
   report: (cx) =>
     cx.report({

@@ -295,7 +295,9 @@ describe('a checkpoint', () => {
   it('is not installed while none was announced', async () => {
     const { world, sync } = await session();
     const errors: string[] = [];
-    sync.cx.install(cursor(1, 3), 'root', (error) => errors.push(`${error?.code} ${error?.message}`));
+    sync.cx.install({ at: cursor(1, 3), root: 'root' as never }, (error) =>
+      errors.push(`${error?.code} ${error?.message}`),
+    );
     expect(errors).toEqual([]);
     await world.run();
     expect(errors).toEqual(['SYNC_REFUSED replay: no leader has announced a checkpoint to install']);

@@ -149,7 +149,7 @@ const refusals: readonly (readonly [name: string, misdeed: Misdeed, why: RegExp]
   [
     'a checkpoint that no leader announced',
     (cx, { done }) => {
-      cx.install(cx.position, 'a root', done);
+      cx.install({ at: cx.position, root: 'a root' as never }, done);
       return undefined;
     },
     /no leader has announced/,
