@@ -22,6 +22,7 @@ import type {
   Transport,
 } from '@smalti/core';
 import type { AnyStateSync } from '../sync/dialect.ts';
+import type { CheckpointOptions } from './checkpoint-options.ts';
 import type { EventOptions, GroupEvent } from './group-event.ts';
 import type { Members } from './members/members.ts';
 import type { MembershipPolicy } from './members/policy.ts';
@@ -160,6 +161,8 @@ export interface JoinOptions<Command, Query, Result> {
   readonly timing?: Partial<Timing>;
   readonly reads?: ReadOptions;
   readonly limits?: Partial<Limits>;
+  /** Checkpoints of the state. Default none: the whole log is kept, and applied again at each start. */
+  readonly checkpoints?: CheckpointOptions;
 }
 
 /** Options of a call that waits. */

@@ -9,6 +9,7 @@ import {
 } from '@smalti/core';
 import { checkStrategies } from '../sync/dialect.ts';
 import type { Group, JoinOptions, NodeOptions, SmaltiNode } from './api.ts';
+import { checkCheckpoints, checkpointsOf } from './checkpoint-options.ts';
 import { leaseOf, limitsOf, timingOf } from './defaults.ts';
 import { GroupFacade } from './group.ts';
 import { GroupRuntime } from './group-runtime.ts';
@@ -69,6 +70,7 @@ class Node implements SmaltiNode {
     if (this.#closing !== null) throw new SmaltiError('GROUP_CLOSED', 'the node was closed');
     checkDescriptor(join.machine.descriptor, 'state-machine');
     checkStrategies(join.sync);
+    if (join.checkpoints !== undefined) checkCheckpoints(join.machine, join.checkpoints);
     const groups = groupsOf(join, this.#options.network, this.#options.platform.hasher);
     const slot = groups.find((id) => this.#options.store.groups.includes(id)) ?? (groups[0] as GroupId);
     const known = groups.map((id) => this.#groups.get(id)).find((group) => group !== undefined);
@@ -98,6 +100,7 @@ class Node implements SmaltiNode {
     const timing = timingOf(join.timing);
     const leaseMs = leaseOf(join.reads, timing);
     const limits = limitsOf(join.limits);
+    const checkpoints = join.checkpoints === undefined ? null : checkpointsOf(join.checkpoints);
     if (!store.groups.includes(slot)) await this.#clusters.look((id) => this.#groups.has(id));
     const log = await openLog(store, slot);
     if (this.#fault !== null) {
@@ -126,6 +129,7 @@ class Node implements SmaltiNode {
       timing,
       leaseMs,
       limits,
+      checkpoints,
       onFault: (error) => this.#stop(error),
     });
     const facade = new GroupFacade(runtime, platform.clock, (closing) => {

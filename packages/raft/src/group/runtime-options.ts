@@ -13,6 +13,7 @@ import type {
 } from '@smalti/core';
 import type { AnyStateSync } from '../sync/dialect.ts';
 import type { Limits, Platform, Timing } from './api.ts';
+import type { CheckedCheckpoints } from './checkpoint-options.ts';
 import type { MembershipPolicy } from './members/policy.ts';
 
 /** What a group's runtime is made of. */
@@ -45,6 +46,8 @@ export interface RuntimeOptions<Command, Query, Result> {
   /** How long a leader's lease is, in milliseconds; 0 if there are none. */
   readonly leaseMs: number;
   readonly limits: Limits;
+  /** Null if this node keeps no checkpoints of the group. */
+  readonly checkpoints: CheckedCheckpoints | null;
   /** The node has to stop. */
   readonly onFault: (error: SmaltiError) => void;
 }
