@@ -21,35 +21,44 @@ export interface NewCheckpoint {
   readonly parts: ReadonlyMap<PartName, Uint8Array>;
 }
 
-/** What is restored, and where. */
-export interface Restoring extends ReadOptions {
+/** Where a backup goes. */
+export interface Target {
   /** Empty. */
   readonly store: SnapshotStore;
-  /** Makes the new checkpoint of what was backed up. Called once, after the archive was verified. */
-  found(root: CheckpointRoot): NewCheckpoint;
+  readonly checkpoint: NewCheckpoint;
+}
+
+/** How a backup is restored. */
+export interface Restoring<T extends Target = Target> extends ReadOptions {
+  /** Makes a place, and the new checkpoint of what was backed up. Called once, after the archive was verified. */
+  begin(root: CheckpointRoot): Promise<T>;
 }
 
 /**
  * Puts the state of an archive into a store as the first checkpoint of another cluster. The archive is verified before
- * anything is stored. What an error leaves in the store is no checkpoint: the manifest comes last.
+ * anything else is done. What an error leaves in the store is no checkpoint: the manifest comes last.
  *
- * @throws SmaltiError as `verifyArchive` does; what `found` throws; `STORAGE_*` of the store.
+ * @throws SmaltiError as `verifyArchive` does; what `begin` throws; `STORAGE_*` of the store.
  */
-export async function restoreArchive(source: ByteSource, restoring: Restoring): Promise<NewCheckpoint> {
-  const { store, hasher, progress = () => {} } = restoring;
+export async function restoreArchive<T extends Target>(
+  source: ByteSource,
+  restoring: Restoring<T>,
+): Promise<T> {
+  const { hasher, progress = () => {} } = restoring;
   const all = 3 * source.length;
   const { root } = await verifyArchive(source, { hasher, progress: (done) => progress(done, all) });
-  const founded = restoring.found(root);
+  const target = await restoring.begin(root);
+  const { store, checkpoint } = target;
   const lease = store.lease(null, Number.POSITIVE_INFINITY);
   try {
     await putAll(source, store, hasher, (done) => progress(2 * source.length + done, all));
-    await settled((done) => store.put(founded.parts, done));
-    await settled((done) => store.commit(founded.manifest, done));
+    await settled((done) => store.put(checkpoint.parts, done));
+    await settled((done) => store.commit(checkpoint.manifest, done));
   } finally {
     lease.release();
   }
   progress(all, all);
-  return founded;
+  return target;
 }
 
 /** All but the root: it is of the other cluster, and nothing needs it any more. */

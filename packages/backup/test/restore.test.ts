@@ -14,7 +14,14 @@ import { SimRandom, Simulation } from '@smalti/simulator';
 import { openChunks } from '@smalti/storage-chunks';
 import { MemorySnapshotStore } from '@smalti/storage-memory';
 import { describe, expect, it } from 'vitest';
-import { type NewCheckpoint, partsOf, restoreArchive, verifyArchive, writeArchive } from '../src/index.ts';
+import {
+  type NewCheckpoint,
+  partsOf,
+  type Restoring,
+  restoreArchive,
+  verifyArchive,
+  writeArchive,
+} from '../src/index.ts';
 import { archiveOf, type Checkpoint, cut, hasher, items, sourceOf } from './support.ts';
 
 const CLUSTER = toClusterId('d4'.repeat(16));
@@ -27,6 +34,10 @@ function found(root: CheckpointRoot): NewCheckpoint {
   const all = root.sections.reduce((sum, section) => sum + section.bytes, bytes.length);
   const manifest = { anchor, root: name, format: root.format.version, bytes: all, agreed: true };
   return { manifest, parts: new Map([[name, bytes]]) };
+}
+
+function into(store: SnapshotStore): Pick<Restoring, 'begin'> {
+  return { begin: (root) => Promise.resolve({ store, checkpoint: found(root) }) };
 }
 
 interface Place {
@@ -115,8 +126,8 @@ for (const [title, make] of Object.entries(PLACES)) {
       const archive = await backUp(old);
       expect(archive).toEqual(await archiveOf(checkpoint));
 
-      const restored = await restoreArchive(sourceOf(archive), { store: fresh.driven, hasher, found });
-      expect(fresh.store.manifests()).toEqual([restored.manifest]);
+      const restored = await restoreArchive(sourceOf(archive), { ...into(fresh.driven), hasher });
+      expect(fresh.store.manifests()).toEqual([restored.checkpoint.manifest]);
       const again = await backUp(fresh);
       const [before, after] = await Promise.all(
         [archive, again].map((bytes) => verifyArchive(sourceOf(bytes), { hasher })),
@@ -134,7 +145,7 @@ for (const [title, make] of Object.entries(PLACES)) {
       const place = make();
       let puts = 0;
       const store: SnapshotStore = { ...place.driven, put: () => void puts++ };
-      await expect(restoreArchive(sourceOf(bytes), { store, hasher, found })).rejects.toThrow(
+      await expect(restoreArchive(sourceOf(bytes), { ...into(store), hasher })).rejects.toThrow(
         /is damaged at byte/,
       );
       expect(puts).toBe(0);
@@ -154,11 +165,10 @@ for (const [title, make] of Object.entries(PLACES)) {
             : source.read(offset, length),
       };
       const restoring = {
-        store: place.driven,
         hasher,
-        found: (root: CheckpointRoot) => {
+        begin: (root: CheckpointRoot) => {
           verified = true;
-          return found(root);
+          return into(place.driven).begin(root);
         },
       };
       await expect(restoreArchive(failing, restoring)).rejects.toThrow('the file is gone');
@@ -169,8 +179,8 @@ for (const [title, make] of Object.entries(PLACES)) {
     it('is whole afterwards', async () => {
       const place = make();
       const archive = await archiveOf(cut({ machine: items(300) }));
-      const { manifest } = await restoreArchive(sourceOf(archive), { store: place.driven, hasher, found });
-      const walk = verifyCheckpoint(manifest.root, hasher);
+      const { checkpoint } = await restoreArchive(sourceOf(archive), { ...into(place.driven), hasher });
+      const walk = verifyCheckpoint(checkpoint.manifest.root, hasher);
       let step = walk.next();
       while (step.done !== true) {
         const answers = 'get' in step.value ? await partsOf(place.driven).get(step.value.get) : undefined;
@@ -191,7 +201,7 @@ describe('progress', () => {
       whole = all;
     };
     const place = PLACES['in memory']?.() as Place;
-    await restoreArchive(sourceOf(archive), { store: place.driven, hasher, found, progress });
+    await restoreArchive(sourceOf(archive), { ...into(place.driven), hasher, progress });
     expect(told).toEqual(told.toSorted((a, b) => a - b));
     expect(told.at(-1)).toBe(whole);
   });
