@@ -25,6 +25,7 @@ export type {
   Timing,
 } from './group/api.ts';
 export type { CheckpointOptions } from './group/checkpoint-options.ts';
+export { type Founder, type Founding, foundFrom } from './group/checkpoints/found-from.ts';
 export { GroupError, Overloaded, type OverloadFacts } from './group/errors.ts';
 export type { CatchUpNews, EventOptions, GroupEvent, GroupNews } from './group/group-event.ts';
 export type { MemberStatus } from './group/member-status.ts';
