@@ -1,4 +1,5 @@
 import { DecodeError } from '@smalti/core';
+import { type CheckpointReportBody, checkpointReportOf } from './checkpoint-report.ts';
 import { smalti } from './generated/messages.js';
 import { type MemberRequestBody, memberReplyOf, memberRequestOf } from './member-messages.ts';
 
@@ -114,6 +115,7 @@ export type GroupBody =
     }
   | { readonly type: 'timeout-now'; readonly term: number }
   | { readonly type: 'removed'; readonly term: number; readonly at: number }
+  | CheckpointReportBody
   | MemberRequestBody
   | {
       readonly type: 'member-reply';
@@ -147,6 +149,7 @@ const FIELDS = {
   removed: 'removed',
   'member-request': 'memberRequest',
   'member-reply': 'memberReply',
+  'checkpoint-report': 'checkpointReport',
 } as const satisfies Record<BodyType, string>;
 
 const TYPES = new Map<string, BodyType>(
@@ -275,6 +278,8 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
       return { type, ...memberRequestOf(present(message.memberRequest)) };
     case 'member-reply':
       return { type, ...memberReplyOf(present(message.memberReply)) };
+    case 'checkpoint-report':
+      return { type, ...checkpointReportOf(present(message.checkpointReport)) };
   }
 }
 
