@@ -11,9 +11,10 @@ import type { EngineRole } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
-import { type ConfigurationEvent, EngineShell, type SessionEvent } from './engine-shell.ts';
+import { EngineShell } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
+import type { ConfigurationEvent, SessionEvent } from './shell-port.ts';
 import { Ticker } from './ticker.ts';
 
 /** What a replica tells its group. */
