@@ -4,7 +4,7 @@ import type { Input } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 import type { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
-import { type BondTable, keyOfBond } from './bond-table.ts';
+import { type BondTable, bondedOf, keyOfBond } from './bond-table.ts';
 import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
 import type { GroupNews } from './group-event.ts';
 import type { Intake } from './intake.ts';
@@ -29,7 +29,7 @@ export interface ArrivalParts {
   replica(): {
     readonly born: Born;
     readonly shell: { step(input: Input): void };
-    readonly checkpoints?: Pick<CheckpointDesk, 'bonded' | 'unbonded' | 'received'> | null;
+    readonly checkpoints: Pick<CheckpointDesk, 'bonded' | 'unbonded' | 'received'> | null;
     receive(from: MemberKey, message: Message, bonded: () => boolean): void;
   } | null;
   over(): boolean;
@@ -60,9 +60,8 @@ export class Arrivals implements BondEvents {
     sync.bonded(bond);
     belonging.tell(bond);
     belonging.check();
-    const pulses = bond.pulse !== undefined;
     const replica = this.#parts.replica();
-    replica?.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot, pulses });
+    replica?.shell.step(bondedOf(bond));
     replica?.checkpoints?.bonded(key);
     this.#parts.release();
   }

@@ -46,8 +46,10 @@ export interface CheckpointDeskPort extends ChairPort {
   prune(through: Index, done: StoreCallback): void;
   /** Begins to install that checkpoint in place of the state; why not, or null. */
   repair(anchor: Anchor): string | null;
-  /** Nothing is answered out of the state from now on, or with null: it is again. */
-  quarantine(why: SmaltiError | null): void;
+  /** Nothing is answered out of the state that was captured there, nor does this node lead; with null, it is and does. */
+  quarantine(at: Cursor | null): void;
+  /** Lets another lead, if this node does and another is ready. */
+  handOver(): void;
   tell(news: CheckpointNews): void;
   note(level: 'info' | 'warn', text: string): void;
   /** Final: the node has to stop. */
@@ -148,11 +150,12 @@ export class CheckpointDesk implements MarkPort {
       wake,
     });
     this.#quarantine = new Quarantine(options.divergenceSpan, {
-      enter: (why) => port.quarantine(why),
+      enter: (at) => port.quarantine(at),
       leave: () => {
         port.quarantine(null);
         port.tell({ stage: 'repaired' });
       },
+      handOver: () => port.handOver(),
       repair: (anchor) => port.repair(anchor),
       note,
       stop: (error) => port.fail(error),
@@ -311,7 +314,7 @@ export class CheckpointDesk implements MarkPort {
     const { clock } = this.#parts;
     this.#timer = clock.setTimer(Math.max(0, at - clock.now()), () => {
       this.#timer = null;
-      this.look();
+      this.#port.wake();
     });
   }
 

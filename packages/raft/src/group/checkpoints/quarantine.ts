@@ -1,12 +1,14 @@
-import { type Anchor, type PartName, SmaltiError, showCursor } from '@smalti/core';
+import { type Anchor, type Cursor, type PartName, SmaltiError, showCursor } from '@smalti/core';
 import { diverged } from '../errors.ts';
 
 /** What a quarantine needs of its surroundings. */
 export interface QuarantinePort {
   /** Nothing is read or executed here any more, and this node leads no more; replication and votes go on. */
-  enter(why: SmaltiError): void;
+  enter(at: Cursor): void;
   /** The state is that of the others again. */
   leave(): void;
+  /** Lets another lead, if this node does and another is ready. */
+  handOver(): void;
   /** Begins to install that checkpoint in place of the state; why not, or null. */
   repair(anchor: Anchor): string | null;
   note(text: string): void;
@@ -62,7 +64,7 @@ export class Quarantine {
     this.#since = 0;
     this.#why = diverged(agreed.at, 'none');
     this.#next = 0;
-    this.#port.enter(this.#why);
+    this.#port.enter(agreed.at);
   }
 
   /** The state was replaced by one that is agreed on. */
@@ -77,6 +79,8 @@ export class Quarantine {
     if (this.#why === null || anchor === null) return Number.POSITIVE_INFINITY;
     if (now < this.#next) return this.#next - now;
     this.#next = now + REPAIR_MS;
+    // Nobody else may have been able to lead before.
+    this.#port.handOver();
     const refusal = this.#port.repair(anchor) ?? '';
     if (refusal !== '' && refusal !== this.#refused)
       this.#port.note(`the state is not repaired yet: ${refusal}`);

@@ -93,7 +93,8 @@ describe('the checkpoints of a group', () => {
     await world.sim.runFor(20_000);
     expect(world.outcomes()).toEqual([`agreed ${world.markers()[0]}`]);
     const [leader, other] = [world.at(0), world.at(1)];
-    expect(leader.quarantined).toMatchObject({ code: 'DIVERGED' });
+    expect(leader.quarantined).toMatchObject({ index: world.markers()[0] });
+    expect(leader.handedOver).toBeGreaterThan(0);
     expect(other.quarantined).toBeNull();
     expect(leader.news.map(({ stage }) => stage)).toEqual(['agreed', 'diverged']);
     expect(leader.store.manifests()).toEqual([]);

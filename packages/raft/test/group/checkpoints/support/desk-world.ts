@@ -55,7 +55,8 @@ export class DeskNode {
   readonly prunedTo: Index[] = [];
   readonly repairs: Anchor[] = [];
   readonly sent: GroupBody[] = [];
-  quarantined: SmaltiError | null = null;
+  quarantined: Cursor | null = null;
+  handedOver = 0;
   failure: SmaltiError | null = null;
   captures = 0;
   alive = 0;
@@ -114,8 +115,11 @@ export class DeskNode {
           this.repairs.push(anchor);
           return null;
         },
-        quarantine: (why) => {
-          this.quarantined = why;
+        quarantine: (at) => {
+          this.quarantined = at;
+        },
+        handOver: () => {
+          this.handedOver += 1;
         },
         tell: (news) => this.news.push(news),
         note: (_, said) => this.notes.push(said),
