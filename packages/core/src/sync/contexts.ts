@@ -165,8 +165,8 @@ export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
    */
   setCommitted(at: Cursor): void;
   /**
-   * Tells how far it is. `bytesDone` that grows, and missing entries that are appended, put off the deadline; reports
-   * alone for no longer than twenty deadlines.
+   * Tells how far it is. `bytesDone` that grows, and missing entries and parts that become durable, put off the
+   * deadline; reports alone for no longer than twenty deadlines. An install may take as long.
    */
   report(progress: SyncProgress): void;
 }

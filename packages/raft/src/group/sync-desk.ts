@@ -146,6 +146,7 @@ export class SyncDesk<Command, Query, Result> {
     return {
       machine,
       log: logViewOf(log),
+      snapshots: this.#options.checkpoints?.store ?? null,
       framer: replica.born.framer,
       localId: identity.node,
       groupId,

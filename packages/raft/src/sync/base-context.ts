@@ -29,17 +29,19 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
   readonly #port: SyncPort;
   readonly #outbox: Outbox;
   readonly #log: LogFacade;
+  readonly #snapshots: SnapshotView | null;
   readonly #machine: Readonly<AnyStateMachine>;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #random: Pick<Random, 'next'>;
   readonly #logger: Logger;
   readonly #timing: SyncTiming;
 
-  constructor(owner: Owner, { port }: Room, outbox: Outbox) {
+  constructor(owner: Owner, { port }: Room, outbox: Outbox, snapshots: SnapshotView | null) {
     this.#owner = owner;
     this.#port = port;
     this.#outbox = outbox;
     this.#log = new LogFacade(port.log, owner);
+    this.#snapshots = snapshots;
     this.#machine = machineFacade(port.machine, owner);
     this.#clock = Object.freeze({ now: () => port.clock.now() });
     this.#random = Object.freeze({ next: () => port.random.next() });
@@ -116,7 +118,7 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
 
   get snapshots(): SnapshotView | null {
     this.#owner.check('snapshots');
-    return null;
+    return this.#snapshots;
   }
 
   leader(): PeerId | null {

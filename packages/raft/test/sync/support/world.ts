@@ -71,6 +71,7 @@ export class World {
     const port: SyncPort = {
       machine: options.machine ?? noopMachine(),
       log: this.log,
+      snapshots: null,
       framer,
       localId: peer('n1'),
       groupId: toGroupId('d'.repeat(64)),
