@@ -22,7 +22,7 @@ export const MAX_PART_READS = 64;
 export const MAX_PUT_BYTES = 16 * 1024 * 1024;
 /** Leases of one owner on checkpoints, and how far ahead the end of one may lie, in milliseconds. */
 export const MAX_LEASES = 16;
-export const MAX_LEASE_MS = 3_600_000;
+export const MAX_LEASE_MS = 120_000;
 /** Bytes that a provider may feed in one entry. */
 export const MAX_FED_BYTES = 64 * 1024;
 /** The longest delay of a timer, in milliseconds: hosts count them in 31 bits. */

@@ -42,7 +42,6 @@ export class Owner {
   #timer: Timer | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #over = false;
-  readonly #endings: (() => void)[] = [];
 
   constructor(strategy: string, role: 'provider' | 'session', room: Room, hooks: OwnerHooks) {
     this.strategy = strategy;
@@ -54,11 +53,6 @@ export class Owner {
 
   get over(): boolean {
     return this.#over;
-  }
-
-  /** Does that at the end, which has not come yet: what the host keeps for this owner. */
-  atEnd(work: () => void): void {
-    this.#endings.push(work);
   }
 
   get hasWork(): boolean {
@@ -176,7 +170,6 @@ export class Owner {
     this.#timer = null;
     this.#inbox = [];
     this.#inboxBytes = 0;
-    for (const work of this.#endings.splice(0)) work();
     // Its listeners are the strategy's code.
     this.#room.gate.whenFree(() => {
       this.#room.gate.call(() => this.#signal.abort(revoked(this.strategy, this.role, 'signal')));

@@ -15,8 +15,11 @@ import { copyOf } from './log-facade.ts';
 import type { Owner } from './owner.ts';
 
 /**
- * The checkpoints of the group, to look at, for as long as its owner lives: its leases end with it, and what the store
- * answers is told in the owner's turns.
+ * The checkpoints of the group, to look at, for as long as its owner lives. What the store answers is told in the
+ * owner's turns.
+ *
+ * Leases are short and have to be renewed. At the end of their owner they are left to lapse, so that what one session has
+ * fetched is still there for the next one, which may begin after a pause.
  */
 export class SnapshotFacade implements SnapshotView {
   readonly #store: SnapshotStore;
@@ -29,10 +32,6 @@ export class SnapshotFacade implements SnapshotView {
     this.#store = store;
     this.#owner = owner;
     this.#now = now;
-    owner.atEnd(() => {
-      for (const lease of this.#leases) lease.end();
-      this.#leases.clear();
-    });
     if (new.target === SnapshotFacade) Object.freeze(this);
   }
 
