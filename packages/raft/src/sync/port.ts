@@ -7,6 +7,7 @@ import type {
   EntryDraft,
   Framer,
   GroupId,
+  Hasher,
   Index,
   Logger,
   LogView,
@@ -83,6 +84,7 @@ export interface SyncPort {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
+  readonly hasher: Hasher;
   readonly logger: Logger;
   readonly timing: SyncTiming;
   /** The longest envelope's `bytes` that a bond carries. */
