@@ -10,6 +10,7 @@ import { VERSION } from '../version.ts';
 import { checkDirectory, makeDirectory } from './data-directory.ts';
 import { OnlineTracker } from './online-tracker.ts';
 import { openNode, openTransport } from './open-node.ts';
+import { refuseUnfinished } from './restored-directory.ts';
 import { strategies } from './strategies.ts';
 
 const DEFAULT_COMMAND_BYTES = 4 * 1024 * 1024;
@@ -27,6 +28,7 @@ export class KvNode implements KvService {
   node: KvService['node'];
   readonly machine = new KvMachine();
   group: KvGroup | null = null;
+  readonly checkpoints: KvService['checkpoints'] = null;
   /** Resolves when the node stopped because of a final fault; never if it is closed before. */
   failed: Promise<SmaltiError> = new Promise(() => {});
   /** Resolves when the group has removed this node: it serves nothing any more, and can be closed. */
@@ -81,6 +83,7 @@ export class KvNode implements KvService {
     events: NodeEvents,
   ): Promise<void> {
     await checkDirectory(settings.data);
+    await refuseUnfinished(settings.data);
     await this.#serve(settings, logger);
     const platform = nodePlatform({ logger });
     const transport = await openTransport(settings, platform);

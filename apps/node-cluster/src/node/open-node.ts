@@ -1,6 +1,8 @@
 import {
   deriveGroupId,
   type GroupId,
+  type Hasher,
+  type NetworkId,
   SmaltiError,
   type Transport,
   toNetworkId,
@@ -40,15 +42,7 @@ export async function openNode(
   const { data, keyFile } = settings;
   const disk = await openDisk(data);
   const network = toNetworkId(settings.network);
-  const derived = keys.map((key) =>
-    deriveGroupId(platform.hasher, {
-      network,
-      key,
-      machine: new KvMachine().signature,
-      strategies: strategies().map((strategy) => strategy.signature),
-      validators: [],
-    }),
-  );
+  const derived = groupsOf(network, keys, platform.hasher);
   const named = settings.group === null ? derived : [settings.group, ...derived];
   const accept = (groups: readonly GroupId[]): void => {
     if (groups.length === 0 || named.some((group) => groups.includes(group))) return;
@@ -63,6 +57,19 @@ export async function openNode(
   };
   const store = await openWal({ ...platform, disk, node: toPeerId(settings.id), accept });
   return createNode({ network, platform, store, transport });
+}
+
+/** The ids that a group of this server has by its keys, in their order. */
+export function groupsOf(network: NetworkId, keys: readonly Uint8Array[], hasher: Hasher): GroupId[] {
+  return keys.map((key) =>
+    deriveGroupId(hasher, {
+      network,
+      key,
+      machine: new KvMachine().signature,
+      strategies: strategies().map((strategy) => strategy.signature),
+      validators: [],
+    }),
+  );
 }
 
 function short(group: string | undefined): string {
