@@ -147,6 +147,10 @@ function build(output: Output, run: Runs): Command {
       '--admin-token-file <file>',
       'what lets one change the members over HTTP (default: SMALTI_TOKEN, or nobody)',
     )
+    .option(
+      '--checkpoint-bytes <bytes>',
+      'a checkpoint of the state is taken after so many bytes of log (default: 67108864)',
+    )
     .option('--bootstrap', 'found the group; given to one node of a new group, ignored afterwards')
     .option(
       '--group <id>',
@@ -155,7 +159,10 @@ function build(output: Output, run: Runs): Command {
     .option('--cluster <id>', 'refuse to belong to any other cluster than this one; the id is in /status')
     .option('--network <name>', 'nodes of different networks never meet (default: smalti)')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
-    .option('--config <file>', 'a JSON file with the same names, and with timing and limits; flags win')
+    .option(
+      '--config <file>',
+      'a JSON file with the same names, and with timing, limits and checkpoints; flags win',
+    )
     .action((options: Readonly<Record<string, unknown>>) => run.node(byFlag(options)));
 
   program

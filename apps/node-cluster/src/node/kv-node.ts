@@ -1,4 +1,4 @@
-import type { Logger, SmaltiError } from '@smalti/core';
+import type { Logger, SmaltiError, SnapshotStore } from '@smalti/core';
 import { nodePlatform } from '@smalti/platform-node';
 import { autopilot, type SmaltiNode } from '@smalti/raft';
 import type { NodeSettings } from '../cli/index.ts';
@@ -89,12 +89,12 @@ export class KvNode implements KvService {
     const transport = await openTransport(settings, platform);
     this.#closers.unshift(() => transport.close());
     await makeDirectory(settings.data);
-    const node = await openNode(settings, keys, transport, platform);
+    const { node, checkpoints } = await openNode(settings, keys, transport, platform);
     // The node closes the transport that it was given.
     this.#closers.shift();
     this.#closers.unshift(() => node.close());
     this.failed = node.failed;
-    await this.#join(node, settings, keys, events);
+    await this.#join(node, checkpoints, settings, keys, events);
   }
 
   /** Servers end before the node does: what they were asked is answered by it. */
@@ -124,6 +124,7 @@ export class KvNode implements KvService {
 
   async #join(
     node: SmaltiNode,
+    store: SnapshotStore,
     settings: NodeSettings,
     keys: readonly Uint8Array[],
     events: NodeEvents,
@@ -146,6 +147,7 @@ export class KvNode implements KvService {
       ...named,
       timing,
       limits,
+      checkpoints: { ...settings.checkpoints, store },
     });
     this.group = group;
     this.#online = new OnlineTracker(group, (online) => events.online(this, online));

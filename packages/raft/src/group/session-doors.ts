@@ -1,7 +1,8 @@
-import type { Cursor, Entry, Index, SmaltiError, Term } from '@smalti/core';
+import type { Anchor, Cursor, Entry, Index, SmaltiError, Term } from '@smalti/core';
 import type { SessionView } from '../engine/view.ts';
 import type { SessionDoor } from '../sync/port.ts';
-import type { EngineShell, SessionRequest } from './engine-shell.ts';
+import type { EngineShell } from './engine-shell.ts';
+import type { SessionRequest } from './shell-port.ts';
 
 /** What doors need of the engine's shell. */
 export type DoorShell = Pick<EngineShell, 'session' | 'durable' | 'ask'>;
@@ -67,6 +68,14 @@ class Door implements SessionDoor {
     return this.#look().end;
   }
 
+  get anchor(): Anchor | null {
+    return null;
+  }
+
+  get mustInstall(): boolean {
+    return false;
+  }
+
   termAt(index: Index): Term | undefined {
     return this.#look().termAt(index);
   }
@@ -81,6 +90,10 @@ class Door implements SessionDoor {
 
   setCommitted(at: Cursor): string | null {
     return this.#ask({ type: 'session-commit', epoch: this.epoch, at });
+  }
+
+  install(): string | null {
+    return 'no leader has announced a checkpoint to install';
   }
 
   finish(at: Cursor): string | null {
