@@ -99,7 +99,7 @@ describe('checkpoints, at a leader', () => {
     expect(follower.engine.session).toMatchObject({ mustInstall: true, position: at(13, 4) });
   });
 
-  it('H26: tells whoever still fetches of a younger one, and nobody else', () => {
+  it('tells whoever still fetches of a younger one, and nobody else', () => {
     const bench = leads();
     bench.step({ type: 'anchor', anchor: anchorAt(9, 2) });
     prune(bench, 9);

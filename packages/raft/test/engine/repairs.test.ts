@@ -146,7 +146,7 @@ describe('engines with checkpoints', () => {
     expect(cluster.node('b').engine.commit).toBe(34);
   });
 
-  it('H27: a leader that prunes under a session names a younger checkpoint, and the session ends', () => {
+  it('a leader that prunes under a session names a younger checkpoint, and the session ends', () => {
     const cluster = new Cluster({ tune: { windowBytes: 600, maxAppendBytes: 200 } });
     cluster.elect('a');
     cluster.crash('c');
