@@ -56,6 +56,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'GROUP_CLOSED',
   'STOPPED',
   'REMOVED',
+  'DIVERGED',
 ]);
 
 function tellFailure(failure: Failure, { json }: ClientSettings, output: Output): number {

@@ -9,6 +9,7 @@ import {
 import type {
   Answer,
   CallOptions,
+  Checkpoints,
   CommandOptions,
   CommandOutcome,
   Consistency,
@@ -47,6 +48,11 @@ export class FakeGroup implements KvGroup {
   #looks = new Map<number, (() => void)[]>();
 
   leader = 'n1';
+
+  readonly checkpoints: Checkpoints = {
+    list: () => [],
+    take: () => Promise.reject(new SmaltiError('BAD_OPTION', 'none are kept')),
+  };
 
   get when(): When {
     const led = async (): Promise<void> => {
