@@ -244,7 +244,9 @@ export class FakeGroup implements KvGroup {
 }
 
 /** A service on a fake group. */
-export function fakeService(group: FakeGroup): KvService & { group: KvGroup | null; online: boolean } {
+export function fakeService(
+  group: FakeGroup,
+): KvService & { group: KvGroup | null; online: boolean; checkpoints: KvService['checkpoints'] } {
   return {
     node: {
       id: 'n1',
@@ -255,6 +257,7 @@ export function fakeService(group: FakeGroup): KvService & { group: KvGroup | nu
     },
     machine: group.machine,
     group,
+    checkpoints: null,
     online: true,
   };
 }
