@@ -116,6 +116,7 @@ export class CheckpointDesk implements MarkPort {
       { store, clock, scheduler, bytesPerSecond },
       {
         holdMs: (at, since) => this.#holdMs(at, since),
+        isKept: (at) => this.#kept.agreedAt(at) !== null,
         isAgreed: (at, root) => isAnchor(this.#ledger.agreed, at) && this.#ledger.agreed?.root === root,
         cut: (at, root) => {
           this.#own = { at, root };

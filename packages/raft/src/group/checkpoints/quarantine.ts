@@ -80,6 +80,7 @@ export class Quarantine {
     this.#lacks = null;
     if (this.#why === null) return;
     this.#why = null;
+    this.#since = 0;
     this.#port.leave();
   }
 
