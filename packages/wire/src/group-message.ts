@@ -13,6 +13,9 @@ export const MAX_FORWARDED = 65_536;
 /** The most rows in a table of terms. */
 export const MAX_TERM_ROWS = 4096;
 
+/** The name of a checkpoint's root: a SHA-256. */
+const ROOT_BYTES = 32;
+
 /** The most strategies that a node may offer. */
 export const MAX_OFFERS = 64;
 
@@ -100,6 +103,10 @@ export type GroupBody =
       readonly rowTerms: readonly number[];
       readonly through: number;
       readonly entries: Uint8Array;
+      readonly anchorIndex: number;
+      readonly anchorTerm: number;
+      /** 32 bytes, or none if there is no anchor. */
+      readonly anchorRoot: Uint8Array;
     }
   | {
       readonly type: 'sync';
@@ -289,9 +296,13 @@ function catchUpOf(
     );
   }
   const { term, ticket, sinceIndex, sinceTerm, positionIndex, positionTerm } = body;
-  const { leaderCommit, logEnd, through, entries } = body;
+  const { leaderCommit, logEnd, through, entries, anchorIndex, anchorTerm, anchorRoot } = body;
+  if (anchorRoot.length !== 0 && anchorRoot.length !== ROOT_BYTES) {
+    throw new DecodeError(`a root of ${anchorRoot.length} bytes: ${ROOT_BYTES}, or none, are allowed`, 0);
+  }
   const at = { sinceIndex, sinceTerm, positionIndex, positionTerm };
-  return { term, ticket, ...at, leaderCommit, logEnd, rowFirsts, rowTerms, through, entries };
+  const anchor = { anchorIndex, anchorTerm, anchorRoot };
+  return { term, ticket, ...at, leaderCommit, logEnd, rowFirsts, rowTerms, through, entries, ...anchor };
 }
 
 function offerOf(offer: smalti.group.v1.ISyncOffer): { strategy: string; min: number; max: number } {

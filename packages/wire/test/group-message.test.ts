@@ -76,6 +76,9 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     rowTerms: [3, 6],
     through: 305,
     entries: new Uint8Array([1, 2, 3]),
+    anchorIndex: 0,
+    anchorTerm: 0,
+    anchorRoot: new Uint8Array(0),
   },
   sync: { type: 'sync', strategy: 'log-replay', version: 1, bytes: new Uint8Array([4, 5]) },
   'sync-offers': {
@@ -178,6 +181,17 @@ describe('group messages', () => {
       expect(Buffer.from(bytes.subarray(-3)).toString('hex')).toBe('900301');
       expect(decodeGroupMessage(bytes)).toEqual({ cluster: 7, body });
     }
+  });
+
+  it('that name a checkpoint do so in fields that older peers pass over', () => {
+    const anchorRoot = new Uint8Array(32).fill(0xab);
+    const body = { ...EXAMPLES['catch-up'], anchorIndex: 290, anchorTerm: 6, anchorRoot } as GroupBody;
+    const bytes = Uint8Array.from(encodeGroupMessage(7, body));
+    const tail = `a001a202a80106b20120${'ab'.repeat(32)}`;
+    expect(Buffer.from(bytes).toString('hex').endsWith(tail)).toBe(true);
+    expect(decodeGroupMessage(bytes)).toEqual({ cluster: 7, body });
+    const short = { ...body, anchorRoot: anchorRoot.subarray(1) } as GroupBody;
+    expect(() => decodeGroupMessage(encodeGroupMessage(7, short))).toThrow('a root of 31 bytes');
   });
 
   it('are numbers, never Long objects, and refused beyond 2^53 - 1', () => {

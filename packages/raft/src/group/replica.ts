@@ -14,9 +14,10 @@ import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
 import type { MarkPort } from './checkpoints/captured.ts';
 import { Marks } from './checkpoints/marks.ts';
-import { type ConfigurationEvent, EngineShell, type SessionEvent } from './engine-shell.ts';
+import { EngineShell } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
+import type { ConfigurationEvent, SessionEvent } from './shell-port.ts';
 import { Ticker } from './ticker.ts';
 
 /** What a replica tells its group. */

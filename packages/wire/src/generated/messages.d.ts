@@ -1550,6 +1550,15 @@ export namespace smalti {
                 /** CatchUp entries. */
                 entries: Uint8Array;
 
+                /** CatchUp anchorIndex. */
+                anchorIndex: number;
+
+                /** CatchUp anchorTerm. */
+                anchorTerm: number;
+
+                /** CatchUp anchorRoot. */
+                anchorRoot: Uint8Array;
+
                 /**
                  * Creates a new CatchUp instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1617,6 +1626,15 @@ export namespace smalti {
 
                     /** CatchUp entries */
                     entries?: (Uint8Array|null);
+
+                    /** CatchUp anchorIndex */
+                    anchorIndex?: (number|null);
+
+                    /** CatchUp anchorTerm */
+                    anchorTerm?: (number|null);
+
+                    /** CatchUp anchorRoot */
+                    anchorRoot?: (Uint8Array|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -2241,6 +2241,9 @@ export const smalti = $root.smalti = (() => {
                 CatchUp.prototype.rowTerms = $util.emptyArray;
                 CatchUp.prototype.through = 0;
                 CatchUp.prototype.entries = $util.newBuffer([]);
+                CatchUp.prototype.anchorIndex = 0;
+                CatchUp.prototype.anchorTerm = 0;
+                CatchUp.prototype.anchorRoot = $util.newBuffer([]);
 
                 CatchUp.create = function(properties) {
                     return new CatchUp(properties);
@@ -2277,6 +2280,12 @@ export const smalti = $root.smalti = (() => {
                         writer.uint32(88).uint64(message.through);
                     if (message.entries != null && $Object.hasOwnProperty.call(message, "entries") && message.entries.length)
                         writer.uint32(98).bytes(message.entries);
+                    if (message.anchorIndex != null && $Object.hasOwnProperty.call(message, "anchorIndex") && (typeof message.anchorIndex === "object" ? message.anchorIndex.low || message.anchorIndex.high : message.anchorIndex !== 0))
+                        writer.uint32(160).uint64(message.anchorIndex);
+                    if (message.anchorTerm != null && $Object.hasOwnProperty.call(message, "anchorTerm") && (typeof message.anchorTerm === "object" ? message.anchorTerm.low || message.anchorTerm.high : message.anchorTerm !== 0))
+                        writer.uint32(168).uint64(message.anchorTerm);
+                    if (message.anchorRoot != null && $Object.hasOwnProperty.call(message, "anchorRoot") && message.anchorRoot.length)
+                        writer.uint32(178).bytes(message.anchorRoot);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -2426,6 +2435,33 @@ export const smalti = $root.smalti = (() => {
                                     message.entries = value;
                                 else
                                     delete message.entries;
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.anchorIndex = value;
+                                else
+                                    delete message.anchorIndex;
+                                continue;
+                            }
+                        case 21: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.anchorTerm = value;
+                                else
+                                    delete message.anchorTerm;
+                                continue;
+                            }
+                        case 22: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.anchorRoot = value;
+                                else
+                                    delete message.anchorRoot;
                                 continue;
                             }
                         }
