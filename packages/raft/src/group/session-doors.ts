@@ -1,4 +1,4 @@
-import type { Cursor, Entry, Index, SmaltiError, Term } from '@smalti/core';
+import type { Anchor, Cursor, Entry, Index, SmaltiError, Term } from '@smalti/core';
 import type { SessionView } from '../engine/view.ts';
 import type { SessionDoor } from '../sync/port.ts';
 import type { EngineShell } from './engine-shell.ts';
@@ -68,6 +68,14 @@ class Door implements SessionDoor {
     return this.#look().end;
   }
 
+  get anchor(): Anchor | null {
+    return null;
+  }
+
+  get mustInstall(): boolean {
+    return false;
+  }
+
   termAt(index: Index): Term | undefined {
     return this.#look().termAt(index);
   }
@@ -82,6 +90,10 @@ class Door implements SessionDoor {
 
   setCommitted(at: Cursor): string | null {
     return this.#ask({ type: 'session-commit', epoch: this.epoch, at });
+  }
+
+  install(): string | null {
+    return 'no leader has announced a checkpoint to install';
   }
 
   finish(at: Cursor): string | null {

@@ -146,6 +146,7 @@ export class SyncDesk<Command, Query, Result> {
     return {
       machine,
       log: logViewOf(log),
+      snapshots: this.#options.checkpoints?.store ?? null,
       framer: replica.born.framer,
       localId: identity.node,
       groupId,
@@ -153,6 +154,7 @@ export class SyncDesk<Command, Query, Result> {
       clock: platform.clock,
       scheduler: platform.scheduler,
       random: platform.random,
+      hasher: platform.hasher,
       logger: platform.logger,
       timing: { heartbeatMs: timing.heartbeatMs, electionMs: timing.electionMinMs },
       maxMessageBytes: transport.maxMessageBytes - ENVELOPE_BYTES,
