@@ -10,7 +10,7 @@ import type {
   TransportGroup,
 } from '@smalti/core';
 import type { Credits } from './credits.ts';
-import { closed, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
+import { closed, machineFailed, needsState, removed, stopped, wasRemoved } from './errors.ts';
 import type { GroupEvents } from './events.ts';
 import { handOver } from './hand-over.ts';
 import type { Life } from './life.ts';
@@ -131,6 +131,21 @@ export class Endings {
         ?.shell.step({ type: 'step-down', reason: 'its state machine failed', lasting: true }),
     );
     this.#parts.wake();
+  }
+
+  /** The state cannot be relied on: nothing is answered here before another takes its place. */
+  stateLost(why: SmaltiError): void {
+    const { life, standing, reads, requests, logger } = this.#parts;
+    life.lackState(why);
+    logger.error(`answers nothing until a checkpoint is installed: ${why.message}`, { code: why.code });
+    reads.failAll(() => needsState(why, 'none'));
+    requests.failAll((outcome, id) => needsState(why, outcome, id));
+    standing.setOnline(false);
+  }
+
+  /** A checkpoint was installed. */
+  stateFound(): void {
+    this.#parts.life.regainState();
   }
 
   #depart(): void {

@@ -54,6 +54,12 @@ export function overtaken(term: Term, at: Cursor): GroupError {
   return callError('OVERTAKEN', text, 'not-applied');
 }
 
+/** A read that was to be answered before a later command of its handle. */
+export function readOvertaken(): GroupError {
+  const text = 'a checkpoint took the place of the state that the read was to be answered from; ask again';
+  return callError('OVERTAKEN', text, 'none');
+}
+
 /** Somebody asked for the outcome before the command came, and so settled it. */
 export function filled(id: CommandId | null): GroupError {
   const text = `number ${id?.sequence} of the client session was used up without effect before this command came: it is not applied`;
@@ -121,6 +127,12 @@ export function machineFailed(cause: unknown, outcome: Outcome, id: CommandId | 
   return commandError('MACHINE_FAILED', text, outcome, outcome === 'unknown' ? id : null, cause);
 }
 
+/** This node has no state that can be relied on, and installs a checkpoint; other nodes can answer. */
+export function needsState(why: SmaltiError, outcome: Outcome, id: CommandId | null = null): GroupError {
+  const text = `this node cannot answer before it has installed a checkpoint: ${why.message}`;
+  return commandError('OFFLINE', text, outcome, outcome === 'unknown' ? id : null, why);
+}
+
 export function closed(outcome: Outcome, id: CommandId | null = null): GroupError {
   const text = 'the group was closed on this node';
   return commandError('GROUP_CLOSED', text, outcome, outcome === 'unknown' ? id : null);
@@ -141,6 +153,12 @@ export function removed(at: Index): GroupError {
 /** The same, for a call. */
 export function wasRemoved(why: SmaltiError, outcome: Outcome, id: CommandId | null = null): GroupError {
   return commandError('REMOVED', why.message, outcome, outcome === 'unknown' ? id : null, why);
+}
+
+/** The state at an index is not here any more, or never was: a checkpoint took its place. */
+export function indexPassed(wanted: Index, { index: applied }: Cursor): GroupError {
+  const text = `index ${wanted} was passed: ${applied} is applied, and an older state is not kept`;
+  return new GroupError('INDEX_PASSED', text, { details: { index: wanted, applied } });
 }
 
 export function aborted(outcome: Outcome, id: CommandId | null = null): GroupError {

@@ -4,7 +4,7 @@ import {
   type CommandId,
   type Cursor,
   type GroupId,
-  SmaltiError,
+  type SmaltiError,
   type StateMachine,
   sessionIdOf,
   toIndex,
@@ -12,7 +12,7 @@ import {
 import type { CallOptions, CommandOutcome, Group, GroupHandle } from './api.ts';
 import { HandleSession } from './client-session.ts';
 import { checkedId } from './command-id.ts';
-import { aborted, callError } from './errors.ts';
+import { aborted, callError, indexPassed } from './errors.ts';
 import { eventStream } from './event-stream.ts';
 import type { EventOptions, GroupEvent } from './group-event.ts';
 import type { GroupRuntime } from './group-runtime.ts';
@@ -109,12 +109,7 @@ export class GroupFacade<Command, Query, Result>
       if (refusal !== null) return reject(refusal);
       if (options.signal?.aborted) return reject(aborted('none'));
       const now = runtime.applied();
-      if (now.index > wanted) {
-        const text = `index ${wanted} was passed: ${now.index} is applied, and an older state is not kept`;
-        return reject(
-          new SmaltiError('INDEX_PASSED', text, { details: { index: wanted, applied: now.index } }),
-        );
-      }
+      if (now.index > wanted) return reject(indexPassed(wanted, now));
       const give = (at: Cursor): void => {
         end();
         try {
@@ -130,7 +125,10 @@ export class GroupFacade<Command, Query, Result>
       let end = (): void => {};
       if (now.index === wanted) return give(now);
       const onAbort = (): void => fail(aborted('none'));
-      const unwatch = runtime.watch(wanted, give);
+      const unwatch = runtime.watch(wanted, {
+        look: give,
+        skipped: (at) => fail(indexPassed(wanted, at)),
+      });
       const unlisten = runtime.events.listen((event) => {
         if (event.type === 'machine-failed') fail(event.error);
       }, fail);

@@ -1,5 +1,5 @@
 import type { Outcome, SmaltiError } from '@smalti/core';
-import { closed, machineFailed, stopped, wasRemoved } from './errors.ts';
+import { closed, machineFailed, needsState, stopped, wasRemoved } from './errors.ts';
 
 /** How far a group on a node is from its end: closed, stopped by a final fault, or with a machine that has failed. */
 export class Life {
@@ -7,6 +7,7 @@ export class Life {
   #fault: SmaltiError | null = null;
   #left: SmaltiError | null = null;
   #machine: { readonly cause: unknown } | null = null;
+  #lacking: SmaltiError | null = null;
 
   /** The final fault that stopped the node, or null. */
   get fault(): SmaltiError | null {
@@ -21,6 +22,11 @@ export class Life {
   /** True if the machine applies no more. */
   get machineFailed(): boolean {
     return this.#machine !== null;
+  }
+
+  /** True if there is a state here that goes on, and can be asked. */
+  get answers(): boolean {
+    return this.#machine === null && this.#lacking === null;
   }
 
   get machineFailure(): SmaltiError | null {
@@ -45,6 +51,21 @@ export class Life {
     return this.#left;
   }
 
+  /** Its state cannot be relied on any more. */
+  lackState(why: SmaltiError): void {
+    this.#lacking = why;
+  }
+
+  /** Its state is that of an agreed checkpoint. */
+  regainState(): void {
+    this.#lacking = null;
+  }
+
+  /** Why its state cannot be relied on, or null. */
+  get lacking(): SmaltiError | null {
+    return this.#lacking;
+  }
+
   failMachine(cause: unknown): void {
     this.#machine = { cause };
   }
@@ -55,6 +76,7 @@ export class Life {
     if (this.#fault !== null) return stopped(this.#fault, outcome);
     if (this.#left !== null) return wasRemoved(this.#left, outcome);
     if (this.#machine !== null) return machineFailed(this.#machine.cause, outcome);
+    if (this.#lacking !== null) return needsState(this.#lacking, outcome);
     return null;
   }
 }

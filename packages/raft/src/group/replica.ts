@@ -2,10 +2,12 @@ import {
   type BondPulse,
   type Cursor,
   type Index,
+  isSnapshotStateMachine,
   type MemberKey,
   ORIGIN,
   SessionTable,
   SmaltiError,
+  showCursor,
   type Term,
 } from '@smalti/core';
 import type { EngineRole } from '../engine/io.ts';
@@ -13,7 +15,9 @@ import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
 import type { MarkPort } from './checkpoints/captured.ts';
+import { Installer } from './checkpoints/installer.ts';
 import { Marks } from './checkpoints/marks.ts';
+import type { Restored } from './checkpoints/restore.ts';
 import { EngineShell } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
@@ -49,6 +53,8 @@ export class Replica<Command, Query, Result> {
   readonly born: Born;
   readonly shell: EngineShell;
   readonly applier: Applier<Command, Query, Result>;
+  /** Null if this node keeps no checkpoints. */
+  readonly installer: Installer | null;
   readonly #ticker: Ticker;
 
   constructor(
@@ -127,6 +133,22 @@ export class Replica<Command, Query, Result> {
       },
       wake: () => port.wake(),
     });
+    this.installer = this.#installerOf(options, port);
+  }
+
+  #installerOf(options: RuntimeOptions<Command, Query, Result>, port: ReplicaPort): Installer | null {
+    const { checkpoints, machine, platform } = options;
+    if (checkpoints === null || !isSnapshotStateMachine(machine)) return null;
+    return new Installer({
+      ...platform,
+      machine,
+      store: checkpoints.store,
+      born: this.born,
+      shell: this.shell,
+      applier: this.applier,
+      installed: ({ anchor, root }) => port.marks.installed(anchor, root),
+      fault: (error) => port.fail(error),
+    });
   }
 
   /** A strong read is asked on this node. */
@@ -141,8 +163,17 @@ export class Replica<Command, Query, Result> {
     else this.#ticker.read(() => bonded() && step());
   }
 
-  /** Applies what is known to be committed from before. Called once, when everybody knows of this replica. */
-  begin(port: ReplicaPort): void {
+  /**
+   * Takes the state that a restart begins with, and applies what is known to be committed from before. Called once, when
+   * everybody knows of this replica.
+   */
+  begin(restored: Restored, port: ReplicaPort): void {
+    if (restored.type === 'checkpoint') {
+      const { anchor, root } = restored.loaded;
+      this.applier.pause();
+      this.applier.install(restored.loaded);
+      port.marks.installed(anchor, root);
+    }
     if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
   }
 
@@ -158,6 +189,7 @@ export class Replica<Command, Query, Result> {
   }
 
   close(): void {
+    this.installer?.close();
     this.shell.close();
     this.applier.stop();
     this.#ticker.close();
@@ -166,7 +198,14 @@ export class Replica<Command, Query, Result> {
 
 /** The birth of the cluster whose log this is. @throws SmaltiError `STORAGE_CORRUPT` if the log does not hold it. */
 export function birthIn(options: Pick<RuntimeOptions<never, never, never>, 'log' | 'platform'>): Born {
-  const [first] = options.log.configurations;
+  const { base, configurations } = options.log;
+  if (base.index > 0) {
+    const text =
+      `the log begins after ${showCursor(base)}, and what was before it is in checkpoints, of which this node was ` +
+      'given none: give it their store, or an empty directory and let it join anew';
+    throw new SmaltiError('STORAGE_CORRUPT', text, { details: { base } });
+  }
+  const [first] = configurations;
   if (first === undefined)
     throw new SmaltiError('STORAGE_CORRUPT', 'the log does not hold the birth of its cluster');
   try {

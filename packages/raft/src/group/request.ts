@@ -69,6 +69,29 @@ export interface Request {
   twin: Request | null;
 }
 
+/** A request that was not sent. */
+export function newRequest(
+  number: number,
+  given: Pick<Request, 'commands' | 'kind' | 'line' | 'bytes' | 'order' | 'settle'>,
+): Request {
+  return {
+    ...given,
+    number,
+    place: given.order?.write() ?? null,
+    state: 'queued',
+    envelopes: null,
+    span: 0,
+    session: null,
+    sequence: 0,
+    copies: false,
+    told: false,
+    term: 0 as Term,
+    deadline: 0,
+    unlisten: null,
+    twin: null,
+  };
+}
+
 /** What became of a number of a session, as this node saw it applied. */
 export type Fate =
   | { readonly type: 'applied'; readonly at: Cursor; readonly results: readonly unknown[] }

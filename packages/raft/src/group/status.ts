@@ -37,6 +37,8 @@ export interface StatusParts {
   readonly sync: SyncStatus | null;
   readonly fault: SmaltiError | null;
   readonly machineFailed: boolean;
+  /** Why its state cannot be relied on, or null. */
+  readonly lacking: SmaltiError | null;
   /** Why this node is no member any more, or null. */
   readonly left: SmaltiError | null;
 }
@@ -78,6 +80,8 @@ function troubleOf(parts: StatusParts): string | null {
   if (parts.left !== null) return parts.left.message;
   if (parts.machineFailed)
     return 'the state machine failed: this node replicates and votes, but applies no more';
+  if (parts.lacking !== null)
+    return `installs a checkpoint, and answers nothing before: ${parts.lacking.message}`;
   if (view === null) return 'blank: belongs to no cluster yet';
   if (view.full) return 'the disk is full';
   const failure = parts.sync?.failure ?? null;

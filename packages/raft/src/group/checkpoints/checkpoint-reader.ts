@@ -44,6 +44,7 @@ export class CheckpointReader {
   /** True if nobody waits for it any more. */
   readonly #over: () => boolean;
   #turnAt: number;
+  #rootBytes = 0;
 
   constructor(parts: ReadParts, anchor: Anchor, over: () => boolean) {
     this.#parts = parts;
@@ -56,11 +57,17 @@ export class CheckpointReader {
     return `the checkpoint at ${showCursor(this.#anchor.at)}`;
   }
 
+  /** Bytes of the root itself, once it was read. */
+  get rootBytes(): number {
+    return this.#rootBytes;
+  }
+
   *root(): Steps<CheckpointRoot> {
     const name = this.#anchor.root;
     const [bytes] = yield* this.#get([name]);
     if (bytes === undefined || bytes === null) throw new DamagedPart(name, 'it is missing');
     const root = openRoot(name, bytes, this.#parts.hasher);
+    this.#rootBytes = bytes.length;
     if (sameCursor(root.anchor, this.#anchor.at)) return root;
     throw this.#wrong(`its root is of ${showCursor(root.anchor)}`);
   }

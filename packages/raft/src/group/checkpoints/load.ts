@@ -21,6 +21,8 @@ const SECTIONS: readonly string[] = Object.values(StateSection);
 export interface Loaded {
   readonly anchor: Anchor;
   readonly root: CheckpointRoot;
+  /** Of all its parts, each as often as it is named. */
+  readonly bytes: number;
   readonly born: Born;
   /** The entry that brought the configuration in force at the anchor. */
   readonly configuration: Entry;
@@ -86,7 +88,8 @@ export function* loadSteps(
     yield* reader.items(root, StateSection.sessions, (items) => sessions.add(items));
     snapshot = emptySnapshot(root, machine, reader);
     yield* reader.items(root, StateSection.machine, appendTo(snapshot, reader));
-    return { anchor, root, born, configuration, sessions: sessions.finish(), machine: snapshot };
+    const bytes = root.sections.reduce((sum, section) => sum + section.bytes, reader.rootBytes);
+    return { anchor, root, bytes, born, configuration, sessions: sessions.finish(), machine: snapshot };
   } catch (error) {
     snapshot?.release();
     throw reader.told(error);

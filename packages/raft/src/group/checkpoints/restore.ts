@@ -1,6 +1,7 @@
 import {
   type Anchor,
   type GroupLog,
+  type Index,
   type Manifest,
   SmaltiError,
   type SnapshotStore,
@@ -24,6 +25,22 @@ export type Restored =
    * installs the anchor again, of which others have the parts.
    */
   | { readonly type: 'needs-state'; readonly born: Born; readonly anchor: Anchor; readonly why: SmaltiError };
+
+/** Entry 1, where a checkpoint has it; else null. */
+export function bornOf(restored: Restored): Born | null {
+  if (restored.type === 'checkpoint') return restored.loaded.born;
+  return restored.type === 'needs-state' ? restored.born : null;
+}
+
+/** An entry whose group time is known: the one of the checkpoint, or entry 1. */
+export function knownStamp(
+  restored: Restored,
+  born: Born,
+): { readonly index: Index; readonly stamp: number } {
+  if (restored.type !== 'checkpoint') return born.entry;
+  const { anchor, time } = restored.loaded.root;
+  return { index: anchor.index, stamp: time };
+}
 
 /** What a restart has at hand. */
 export interface RestoreParts extends Omit<LoadParts, 'store'> {
