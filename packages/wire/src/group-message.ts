@@ -1,4 +1,5 @@
 import { DecodeError } from '@smalti/core';
+import { type CheckpointReportBody, checkpointReportOf } from './checkpoint-report.ts';
 import { smalti } from './generated/messages.js';
 import { type MemberRequestBody, memberReplyOf, memberRequestOf } from './member-messages.ts';
 
@@ -121,6 +122,7 @@ export type GroupBody =
     }
   | { readonly type: 'timeout-now'; readonly term: number }
   | { readonly type: 'removed'; readonly term: number; readonly at: number }
+  | CheckpointReportBody
   | MemberRequestBody
   | {
       readonly type: 'member-reply';
@@ -154,6 +156,7 @@ const FIELDS = {
   removed: 'removed',
   'member-request': 'memberRequest',
   'member-reply': 'memberReply',
+  'checkpoint-report': 'checkpointReport',
 } as const satisfies Record<BodyType, string>;
 
 const TYPES = new Map<string, BodyType>(
@@ -282,6 +285,8 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
       return { type, ...memberRequestOf(present(message.memberRequest)) };
     case 'member-reply':
       return { type, ...memberReplyOf(present(message.memberReply)) };
+    case 'checkpoint-report':
+      return { type, ...checkpointReportOf(present(message.checkpointReport)) };
   }
 }
 

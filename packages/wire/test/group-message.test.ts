@@ -110,6 +110,14 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     index: 500,
     addresses: ['127.0.0.1:9001', '127.0.0.1:9002'],
   },
+  'checkpoint-report': {
+    type: 'checkpoint-report',
+    marker: 700,
+    root: new Uint8Array(32).fill(5),
+    format: 1,
+    machine: 2,
+    wanted: 801,
+  },
 };
 
 /** Byte fields as hex: what is decoded are views of whatever kind came in. */
@@ -139,6 +147,7 @@ describe('group messages', () => {
         "append-reply": "0defbeadde1a11080310ac02180120ad0228c80130013805",
         "birth": "0defbeadde72050a03040506",
         "catch-up": "0defbeadde7a24080710081809200228ac02300638ad0240b6024a030ac8015202030658b1026203010203",
+        "checkpoint-report": "0defbeaddec2012c08bc05122005050505050505050505050505050505050505050505050505050505050505051801200228a106",
         "forward": "0defbeadde620b080410051a01091a020807",
         "forward-reply": "0defbeadde6a0608041005180a",
         "heartbeat": "0defbeadde22100803100a180b200c280da0010ba8010a",
@@ -231,6 +240,15 @@ describe('group messages', () => {
     const offers = rows.slice(0, MAX_OFFERS + 1).map((i) => ({ strategy: `s${i}`, min: 1, max: 1 }));
     const many: GroupBody = { type: 'sync-offers', offers, ask: false };
     expect(() => decodeGroupMessage(encodeGroupMessage(1, many))).toThrow(`at most ${MAX_OFFERS}`);
+  });
+
+  it.each([
+    [7, 0],
+    [7, 31],
+    [0, 32],
+  ])('report no root of marker %i with %i bytes', (marker, bytes) => {
+    const report = { ...EXAMPLES['checkpoint-report'], marker, root: new Uint8Array(bytes) } as GroupBody;
+    expect(() => decodeGroupMessage(encodeGroupMessage(1, report))).toThrow(`marker ${marker} with a root`);
   });
 });
 

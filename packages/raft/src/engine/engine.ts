@@ -218,6 +218,9 @@ export class Engine {
         if (input.lasting) core.reluctant = true;
         if (core.role !== 'follower') handOver(core, input.reason);
         return;
+      case 'recovered':
+        core.reluctant = core.options.reluctant ?? false;
+        return;
       case 'change':
         core.effects.push({ type: 'change-answer', answer: change(core, input.changes, input.force) });
         return;

@@ -72,7 +72,9 @@ export type Input =
   /** Leadership is to go to that voter (an id, or a key), or to the best there is: answered by `transfer-answer` in the same step. */
   | { readonly type: 'transfer'; readonly to: string | null }
   /** This node should not lead now. `lasting`: nor soon (its machine has failed). */
-  | { readonly type: 'step-down'; readonly reason: string; readonly lasting: boolean };
+  | { readonly type: 'step-down'; readonly reason: string; readonly lasting: boolean }
+  /** What made this node step down for lasting is over. */
+  | { readonly type: 'recovered' };
 
 /** What an engine wants done. Effects of one step are carried out in order. */
 export type Effect =

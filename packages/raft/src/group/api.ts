@@ -23,6 +23,7 @@ import type {
 } from '@smalti/core';
 import type { AnyStateSync } from '../sync/dialect.ts';
 import type { CheckpointOptions } from './checkpoint-options.ts';
+import type { Checkpoints } from './checkpoints/checkpoints-api.ts';
 import type { EventOptions, GroupEvent } from './group-event.ts';
 import type { Members } from './members/members.ts';
 import type { MembershipPolicy } from './members/policy.ts';
@@ -315,6 +316,7 @@ export interface Group<Command, Query, Result> extends GroupHandle<Command, Quer
   readonly when: When;
   /** Who counts, and changes of it. */
   readonly members: Members;
+  readonly checkpoints: Checkpoints;
   handle(): GroupHandle<Command, Query, Result>;
   /**
    * Finds out what became of a command whose call ended with an unknown outcome, on whichever node it was made:

@@ -45,6 +45,8 @@ export interface ApplierPort {
   read(first: Index, last: Index, maxBytes: number, done: (entries: readonly Entry[]) => void): void;
   /** An entry of a strategy's own kind is applied: the machine is as it was before it. */
   fed(payload: Uint8Array, at: Cursor): void;
+  /** An entry was applied just now. */
+  passed(entry: Entry): void;
   /** A marker, or the outcome of one, was applied just now: nothing after it has been. */
   marked(entry: Entry): void;
   /** More was applied. */
@@ -239,6 +241,7 @@ export class Applier<Command, Query, Result> {
       if (!this.#applyOne(entry)) return;
       const at = { index: entry.index, term: entry.term };
       this.#at = at;
+      this.#port.passed(entry);
       if (entry.kind === EntryKind.marker || entry.kind === EntryKind.outcome) this.#port.marked(entry);
       this.#requests.passed(at);
       this.#watches.reached(at);

@@ -15,7 +15,14 @@ export class GroupError extends SmaltiError {
   override readonly name = 'GroupError';
 }
 
-const RETRYABLE: readonly ErrorCode[] = ['OFFLINE', 'OVERLOADED', 'OVERTAKEN', 'TIMEOUT'];
+const RETRYABLE: readonly ErrorCode[] = [
+  'OFFLINE',
+  'OVERLOADED',
+  'OVERTAKEN',
+  'TIMEOUT',
+  'CHECKPOINT_FAILED',
+  'DIVERGED',
+];
 
 export function callError(code: ErrorCode, message: string, outcome: Outcome, cause?: unknown): GroupError {
   return new GroupError(code, message, { outcome, retryable: RETRYABLE.includes(code), cause });
@@ -127,10 +134,33 @@ export function machineFailed(cause: unknown, outcome: Outcome, id: CommandId | 
   return commandError('MACHINE_FAILED', text, outcome, outcome === 'unknown' ? id : null, cause);
 }
 
-/** This node has no state that can be relied on, and installs a checkpoint; other nodes can answer. */
-export function needsState(why: SmaltiError, outcome: Outcome, id: CommandId | null = null): GroupError {
-  const text = `this node cannot answer before it has installed a checkpoint: ${why.message}`;
-  return commandError('OFFLINE', text, outcome, outcome === 'unknown' ? id : null, why);
+/** Why the state of a node is not relied on. */
+export interface Distrust {
+  /** The marker at which it was not the majority's; or the one of the checkpoint that it should begin from. */
+  readonly at: Cursor;
+  /** Why that checkpoint cannot be read; null if the state has diverged. */
+  readonly damage: SmaltiError | null;
+}
+
+/** A call on a node whose state is not relied on: other nodes can answer. */
+export function distrusted(
+  { at, damage }: Distrust,
+  outcome: Outcome,
+  id: CommandId | null = null,
+): GroupError {
+  if (damage === null) return diverged(at, outcome, id);
+  const text =
+    `this node has no state, and answers nothing until the checkpoint at ${showCursor(at)} or a younger one is ` +
+    `installed: ask another node (${damage.message})`;
+  return commandError('OFFLINE', text, outcome, outcome === 'unknown' ? id : null, damage);
+}
+
+/** The state of this node is not what a majority has. */
+export function diverged(at: Cursor, outcome: Outcome, id: CommandId | null = null): GroupError {
+  const text =
+    `the state of this node at ${showCursor(at)} was not what a majority has, and it answers nothing out of it ` +
+    'until it is repaired: ask another node';
+  return commandError('DIVERGED', text, outcome, outcome === 'unknown' ? id : null);
 }
 
 export function closed(outcome: Outcome, id: CommandId | null = null): GroupError {

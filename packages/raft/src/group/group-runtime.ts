@@ -20,8 +20,8 @@ import { Arrivals } from './arrivals.ts';
 import { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { BondTable } from './bond-table.ts';
+import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
 import { bornOf, knownStamp, type Restored } from './checkpoints/restore.ts';
-import { StateGuard } from './checkpoints/state-guard.ts';
 import { Credits } from './credits.ts';
 import { EarlyWatches } from './early-watches.ts';
 import { Endings } from './endings.ts';
@@ -70,7 +70,6 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   readonly #membership: Membership;
   readonly #endings: Endings;
   #replica: Replica<Command, Query, Result> | null = null;
-  #guard: StateGuard | null = null;
   #door: TransportGroup | null = null;
   #turnDue = false;
   readonly #retry: Retry;
@@ -146,8 +145,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       group: () => this.group,
       cluster: () => this.cluster,
       applied: () => this.applied(),
+      checkpoints: () => this.checkpoints,
     });
-    const { log, platform, timing } = options;
     this.#endings = new Endings({
       self: this.#self,
       life: this.#life,
@@ -159,14 +158,11 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       credits: this.credits,
       reads: this.reads,
       requests: this.requests,
-      log,
-      ...platform,
-      farewellMs: timing.electionMinMs,
+      options,
       replica: () => this.#replica,
       door: () => this.#door,
       leads: () => this.leads,
       wake: () => this.wake(),
-      onFault: (error) => options.onFault(error),
     });
     this.#belonging = new Belonging(options, {
       self: this.#self,
@@ -206,6 +202,10 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   get members(): Members {
     return this.#membership.members;
+  }
+
+  get checkpoints(): CheckpointDesk | null {
+    return this.#replica?.checkpoints ?? null;
   }
 
   get group(): GroupId {
@@ -294,9 +294,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     // A tick that a read waits for comes before the commands that were sent after the read.
     this.reads.flush();
     this.#intake.flush(shell.proposing);
+    this.checkpoints?.look();
     shell.step({ type: 'turn-end' });
     shell.arm();
-    this.#guard?.look();
     if (this.#life.answers) this.#standing.catchUp(shell.view);
     this.#overview.look(shell);
   }
@@ -311,7 +311,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #engage(born: Born, lastStamp: number): void {
     if (this.#life.over) return;
     const port = this.#replicaPort();
-    const replica = new Replica(this.#options, born, lastStamp, port);
+    const restored = this.#restored;
+    this.#restored = { type: 'log' };
+    const replica = new Replica(this.#options, born, restored, lastStamp, port);
     this.#replica = replica;
     try {
       this.#sync.begin(replica);
@@ -322,18 +324,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#standing.plays(this.role, replica.shell.view.term);
     this.#standing.moved('log', this.#options.log.last);
     this.#early.begin();
-    for (const [key, bond] of this.#bonds.entries()) {
-      const pulses = bond.pulse !== undefined;
-      replica.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot, pulses });
-    }
-    const { shell, applier } = replica;
-    const note = (text: string): void => this.#note('warn', text);
-    const guard = new StateGuard({ shell, applier, endings: this.#endings, note });
-    this.#guard = guard;
-    const restored = this.#restored;
-    this.#restored = { type: 'log' };
+    this.#bonds.tell((bonded) => replica.shell.step(bonded));
     replica.begin(restored, port);
-    if (restored.type === 'needs-state') guard.distrust(restored.anchor, restored.why);
     this.#membership.begin();
     this.wake();
   }
@@ -343,12 +335,6 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #replicaPort(): ReplicaPort {
     return replicaPort({
       self: this.#self,
-      // Nobody cuts yet what is captured.
-      marks: {
-        marker: (_marker, _at, captured) => captured?.release(),
-        outcome: () => {},
-        installed: () => this.#installed(),
-      },
       requests: this.requests,
       reads: this.reads,
       retry: this.#retry,
@@ -360,15 +346,17 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       membership: this.#membership,
       endings: this.#endings,
       scheduler: this.scheduler,
+      events: this.events,
+      leader: () => (this.leads ? null : this.#standing.leaderKey),
       role: (role, term, leader) => this.#role(role, term, leader),
+      replaced: () => this.#replaced(),
       note: (level, text) => this.#note(level, text),
       wake: () => this.wake(),
     });
   }
 
   /** The state is another. What waits may have been passed over: it is sent again. */
-  #installed(): void {
-    this.#guard?.installed();
+  #replaced(): void {
     this.#intake.leaderLost();
     this.#release();
   }

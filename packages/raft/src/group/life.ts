@@ -1,13 +1,13 @@
 import type { Outcome, SmaltiError } from '@smalti/core';
-import { closed, machineFailed, needsState, stopped, wasRemoved } from './errors.ts';
+import { closed, type Distrust, distrusted, machineFailed, stopped, wasRemoved } from './errors.ts';
 
 /** How far a group on a node is from its end: closed, stopped by a final fault, or with a machine that has failed. */
 export class Life {
   #closed = false;
   #fault: SmaltiError | null = null;
   #left: SmaltiError | null = null;
+  #distrust: Distrust | null = null;
   #machine: { readonly cause: unknown } | null = null;
-  #lacking: SmaltiError | null = null;
 
   /** The final fault that stopped the node, or null. */
   get fault(): SmaltiError | null {
@@ -24,9 +24,9 @@ export class Life {
     return this.#machine !== null;
   }
 
-  /** True if there is a state here that goes on, and can be asked. */
+  /** True if what is applied here can be read: the machine applies, and its state is the majority's. */
   get answers(): boolean {
-    return this.#machine === null && this.#lacking === null;
+    return this.#machine === null && this.#distrust === null;
   }
 
   get machineFailure(): SmaltiError | null {
@@ -51,23 +51,18 @@ export class Life {
     return this.#left;
   }
 
-  /** Its state cannot be relied on any more. */
-  lackState(why: SmaltiError): void {
-    this.#lacking = why;
-  }
-
-  /** Its state is that of an agreed checkpoint. */
-  regainState(): void {
-    this.#lacking = null;
-  }
-
-  /** Why its state cannot be relied on, or null. */
-  get lacking(): SmaltiError | null {
-    return this.#lacking;
-  }
-
   failMachine(cause: unknown): void {
     this.#machine = { cause };
+  }
+
+  /** The state is not relied on; with null, it is again. */
+  quarantine(why: Distrust | null): void {
+    this.#distrust = why;
+  }
+
+  /** Why nothing is answered out of the state, or null. */
+  get distrust(): Distrust | null {
+    return this.#distrust;
   }
 
   /** Why a new call is refused, or null. */
@@ -76,7 +71,7 @@ export class Life {
     if (this.#fault !== null) return stopped(this.#fault, outcome);
     if (this.#left !== null) return wasRemoved(this.#left, outcome);
     if (this.#machine !== null) return machineFailed(this.#machine.cause, outcome);
-    if (this.#lacking !== null) return needsState(this.#lacking, outcome);
+    if (this.#distrust !== null) return distrusted(this.#distrust, outcome);
     return null;
   }
 }

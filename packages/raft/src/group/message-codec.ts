@@ -16,7 +16,15 @@ import type { Message } from '../engine/messages.ts';
 export type ShellBody = Extract<
   GroupBody,
   {
-    type: 'forward' | 'forward-reply' | 'birth' | 'sync' | 'sync-offers' | 'member-request' | 'member-reply';
+    type:
+      | 'forward'
+      | 'forward-reply'
+      | 'birth'
+      | 'sync'
+      | 'sync-offers'
+      | 'member-request'
+      | 'member-reply'
+      | 'checkpoint-report';
   }
 >;
 type EngineBody = Exclude<GroupBody, ShellBody>;

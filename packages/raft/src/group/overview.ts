@@ -1,6 +1,7 @@
 import type { ClusterId, Cursor, GroupId, Index, MemberKey } from '@smalti/core';
 import { Age } from './age.ts';
 import type { BondTable } from './bond-table.ts';
+import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
 import type { EngineShell } from './engine-shell.ts';
 import type { GroupEvents } from './events.ts';
 import type { Life } from './life.ts';
@@ -29,6 +30,7 @@ export interface OverviewParts {
   group(): GroupId;
   cluster(): ClusterId | null;
   applied(): Cursor;
+  checkpoints(): CheckpointDesk | null;
 }
 
 /** How a group is on this node, for whoever asks, and what of it is news. */
@@ -74,15 +76,14 @@ export class Overview {
       committed: standing.position('committed'),
       applied: this.#parts.applied(),
       ageMs: this.ageMs(),
-      pending: { commands: requests.size, commandBytes: requests.bytes, reads: reads.size },
+      requests,
+      reads,
       now: options.platform.clock.now(),
       log: options.log,
       sync: sync.status(),
       bonds,
-      fault: life.fault,
-      machineFailed: life.machineFailed,
-      lacking: life.lacking,
-      left: life.left,
+      checkpoints: this.#parts.checkpoints()?.status() ?? null,
+      life,
     });
   }
 }

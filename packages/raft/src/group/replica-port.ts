@@ -1,6 +1,7 @@
-import type { Scheduler } from '@smalti/core';
+import type { MemberKey, Scheduler } from '@smalti/core';
 import type { BondTable } from './bond-table.ts';
 import type { Endings } from './endings.ts';
+import type { GroupEvents } from './events.ts';
 import type { Membership } from './members/membership.ts';
 import type { Overview } from './overview.ts';
 import type { PeerWire } from './peer-wire.ts';
@@ -12,26 +13,29 @@ import type { SyncDesk } from './sync-desk.ts';
 
 /** The parts of a group that its replica tells. */
 export interface ReplicaSurroundings
-  extends Pick<ReplicaPort, 'self' | 'marks' | 'requests' | 'role' | 'note' | 'wake'> {
+  extends Pick<ReplicaPort, 'self' | 'requests' | 'role' | 'replaced' | 'note' | 'wake'> {
   readonly reads: Reads;
   readonly retry: Retry;
   readonly wire: PeerWire;
   readonly bonds: BondTable;
   readonly standing: Standing;
   readonly overview: Overview;
-  readonly sync: Pick<SyncDesk<never, never, never>, 'session' | 'fed'>;
+  readonly sync: Pick<SyncDesk<never, never, never>, 'session' | 'fed' | 'safeToPrune'>;
   readonly membership: Membership;
   readonly endings: Endings;
   readonly scheduler: Scheduler;
+  readonly events: GroupEvents;
+  /** The leader, if it is another node. */
+  leader(): MemberKey | null;
 }
 
 /** Who is told what of a replica. What is told in the midst of a step is acted on at the end of the turn. */
 export function replicaPort(parts: ReplicaSurroundings): ReplicaPort {
-  const { reads, retry, wire, bonds, standing, overview, sync, membership, endings, scheduler } = parts;
-  const { self, marks, requests, role, note, wake } = parts;
+  const { reads, retry, wire, bonds, standing, overview, sync, membership, endings } = parts;
+  const { scheduler, events } = parts;
+  const { self, requests, role, replaced, note, wake } = parts;
   return {
     self,
-    marks,
     requests,
     send: (to, message) => wire.sendMessage(to, message),
     pulseOf: (peer) => bonds.get(peer)?.pulse ?? null,
@@ -57,5 +61,13 @@ export function replicaPort(parts: ReplicaSurroundings): ReplicaPort {
     note,
     fail: (error) => endings.fail(error),
     wake,
+    replaced,
+    checkpoints: {
+      send: (to, body) => wire.send(to, body),
+      leader: () => parts.leader(),
+      safeToPrune: () => sync.safeToPrune(),
+      quarantine: (why) => endings.quarantine(why),
+      tell: (news) => events.emit({ type: 'checkpoint', ...news }),
+    },
   };
 }

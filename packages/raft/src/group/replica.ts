@@ -14,8 +14,11 @@ import type { EngineRole } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
-import type { MarkPort } from './checkpoints/captured.ts';
+import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
+import { type DeskHost, deskOf, NO_DESK } from './checkpoints/desk-of.ts';
 import { Installer } from './checkpoints/installer.ts';
+import { BLANK } from './checkpoints/ledger.ts';
+import { startOf } from './checkpoints/load.ts';
 import { Marks } from './checkpoints/marks.ts';
 import type { Restored } from './checkpoints/restore.ts';
 import { EngineShell } from './engine-shell.ts';
@@ -27,7 +30,6 @@ import { Ticker } from './ticker.ts';
 /** What a replica tells its group. */
 export interface ReplicaPort {
   readonly self: MemberKey;
-  readonly marks: MarkPort;
   readonly requests: Requests;
   send(to: MemberKey, message: Message): void;
   pulseOf(peer: MemberKey): BondPulse | null;
@@ -46,6 +48,9 @@ export interface ReplicaPort {
   note(level: 'info' | 'warn', text: string): void;
   fail(error: SmaltiError): void;
   wake(): void;
+  readonly checkpoints: DeskHost;
+  /** The state was replaced: entries of what waits may have been passed over. */
+  replaced(): void;
 }
 
 /** A member of a cluster at work: its engine, and what applies the committed entries. */
@@ -53,18 +58,30 @@ export class Replica<Command, Query, Result> {
   readonly born: Born;
   readonly shell: EngineShell;
   readonly applier: Applier<Command, Query, Result>;
-  /** Null if this node keeps no checkpoints. */
+  /** Null if this node keeps no checkpoints of the group. */
+  readonly checkpoints: CheckpointDesk | null;
+  /** The same. */
   readonly installer: Installer | null;
   readonly #ticker: Ticker;
 
   constructor(
     options: RuntimeOptions<Command, Query, Result>,
     born: Born,
+    restored: Restored,
     lastStamp: number,
     port: ReplicaPort,
   ) {
     const { log, platform, network, timing, limits, leaseMs } = options;
     this.born = born;
+    this.checkpoints = deskOf(
+      options,
+      restored.type === 'checkpoint' ? startOf(restored.loaded) : BLANK,
+      port,
+      {
+        shell: () => this.shell,
+        applied: () => this.applier.at,
+      },
+    );
     const marks = new Marks({
       machine: options.machine,
       keeps: options.checkpoints !== null,
@@ -72,7 +89,7 @@ export class Replica<Command, Query, Result> {
       born,
       log,
       hasher: platform.hasher,
-      port: port.marks,
+      port: this.checkpoints ?? NO_DESK,
       note: (text) => port.note('warn', text),
     });
     this.applier = new Applier(
@@ -91,6 +108,7 @@ export class Replica<Command, Query, Result> {
           });
         },
         fed: (payload, at) => port.fed(payload, at),
+        passed: (entry) => this.checkpoints?.passed(entry),
         marked: (entry) => marks.applied(entry),
         applied: (at) => {
           port.moved('applied', at);
@@ -146,7 +164,10 @@ export class Replica<Command, Query, Result> {
       born: this.born,
       shell: this.shell,
       applier: this.applier,
-      installed: ({ anchor, root }) => port.marks.installed(anchor, root),
+      installed: (loaded) => {
+        this.checkpoints?.installed(startOf(loaded));
+        port.replaced();
+      },
       fault: (error) => port.fail(error),
     });
   }
@@ -168,12 +189,9 @@ export class Replica<Command, Query, Result> {
    * everybody knows of this replica.
    */
   begin(restored: Restored, port: ReplicaPort): void {
-    if (restored.type === 'checkpoint') {
-      const { anchor, root } = restored.loaded;
-      this.applier.pause();
-      this.applier.install(restored.loaded);
-      port.marks.installed(anchor, root);
-    }
+    if (restored.type !== 'log') this.applier.pause();
+    if (restored.type === 'checkpoint') this.applier.install(restored.loaded);
+    if (restored.type === 'needs-state') this.checkpoints?.lacks(restored.anchor, restored.why);
     if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
   }
 

@@ -8,7 +8,7 @@ import {
   type Term,
 } from '@smalti/core';
 import type { CallOrder } from './call-order.ts';
-import type { ClientSession, HandleSession } from './client-session.ts';
+import { type ClientSession, type HandleSession, OwnSession } from './client-session.ts';
 
 /** What became of a request: the results of its commands, and where they are. */
 export interface Settlement {
@@ -104,6 +104,12 @@ export type Fate =
 export function outcomeOf(request: Request): 'not-applied' | 'unknown' {
   if (request.kind.type === 'fill') return 'unknown';
   return request.state === 'queued' && !request.copies ? 'not-applied' : 'unknown';
+}
+
+/** The same, if there is no such session: a handle knows what was sent in its own, unless it may have ended unseen. */
+export function outcomeOfUnknown({ kind, session }: Request): 'not-applied' | 'unknown' {
+  const isOwn = kind.type === 'session' && session instanceof OwnSession;
+  return isOwn && !session.uncertain ? 'not-applied' : 'unknown';
 }
 
 /** What its outcome can be asked by, if it has a number. */

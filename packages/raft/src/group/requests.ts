@@ -24,6 +24,7 @@ import {
   idOf,
   newRequest,
   outcomeOf,
+  outcomeOfUnknown,
   type Request,
   type RequestKind,
   type Settle,
@@ -232,10 +233,7 @@ export class Requests {
 
   #endUnknown(requests: readonly Request[]): void {
     for (const request of requests) {
-      const { session } = request;
-      const certain = request.kind.type === 'session' && session instanceof OwnSession && !session.uncertain;
-      const outcome = certain ? 'not-applied' : 'unknown';
-      this.#finish(request, sessionUnknown(outcome, idOf(request)), null);
+      this.#finish(request, sessionUnknown(outcomeOfUnknown(request), idOf(request)), null);
     }
   }
 
@@ -328,9 +326,12 @@ export class Requests {
   }
 
   failAll(make: (outcome: 'not-applied' | 'unknown', id: CommandId | null) => SmaltiError): void {
-    for (const request of [...this.#open.values()]) {
-      this.fail(request, make(outcomeOf(request), idOf(request)));
-    }
+    for (const each of [...this.#open.values()]) this.fail(each, make(outcomeOf(each), idOf(each)));
+  }
+
+  /** The callers are told, and their numbers are used up all the same: others can be sent after them. */
+  giveUpAll(make: (outcome: 'not-applied' | 'unknown', id: CommandId | null) => SmaltiError): void {
+    for (const each of [...this.#open.values()]) this.#giveUp(each, make(outcomeOf(each), idOf(each)));
   }
 
   close(): void {

@@ -1,11 +1,4 @@
-import type {
-  Anchor,
-  CheckpointOutcome,
-  CheckpointParts,
-  CheckpointRoot,
-  Cursor,
-  Marker,
-} from '@smalti/core';
+import type { CheckpointOutcome, CheckpointParts, Cursor, Marker } from '@smalti/core';
 
 /** The state of this replica right after a marker was applied, held still. */
 export interface Captured {
@@ -24,11 +17,6 @@ export interface MarkPort {
    * so is `marker`, if it cannot even read it.
    */
   marker(marker: Marker | null, at: Cursor, captured: Captured | null): void;
-  /**
-   * The state is that of a checkpoint now, which is in the store and agreed: at the beginning, or when it was installed.
-   * Its marker is the last one, and what follows it is applied again if it was applied before.
-   */
-  installed(anchor: Anchor, root: CheckpointRoot): void;
   /** A checkpoint was agreed, disputed or abandoned, by the entry at that cursor. */
   outcome(outcome: CheckpointOutcome, at: Cursor): void;
 }

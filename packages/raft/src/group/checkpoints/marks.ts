@@ -18,7 +18,7 @@ export interface MarksParts extends Omit<StateParts, 'machine' | 'sessions'> {
   readonly machine: StateMachine<any, any, any>;
   /** False if this node keeps no checkpoints: nothing is captured then. */
   readonly keeps: boolean;
-  readonly port: Pick<MarkPort, 'marker' | 'outcome'>;
+  readonly port: MarkPort;
   sessions(): StateParts['sessions'];
   note(text: string): void;
 }
