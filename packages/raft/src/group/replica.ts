@@ -17,8 +17,6 @@ import { type Born, openBirth } from './birth.ts';
 import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
 import { type DeskHost, deskOf, NO_DESK } from './checkpoints/desk-of.ts';
 import { Installer } from './checkpoints/installer.ts';
-import { BLANK } from './checkpoints/ledger.ts';
-import { startOf } from './checkpoints/load.ts';
 import { Marks } from './checkpoints/marks.ts';
 import type { Restored } from './checkpoints/restore.ts';
 import { EngineShell } from './engine-shell.ts';
@@ -73,15 +71,10 @@ export class Replica<Command, Query, Result> {
   ) {
     const { log, platform, network, timing, limits, leaseMs } = options;
     this.born = born;
-    this.checkpoints = deskOf(
-      options,
-      restored.type === 'checkpoint' ? startOf(restored.loaded) : BLANK,
-      port,
-      {
-        shell: () => this.shell,
-        applied: () => this.applier.at,
-      },
-    );
+    this.checkpoints = deskOf(options, restored.type === 'checkpoint' ? restored.loaded : null, port, {
+      shell: () => this.shell,
+      applied: () => this.applier.at,
+    });
     const marks = new Marks({
       machine: options.machine,
       keeps: options.checkpoints !== null,
@@ -165,7 +158,7 @@ export class Replica<Command, Query, Result> {
       shell: this.shell,
       applier: this.applier,
       installed: (loaded) => {
-        this.checkpoints?.installed(startOf(loaded));
+        this.checkpoints?.installed(loaded);
         port.replaced();
       },
       fault: (error) => port.fail(error),

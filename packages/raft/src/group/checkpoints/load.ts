@@ -12,10 +12,8 @@ import {
   type StoreCallback,
 } from '@smalti/core';
 import { run, type Steps } from '@smalti/core/steps';
-import { configurationOf } from '../../engine/log.ts';
 import type { Born } from '../birth.ts';
 import { CheckpointReader, type ReadParts } from './checkpoint-reader.ts';
-import type { LedgerStart } from './ledger.ts';
 
 const SECTIONS: readonly string[] = Object.values(StateSection);
 
@@ -31,11 +29,6 @@ export interface Loaded {
   readonly sessions: SessionTable;
   /** The machine's state, to be installed and released. */
   readonly machine: Snapshot;
-}
-
-/** Where what is known of checkpoints begins, with this one. */
-export function startOf({ anchor, root, configuration }: Loaded): LedgerStart {
-  return { at: anchor.at, root: anchor.root, time: root.time, configuration: configurationOf(configuration) };
 }
 
 /** What checkpoints are loaded with. */

@@ -84,6 +84,7 @@ export class Quarantine {
     if (this.#why === null) return;
     this.#why = null;
     this.#lacking = null;
+    if (this.#since !== null) this.#since = 0;
     this.#port.leave();
   }
 
