@@ -5,7 +5,7 @@ export class Window {
   readonly #source: ByteSource;
   readonly #ahead: number;
   #offset = 0;
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
 
   /** @param ahead bytes that are read at once. */
   constructor(source: ByteSource, ahead: number) {
@@ -17,7 +17,7 @@ export class Window {
   async take(offset: number, length: number): Promise<Uint8Array> {
     const within = offset - this.#offset;
     if (within < 0 || within + length > this.#bytes.length) {
-      this.#bytes = Uint8Array.from(await this.#source.read(offset, Math.max(this.#ahead, length)));
+      this.#bytes = await this.#source.read(offset, Math.max(this.#ahead, length));
       this.#offset = offset;
     }
     const begin = offset - this.#offset;

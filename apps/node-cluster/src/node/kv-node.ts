@@ -1,6 +1,6 @@
 import type { Logger, SmaltiError, SnapshotStore } from '@smalti/core';
 import { nodePlatform } from '@smalti/platform-node';
-import { autopilot, type SmaltiNode } from '@smalti/raft';
+import { autopilot, type Platform, type SmaltiNode } from '@smalti/raft';
 import type { NodeSettings } from '../cli/index.ts';
 import { HttpServer } from '../http/index.ts';
 import { KvMachine } from '../machine/index.ts';
@@ -11,6 +11,7 @@ import { checkDirectory, makeDirectory } from './data-directory.ts';
 import { OnlineTracker } from './online-tracker.ts';
 import { openNode, openTransport } from './open-node.ts';
 import { refuseUnfinished } from './restored-directory.ts';
+import { servedCheckpoints } from './served-checkpoints.ts';
 import { strategies } from './strategies.ts';
 
 const DEFAULT_COMMAND_BYTES = 4 * 1024 * 1024;
@@ -28,7 +29,7 @@ export class KvNode implements KvService {
   node: KvService['node'];
   readonly machine = new KvMachine();
   group: KvGroup | null = null;
-  readonly checkpoints: KvService['checkpoints'] = null;
+  checkpoints: KvService['checkpoints'] = null;
   /** Resolves when the node stopped because of a final fault; never if it is closed before. */
   failed: Promise<SmaltiError> = new Promise(() => {});
   /** Resolves when the group has removed this node: it serves nothing any more, and can be closed. */
@@ -94,7 +95,7 @@ export class KvNode implements KvService {
     this.#closers.shift();
     this.#closers.unshift(() => node.close());
     this.failed = node.failed;
-    await this.#join(node, checkpoints, settings, keys, events);
+    await this.#join(node, checkpoints, settings, keys, platform, events);
   }
 
   /** Servers end before the node does: what they were asked is answered by it. */
@@ -127,6 +128,7 @@ export class KvNode implements KvService {
     store: SnapshotStore,
     settings: NodeSettings,
     keys: readonly Uint8Array[],
+    platform: Platform,
     events: NodeEvents,
   ): Promise<void> {
     const { id: self, bootstrap, join, preference, cluster, group: id, timing, limits } = settings;
@@ -150,6 +152,7 @@ export class KvNode implements KvService {
       checkpoints: { ...settings.checkpoints, store },
     });
     this.group = group;
+    this.checkpoints = servedCheckpoints(group, store, platform);
     this.#online = new OnlineTracker(group, (online) => events.online(this, online));
     this.removed = this.#online.removed;
   }

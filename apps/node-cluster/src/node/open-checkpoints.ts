@@ -4,9 +4,7 @@ import { openDisk } from '@smalti/platform-node';
 import type { Platform } from '@smalti/raft';
 import { openChunks } from '@smalti/storage-chunks';
 import { makeDirectory } from './data-directory.ts';
-
-/** The folder of the checkpoints in a node's directory. */
-export const CHECKPOINTS = 'checkpoints';
+import { CHECKPOINTS } from './restored-directory.ts';
 
 /**
  * Opens the checkpoints of a node's group, in the node's directory. The group closes them.

@@ -231,6 +231,7 @@ describe('a restore that was not finished', () => {
       keyFile: 'unused',
       adminToken: null,
       logLevel: 'silent',
+      checkpoints: {},
       timing: {},
       limits: {},
       servers: {},

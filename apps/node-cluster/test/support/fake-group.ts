@@ -51,7 +51,7 @@ export class FakeGroup implements KvGroup {
 
   readonly checkpoints: Checkpoints = {
     list: () => [],
-    take: () => Promise.reject(new SmaltiError('BAD_OPTION', 'none are kept')),
+    take: () => Promise.reject(new SmaltiError('BAD_OPTION', 'this node keeps no checkpoints')),
   };
 
   get when(): When {
