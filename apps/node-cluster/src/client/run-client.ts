@@ -56,6 +56,7 @@ export const ELSEWHERE: ReadonlySet<string> = new Set([
   'GROUP_CLOSED',
   'STOPPED',
   'REMOVED',
+  'DIVERGED',
 ]);
 
 /** Tells why something was not done. Gives what the process ends with. */

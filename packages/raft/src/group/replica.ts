@@ -14,7 +14,6 @@ import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
 import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
 import { type DeskHost, deskOf, NO_DESK } from './checkpoints/desk-of.ts';
-import { BLANK } from './checkpoints/ledger.ts';
 import { Marks } from './checkpoints/marks.ts';
 import { EngineShell } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
@@ -63,7 +62,7 @@ export class Replica<Command, Query, Result> {
   ) {
     const { log, platform, network, timing, limits, leaseMs } = options;
     this.born = born;
-    this.checkpoints = deskOf(options, BLANK, port, {
+    this.checkpoints = deskOf(options, null, port, {
       shell: () => this.shell,
       applied: () => this.applier.at,
     });

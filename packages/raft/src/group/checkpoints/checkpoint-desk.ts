@@ -66,8 +66,8 @@ export interface CheckpointDeskParts {
   readonly scheduler: Scheduler;
   /** How often what may have been lost is said again, in milliseconds. */
   readonly repeatMs: number;
-  /** Where applying begins. */
-  readonly start: LedgerStart;
+  /** What applying goes on from, or null if it begins with the first entry. */
+  readonly start: LedgerStart | null;
 }
 
 /** How long a leader waits for the others' reports before it cuts its own state, in milliseconds. */
@@ -105,7 +105,7 @@ export class CheckpointDesk implements MarkPort {
     this.#parts = parts;
     this.#port = port;
     this.#ledger = new Ledger(start);
-    if (start.root !== null) this.#own = { at: start.at, root: start.root };
+    this.#own = start?.anchor ?? null;
     this.#chair = new Chair(options, () => this.#ledger, this.#book, port);
     this.#reporter = new Reporter((to, body) => port.send(to, body), parts.repeatMs);
     const note = (text: string): void => port.note('warn', text);
@@ -116,6 +116,7 @@ export class CheckpointDesk implements MarkPort {
       { store, clock, scheduler, bytesPerSecond },
       {
         holdMs: (at, since) => this.#holdMs(at, since),
+        isKept: (at) => this.#kept.agreedAt(at) !== null,
         isAgreed: (at, root) => isAnchor(this.#ledger.agreed, at) && this.#ledger.agreed?.root === root,
         cut: (at, root) => {
           this.#own = { at, root };
@@ -205,11 +206,17 @@ export class CheckpointDesk implements MarkPort {
   /** A checkpoint took the place of the state, and applying goes on from there. */
   installed(start: LedgerStart): void {
     this.#ledger = new Ledger(start);
-    this.#own = start.root === null ? null : { at: start.at, root: start.root };
+    this.#own = start.anchor;
     this.#cutting.drop();
     this.#kept.changed();
     this.#pruner.restart();
     this.#quarantine.replaced();
+    this.#port.wake();
+  }
+
+  /** There is no state to go on from: that checkpoint, or a younger one, has to be installed. Asked for until it is. */
+  lacks(anchor: Anchor): void {
+    this.#quarantine.lacks(anchor);
     this.#port.wake();
   }
 

@@ -27,6 +27,8 @@ export interface CuttingOptions {
 export interface CuttingPort {
   /** For how many milliseconds more the cutting of what was captured then is put off; 0 if it may begin. */
   holdMs(at: Cursor, since: number): number;
+  /** Whether an agreed checkpoint of that marker is on disk: it stays what it is. */
+  isKept(at: Cursor): boolean;
   /** Whether that root is known to be agreed on already. */
   isAgreed(at: Cursor, root: PartName): boolean;
   /** The checkpoint is whole and on disk. */
@@ -161,6 +163,10 @@ export class Cutting {
       if (cut === null) return;
       const { name: root, bytes } = cut;
       const format = checkpoint.header.format.version;
+      if (this.#port.isKept(at)) {
+        this.#port.cut(at, root);
+        return;
+      }
       try {
         yield* this.#patiently(job, (done) => {
           const agreed = this.#port.isAgreed(at, root);

@@ -51,7 +51,7 @@ export const NO_DESK: MarkPort = {
 /** The desk of a replica that keeps checkpoints, or null. */
 export function deskOf<C, Q, R>(
   { checkpoints, machine, log, platform, timing }: RuntimeOptions<C, Q, R>,
-  start: LedgerStart,
+  start: LedgerStart | null,
   replica: DeskReplica,
   { shell, applied }: DeskEngine,
 ): CheckpointDesk | null {

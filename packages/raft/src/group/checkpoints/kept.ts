@@ -32,7 +32,7 @@ export class Kept {
   #told: Cursor | null = null;
   /** Agreed on, and not marked yet. */
   #due: Anchor | null = null;
-  #useless: Manifest | null = null;
+  #useless: Manifest[] = [];
   #busy = false;
   #next = 0;
   #closed = false;
@@ -65,7 +65,7 @@ export class Kept {
 
   /** Nothing will come of the checkpoint at that marker. */
   forget(at: Cursor): void {
-    this.#useless = this.manifests.find(({ anchor, agreed }) => !agreed && sameCursor(anchor, at)) ?? null;
+    this.#useless.push(...this.manifests.filter(({ anchor, agreed }) => !agreed && sameCursor(anchor, at)));
     this.changed();
   }
 
@@ -85,8 +85,7 @@ export class Kept {
       this.#port.newest(newest);
     }
     const mark = this.#marked();
-    const old = this.#useless ?? outdated(this.manifests)[0];
-    this.#useless = null;
+    const old = mark === null ? (this.#useless.shift() ?? outdated(this.manifests)[0]) : undefined;
     if (mark !== null) this.#run(now, (done) => this.#store.commit({ ...mark, agreed: true }, done));
     else if (old !== undefined) this.#run(now, (done) => this.#store.drop(old.anchor, done));
     return Number.POSITIVE_INFINITY;

@@ -1,5 +1,6 @@
 import {
   type Anchor,
+  type CheckpointHeader,
   type CheckpointOutcome,
   type Configuration,
   type Cursor,
@@ -8,7 +9,6 @@ import {
   type Index,
   type Marker,
   ORIGIN,
-  type PartName,
 } from '@smalti/core';
 import { configurationOf } from '../../engine/log.ts';
 
@@ -21,19 +21,13 @@ export interface OpenMarker {
   readonly configuration: Configuration;
 }
 
-/** Where a ledger begins: at a checkpoint that was loaded, or before the first entry. */
+/** A checkpoint that took the place of the state, as far as it matters here. */
 export interface LedgerStart {
-  readonly at: Cursor;
-  /** In force there; null before the first entry. */
-  readonly configuration: Configuration | null;
-  /** Group time there, in milliseconds. */
-  readonly time: number;
-  /** Of the checkpoint; null before the first entry. */
-  readonly root: PartName | null;
+  readonly anchor: Anchor;
+  readonly root: Pick<CheckpointHeader, 'time'>;
+  /** The entry that brought the configuration in force at the anchor. */
+  readonly configuration: Entry;
 }
-
-/** A ledger that begins before the first entry. */
-export const BLANK: LedgerStart = { at: ORIGIN, configuration: null, time: 0, root: null };
 
 /** Entries that say nothing of their own: a checkpoint after nothing but them would be the one before. */
 const IDLE: ReadonlySet<EntryKind> = new Set([
@@ -51,19 +45,22 @@ export class Ledger {
   #configuration: Configuration | null;
   #open: OpenMarker | null = null;
   #marker: { readonly index: Index; readonly time: number };
-  #agreed: Anchor | null = null;
+  #agreed: Anchor | null;
   #bytes = 0;
   #entries = 0;
   #time: number;
   #newsAt: Index;
 
-  constructor({ at, configuration, time, root }: LedgerStart) {
-    this.#configuration = configuration;
-    this.#time = time;
+  /** @param from what applying goes on from, or null if it begins with the first entry. */
+  constructor(from: LedgerStart | null) {
+    const { at } = from?.anchor ?? { at: ORIGIN };
+    this.#time = from?.root.time ?? 0;
     this.#newsAt = at.index;
-    this.#marker = { index: at.index, time };
-    if (root !== null) this.#agreed = { at, root };
-    // What a state begins from is a marker, and its outcome comes after it.
+    this.#marker = { index: at.index, time: this.#time };
+    this.#agreed = from?.anchor ?? null;
+    this.#configuration = from === null ? null : configurationOf(from.configuration);
+    // It was captured at a marker, and that one's outcome comes after it.
+    const configuration = this.#configuration;
     if (configuration !== null) this.#open = { at, marker: null, configuration };
   }
 

@@ -31,6 +31,8 @@ export class Quarantine {
   #why: SmaltiError | null = null;
   /** Checkpoints that were agreed on since the state was found to be another; null if it never was. */
   #since: number | null = null;
+  /** What has to be installed before anything is applied. */
+  #lacks: Anchor | null = null;
   #next = 0;
   #refused = '';
 
@@ -67,16 +69,25 @@ export class Quarantine {
     this.#port.enter(agreed.at);
   }
 
+  /** There is no state at all. */
+  lacks(anchor: Anchor): void {
+    this.#lacks = anchor;
+    this.#next = 0;
+  }
+
   /** The state was replaced by one that is agreed on. */
   replaced(): void {
+    this.#lacks = null;
     if (this.#why === null) return;
     this.#why = null;
+    this.#since = 0;
     this.#port.leave();
   }
 
   /** @returns for how many milliseconds there is nothing to do unless something happens. */
-  look(now: number, anchor: Anchor | null): number {
-    if (this.#why === null || anchor === null) return Number.POSITIVE_INFINITY;
+  look(now: number, agreed: Anchor | null): number {
+    const anchor = agreed ?? this.#lacks;
+    if ((this.#why === null && this.#lacks === null) || anchor === null) return Number.POSITIVE_INFINITY;
     if (now < this.#next) return this.#next - now;
     this.#next = now + REPAIR_MS;
     // Nobody else may have been able to lead before.

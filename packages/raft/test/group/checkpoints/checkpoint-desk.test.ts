@@ -105,7 +105,7 @@ describe('the checkpoints of a group', () => {
     const anchor = leader.repairs[0];
     if (anchor === undefined) throw new Error('no repair was asked for');
     leader.odd = '';
-    leader.desk.installed({ ...anchor, configuration: configuration(['a', 'b', 'c']), time: 0 });
+    leader.desk.installed(world.loaded(anchor));
     expect(leader.quarantined).toBeNull();
     expect(leader.news.at(-1)).toEqual({ stage: 'repaired' });
   });
@@ -124,7 +124,7 @@ describe('the checkpoints of a group', () => {
       const anchor = node.repairs.at(-1);
       if (anchor === undefined) throw new Error('no repair was asked for');
       node.odd = '';
-      node.desk.installed({ ...anchor, configuration: configuration(['a', 'b', 'c']), time: 0 });
+      node.desk.installed(world.loaded(anchor));
       for (let i = 0; i < between; i++) await more();
       node.odd = 'rot';
       await more();
@@ -159,12 +159,7 @@ describe('the checkpoints of a group', () => {
   it('H43: are not reported by a node that writes another version, which does not look like divergence', async () => {
     const world = new DeskWorld(3, { everyEntries: 10 });
     world.at(2).machineVersion = 2;
-    world
-      .at(2)
-      .begin(
-        { everyEntries: 10 },
-        { at: { index: 0, term: 0 } as never, configuration: null, time: 0, root: null },
-      );
+    world.at(2).begin({ everyEntries: 10 });
     await world.sim.runFor(100);
     for (let i = 0; i < 10; i++) world.command();
     await world.sim.runFor(20_000);
@@ -272,6 +267,58 @@ describe('the checkpoints of a group', () => {
           .map((index) => [index, true]),
       );
     }
+  });
+});
+
+describe('a restart', () => {
+  it('goes on from its checkpoint: it is reported until its outcome is applied, and nothing is cut again', async () => {
+    const world = await grown();
+    world.loses = true;
+    await world.sim.runFor(10_000);
+    const [marker] = world.markers();
+    const node = world.at(2);
+    // What the node has is not agreed on yet: it begins with the first entry, and cuts what comes out.
+    node.connected = false;
+    node.desk.close(new Error('restarted') as never);
+    node.begin({ everyEntries: 10 });
+    node.connected = true;
+    node.advance();
+    world.loses = false;
+    await world.sim.runFor(10_000);
+    expect([node.captures, node.alive]).toEqual([2, 0]);
+    expect(world.outcomes()).toEqual([`agreed ${marker}`]);
+    // Now it is.
+    const [manifest] = node.store.manifests();
+    if (manifest === undefined) throw new Error('nothing was kept');
+    node.desk.close(new Error('restarted') as never);
+    node.announced.length = 0;
+    node.begin({ everyEntries: 10 }, world.loaded({ at: manifest.anchor, root: manifest.root }));
+    await world.sim.runFor(10);
+    expect(node.desk.status().open).toEqual({ marker: manifest.anchor, own: manifest.root });
+    expect(node.announced).toEqual([{ at: manifest.anchor, root: manifest.root }]);
+    node.advance();
+    await world.sim.runFor(10_000);
+    expect(node.desk.status().open).toBeNull();
+    expect(node.captures).toBe(2);
+    expect(world.outcomes()).toHaveLength(1);
+  });
+
+  it('without a state asks for one until it is installed', async () => {
+    const world = await grown();
+    await world.sim.runFor(2_000);
+    const [anchor] = world.at(0).announced;
+    if (anchor === undefined) throw new Error('nothing was announced');
+    const node = world.at(2);
+    world.follows = false;
+    node.desk.close(new Error('restarted') as never);
+    node.begin({ everyEntries: 10 }).lacks(anchor);
+    await world.sim.runFor(12_000);
+    expect(node.repairs).toEqual([anchor, anchor, anchor]);
+    expect(node.quarantined).toBeNull();
+    node.desk.installed(world.loaded(anchor));
+    await world.sim.runFor(60_000);
+    expect(node.repairs).toHaveLength(3);
+    expect(node.news.map(({ stage }) => stage)).toEqual(['agreed']);
   });
 });
 

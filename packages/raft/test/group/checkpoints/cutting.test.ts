@@ -57,6 +57,7 @@ function bench({ bytesPerSecond = 64 * MIB, capacity = Number.POSITIVE_INFINITY 
     { store: watched, clock, scheduler: ports.scheduler, bytesPerSecond },
     {
       holdMs: () => hold.ms,
+      isKept: ({ index }) => store.manifests().some(({ anchor, agreed }) => agreed && anchor.index === index),
       isAgreed: () => false,
       cut: ({ index }) => seen.cut.push(index),
       gaveUp: (_, why) => seen.gaveUp.push(why),
@@ -198,6 +199,20 @@ describe('cutting', () => {
     await sim.runFor(10_000);
     expect(seen.cut).toEqual([5]);
     expect(store.manifests()).toHaveLength(1);
+  });
+
+  it('leaves a checkpoint alone that is agreed on and was installed meanwhile', async () => {
+    const { sim, store, captured, take, seen } = bench();
+    take(captured(4, 1024));
+    await sim.runFor(100);
+    const [other] = store.manifests();
+    if (other === undefined) throw new Error('nothing was cut');
+    const installed = { ...other, anchor: at(5), agreed: true };
+    store.commit(installed, () => {});
+    take(captured(5, MIB));
+    await sim.runFor(1_000);
+    expect(seen.cut).toEqual([4, 5]);
+    expect(store.manifests()).toEqual([other, installed]);
   });
 
   it('gives up a state that cannot be read, and nothing else', async () => {

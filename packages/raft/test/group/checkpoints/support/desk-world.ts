@@ -28,7 +28,7 @@ import { type CheckpointOptions, checkpointsOf } from '../../../../src/group/che
 import type { Captured } from '../../../../src/group/checkpoints/captured.ts';
 import { CheckpointDesk } from '../../../../src/group/checkpoints/checkpoint-desk.ts';
 import type { CheckpointNews } from '../../../../src/group/checkpoints/checkpoints-api.ts';
-import { BLANK, type LedgerStart } from '../../../../src/group/checkpoints/ledger.ts';
+import type { LedgerStart } from '../../../../src/group/checkpoints/ledger.ts';
 import { configuration, framer, key, namesOf } from '../../../engine/support/members.ts';
 
 const CLUSTER = toClusterId('c'.repeat(32));
@@ -80,13 +80,13 @@ export class DeskNode {
     this.key = key(name);
     this.node = world.sim.node(name);
     this.store = new MemorySnapshotStore(this.node.ports);
-    this.desk = this.begin(options, BLANK);
+    this.desk = this.begin(options);
   }
 
-  begin(options: Partial<CheckpointOptions>, start: LedgerStart): CheckpointDesk {
+  begin(options: Partial<CheckpointOptions>, start: LedgerStart | null = null): CheckpointDesk {
     const { clock, scheduler } = this.node.ports;
     const world = this.#world;
-    this.applied = start.at;
+    this.applied = start?.anchor.at ?? ORIGIN;
     this.desk = new CheckpointDesk(
       {
         options: checkpointsOf({ ...options, store: this.store }),
@@ -238,6 +238,13 @@ export class DeskWorld {
 
   change(to: Configuration): void {
     this.append([{ kind: EntryKind.configuration, payload: encodeConfiguration(to) }]);
+  }
+
+  /** A checkpoint, as one that is installed. */
+  loaded(anchor: Anchor): LedgerStart {
+    const [configuration] = this.log;
+    if (configuration === undefined) throw new Error('the log is empty');
+    return { anchor, root: { time: 0 }, configuration };
   }
 
   /** Commits at once; whoever follows applies a little later. */
