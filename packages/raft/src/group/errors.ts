@@ -15,7 +15,14 @@ export class GroupError extends SmaltiError {
   override readonly name = 'GroupError';
 }
 
-const RETRYABLE: readonly ErrorCode[] = ['OFFLINE', 'OVERLOADED', 'OVERTAKEN', 'TIMEOUT'];
+const RETRYABLE: readonly ErrorCode[] = [
+  'OFFLINE',
+  'OVERLOADED',
+  'OVERTAKEN',
+  'TIMEOUT',
+  'CHECKPOINT_FAILED',
+  'DIVERGED',
+];
 
 export function callError(code: ErrorCode, message: string, outcome: Outcome, cause?: unknown): GroupError {
   return new GroupError(code, message, { outcome, retryable: RETRYABLE.includes(code), cause });
@@ -119,6 +126,14 @@ export function machineFailed(cause: unknown, outcome: Outcome, id: CommandId | 
   const why = cause instanceof Error ? cause.message : String(cause);
   const text = `the state machine failed on this node and applies no more: ${why}`;
   return commandError('MACHINE_FAILED', text, outcome, outcome === 'unknown' ? id : null, cause);
+}
+
+/** The state of this node is not what a majority has. */
+export function diverged(at: Cursor, outcome: Outcome, id: CommandId | null = null): GroupError {
+  const text =
+    `the state of this node at ${showCursor(at)} was not what a majority has, and it answers nothing out of it ` +
+    'until it is repaired: ask another node';
+  return commandError('DIVERGED', text, outcome, outcome === 'unknown' ? id : null);
 }
 
 export function closed(outcome: Outcome, id: CommandId | null = null): GroupError {

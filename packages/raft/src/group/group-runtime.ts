@@ -21,6 +21,7 @@ import { Arrivals } from './arrivals.ts';
 import { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { BondTable } from './bond-table.ts';
+import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
 import { Credits } from './credits.ts';
 import { EarlyWatches } from './early-watches.ts';
 import { Endings } from './endings.ts';
@@ -130,7 +131,6 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       refusal: () => this.#life.refusal('not-applied'),
       note: (text) => this.#note('info', text),
     });
-    const { log, platform, timing } = options;
     this.#endings = new Endings({
       self: this.#self,
       life: this.#life,
@@ -142,14 +142,11 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       credits: this.credits,
       reads: this.reads,
       requests: this.requests,
-      log,
-      ...platform,
-      farewellMs: timing.electionMinMs,
+      options,
       replica: () => this.#replica,
       door: () => this.#door,
       leads: () => this.leads,
       wake: () => this.wake(),
-      onFault: (error) => options.onFault(error),
     });
     this.#belonging = new Belonging(options, {
       self: this.#self,
@@ -188,6 +185,10 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   get members(): Members {
     return this.#membership.members;
+  }
+
+  get checkpoints(): CheckpointDesk | null {
+    return this.#replica?.checkpoints ?? null;
   }
 
   get group(): GroupId {
@@ -265,18 +266,14 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       committed: this.#standing.position('committed'),
       applied: this.applied(),
       ageMs: this.ageMs(),
-      pending: {
-        commands: this.requests.size,
-        commandBytes: this.requests.bytes,
-        reads: this.reads.size,
-      },
+      requests: this.requests,
+      reads: this.reads,
       now: this.#options.platform.clock.now(),
       log: this.#options.log,
       sync: this.#sync.status(),
       bonds: this.#bonds,
-      fault: this.#life.fault,
-      machineFailed: this.#life.machineFailed,
-      left: this.#life.left,
+      checkpoints: this.checkpoints?.status() ?? null,
+      life: this.#life,
     });
   }
 
@@ -298,10 +295,11 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     // A tick that a read waits for comes before the commands that were sent after the read.
     this.reads.flush();
     this.#intake.flush(shell.proposing);
+    this.checkpoints?.look();
     shell.step({ type: 'turn-end' });
     shell.arm();
     this.#age.note(shell.fresh, this.applied().index);
-    if (!this.#life.machineFailed) this.#standing.catchUp(shell.view);
+    if (this.#life.answers) this.#standing.catchUp(shell.view);
     if (this.events.heard) this.#news.look(shell.view, this.#sync.status());
     else this.#news.forget();
   }
@@ -327,10 +325,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#standing.plays(this.role, replica.shell.view.term);
     this.#standing.moved('log', this.#options.log.last);
     this.#early.begin();
-    for (const [key, bond] of this.#bonds.entries()) {
-      const pulses = bond.pulse !== undefined;
-      replica.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot, pulses });
-    }
+    this.#bonds.tell((bonded) => replica.shell.step(bonded));
     replica.begin(port);
     this.#membership.begin();
     this.wake();
@@ -366,6 +361,13 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       note: (level, text) => this.#note(level, text),
       fail: (error) => this.fail(error),
       wake: () => this.wake(),
+      checkpoints: {
+        send: (to, body) => this.#wire.send(to, body),
+        leader: () => (this.leads ? null : this.#standing.leaderKey),
+        safeToPrune: () => this.#sync.safeToPrune(),
+        quarantine: (at) => this.#endings.quarantine(at),
+        tell: (news) => this.events.emit({ type: 'checkpoint', ...news }),
+      },
     };
   }
 

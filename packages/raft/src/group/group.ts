@@ -10,6 +10,8 @@ import {
   toIndex,
 } from '@smalti/core';
 import type { CallOptions, CommandOutcome, Group, GroupHandle } from './api.ts';
+import type { Checkpoints } from './checkpoints/checkpoints-api.ts';
+import { GroupCheckpoints } from './checkpoints/group-checkpoints.ts';
 import { HandleSession } from './client-session.ts';
 import { checkedId } from './command-id.ts';
 import { aborted, callError } from './errors.ts';
@@ -29,6 +31,7 @@ export class GroupFacade<Command, Query, Result>
   implements Group<Command, Query, Result>
 {
   readonly when: When;
+  readonly checkpoints: Checkpoints;
   readonly #runtime: GroupRuntime<Command, Query, Result>;
   readonly #clock: Clock;
   readonly #closed: (closing: Promise<void>) => void;
@@ -42,6 +45,7 @@ export class GroupFacade<Command, Query, Result>
     this.#runtime = runtime;
     this.#clock = clock;
     this.#closed = onClosed;
+    this.checkpoints = new GroupCheckpoints(runtime);
     this.when = new GroupWhen(runtime.events, runtime, clock);
   }
 

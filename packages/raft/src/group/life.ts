@@ -1,11 +1,12 @@
-import type { Outcome, SmaltiError } from '@smalti/core';
-import { closed, machineFailed, stopped, wasRemoved } from './errors.ts';
+import type { Cursor, Outcome, SmaltiError } from '@smalti/core';
+import { closed, diverged, machineFailed, stopped, wasRemoved } from './errors.ts';
 
 /** How far a group on a node is from its end: closed, stopped by a final fault, or with a machine that has failed. */
 export class Life {
   #closed = false;
   #fault: SmaltiError | null = null;
   #left: SmaltiError | null = null;
+  #diverged: Cursor | null = null;
   #machine: { readonly cause: unknown } | null = null;
 
   /** The final fault that stopped the node, or null. */
@@ -21,6 +22,11 @@ export class Life {
   /** True if the machine applies no more. */
   get machineFailed(): boolean {
     return this.#machine !== null;
+  }
+
+  /** True if what is applied here can be read: the machine applies, and its state is the majority's. */
+  get answers(): boolean {
+    return this.#machine === null && this.#diverged === null;
   }
 
   get machineFailure(): SmaltiError | null {
@@ -49,12 +55,23 @@ export class Life {
     this.#machine = { cause };
   }
 
+  /** The state at that marker was not the majority's; with null, it is again. */
+  quarantine(at: Cursor | null): void {
+    this.#diverged = at;
+  }
+
+  /** The marker at which the state was not the majority's, while nothing is answered out of it; or null. */
+  get diverged(): Cursor | null {
+    return this.#diverged;
+  }
+
   /** Why a new call is refused, or null. */
   refusal(outcome: Outcome): SmaltiError | null {
     if (this.#closed) return closed(outcome);
     if (this.#fault !== null) return stopped(this.#fault, outcome);
     if (this.#left !== null) return wasRemoved(this.#left, outcome);
     if (this.#machine !== null) return machineFailed(this.#machine.cause, outcome);
+    if (this.#diverged !== null) return diverged(this.#diverged, outcome);
     return null;
   }
 }

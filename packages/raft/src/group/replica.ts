@@ -4,6 +4,7 @@ import {
   type Index,
   type MemberKey,
   ORIGIN,
+  SessionTable,
   SmaltiError,
   type Term,
 } from '@smalti/core';
@@ -11,9 +12,13 @@ import type { EngineRole } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
-import { type ConfigurationEvent, EngineShell, type SessionEvent } from './engine-shell.ts';
+import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
+import { type DeskHost, deskOf, NO_DESK } from './checkpoints/desk-of.ts';
+import { Marks } from './checkpoints/marks.ts';
+import { EngineShell } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
+import type { ConfigurationEvent, SessionEvent } from './shell-port.ts';
 import { Ticker } from './ticker.ts';
 
 /** What a replica tells its group. */
@@ -37,6 +42,7 @@ export interface ReplicaPort {
   note(level: 'info' | 'warn', text: string): void;
   fail(error: SmaltiError): void;
   wake(): void;
+  readonly checkpoints: DeskHost;
 }
 
 /** A member of a cluster at work: its engine, and what applies the committed entries. */
@@ -44,6 +50,8 @@ export class Replica<Command, Query, Result> {
   readonly born: Born;
   readonly shell: EngineShell;
   readonly applier: Applier<Command, Query, Result>;
+  /** Null if this node keeps no checkpoints of the group. */
+  readonly checkpoints: CheckpointDesk | null;
   readonly #ticker: Ticker;
 
   constructor(
@@ -54,9 +62,23 @@ export class Replica<Command, Query, Result> {
   ) {
     const { log, platform, network, timing, limits, leaseMs } = options;
     this.born = born;
+    this.checkpoints = deskOf(options, null, port, {
+      shell: () => this.shell,
+      applied: () => this.applier.at,
+    });
+    const marks = new Marks({
+      machine: options.machine,
+      keeps: options.checkpoints !== null,
+      sessions: () => this.applier.sessions,
+      born,
+      log,
+      hasher: platform.hasher,
+      port: this.checkpoints ?? NO_DESK,
+      note: (text) => port.note('warn', text),
+    });
     this.applier = new Applier(
       options.machine,
-      ORIGIN,
+      { at: ORIGIN, sessions: new SessionTable() },
       born.framer,
       { group: born.genesis.group, network },
       port.requests,
@@ -70,6 +92,8 @@ export class Replica<Command, Query, Result> {
           });
         },
         fed: (payload, at) => port.fed(payload, at),
+        passed: (entry) => this.checkpoints?.passed(entry),
+        marked: (entry) => marks.applied(entry),
         applied: (at) => {
           port.moved('applied', at);
           this.#ticker.changed();

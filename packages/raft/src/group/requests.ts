@@ -306,6 +306,13 @@ export class Requests {
     }
   }
 
+  /** The callers are told, and their numbers are used up all the same: others can be sent after them. */
+  giveUpAll(make: (outcome: 'not-applied' | 'unknown', id: CommandId | null) => SmaltiError): void {
+    for (const request of [...this.#open.values()]) {
+      this.#giveUp(request, make(outcomeOf(request), idOf(request)));
+    }
+  }
+
   close(): void {
     this.#deadlines.close();
   }

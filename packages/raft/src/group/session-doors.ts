@@ -1,7 +1,8 @@
 import type { Anchor, Cursor, Entry, Index, SmaltiError, Term } from '@smalti/core';
 import type { SessionView } from '../engine/view.ts';
 import type { SessionDoor } from '../sync/port.ts';
-import type { EngineShell, SessionRequest } from './engine-shell.ts';
+import type { EngineShell } from './engine-shell.ts';
+import type { SessionRequest } from './shell-port.ts';
 
 /** What doors need of the engine's shell. */
 export type DoorShell = Pick<EngineShell, 'session' | 'durable' | 'ask'>;

@@ -13,12 +13,12 @@ import type { SyncPort } from '../sync/port.ts';
 import { SyncHost } from '../sync/sync-host.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
 import type { BondTable } from './bond-table.ts';
-import type { SessionEvent } from './engine-shell.ts';
 import { logViewOf } from './log-view.ts';
 import type { PeerWire } from './peer-wire.ts';
 import type { Replica } from './replica.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { SessionDoors } from './session-doors.ts';
+import type { SessionEvent } from './shell-port.ts';
 
 /** Bytes of a sync message's envelope, at most. */
 const ENVELOPE_BYTES = 256;

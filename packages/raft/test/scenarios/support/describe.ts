@@ -12,6 +12,7 @@ import {
 import type { Effect } from '../../../src/engine/io.ts';
 import { configurationOf } from '../../../src/engine/log.ts';
 import type { Message } from '../../../src/engine/messages.ts';
+import type { SessionView } from '../../../src/engine/view.ts';
 import { nameOf } from '../../engine/support/members.ts';
 import type { TestNode } from '../../engine/support/test-node.ts';
 
@@ -77,7 +78,8 @@ export function message(of: Message): string {
       const table = `terms begin at ${rows}${of.through === null ? '' : ` up to ${of.through}`}`;
       const what = of.entries.length === 0 ? '' : `, then ${entries(of.entries)}`;
       const path = `fetch what follows ${cursor(of.since)} up to ${cursor(of.position)}`;
-      return `${head} ticket ${of.ticket}, ${path}, ${table}, commit ${of.leaderCommit}${what}`;
+      const anchor = of.anchor === null ? '' : `, checkpoint at ${cursor(of.anchor.at)}`;
+      return `${head} ticket ${of.ticket}, ${path}, ${table}, commit ${of.leaderCommit}${anchor}${what}`;
     }
     case 'append-reply': {
       const { refused } = of;
@@ -117,8 +119,13 @@ export function write(of: Extract<Effect, { type: 'persist' }>): string {
   return `#${of.seq}: ${[...cut, ...added, ...state].join('; ')}`;
 }
 
+export function reset(of: Extract<Effect, { type: 'reset' }>): string {
+  const { seq, cursor: base, configuration } = of;
+  return `#${seq}: the log begins after ${cursor(base)}, configuration of ${configuration.index}; ${hardState(of.hardState)}`;
+}
+
 /** What a node does, on one line; sends and writes are told by who carries them out. */
-export function effect(name: string, of: Exclude<Effect, { type: 'send' | 'persist' }>): string {
+export function effect(name: string, of: Exclude<Effect, { type: 'send' | 'persist' | 'reset' }>): string {
   switch (of.type) {
     case 'beat':
       return `${name} lets pulses beat for ${of.to}`;
@@ -182,6 +189,11 @@ function role(of: string, term: number, leader: MemberKey | null): string {
   return of === 'follower' ? `follower of ${member(leader)} in term ${term}` : `${of} in term ${term}`;
 }
 
+function sessionMust(open: SessionView): string {
+  const anchor = open.anchor === null ? '' : `, checkpoint at ${cursor(open.anchor.at)}`;
+  return open.mustInstall ? `${anchor}, must install` : anchor;
+}
+
 /** All that can be seen of a node, on one line. */
 export function status({ name, alive, engine, disk }: TestNode, others: readonly TestNode[]): string {
   if (!alive) return `${name}: down; on disk ${hardState(disk.hardState)}, log to ${disk.durable.length}`;
@@ -197,7 +209,7 @@ export function status({ name, alive, engine, disk }: TestNode, others: readonly
     ...(open === null
       ? []
       : [
-          `session ${open.epoch} has ${cursor(open.end)} of ${cursor(open.position)}, ceiling ${open.ceiling}`,
+          `session ${open.epoch} has ${cursor(open.end)} of ${cursor(open.position)}, ceiling ${open.ceiling}${sessionMust(open)}`,
         ]),
     ...(view.doubt ? ['in doubt'] : []),
     ...(view.full ? ['disk full'] : []),

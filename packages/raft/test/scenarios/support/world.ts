@@ -1,6 +1,7 @@
-import type { MemberKey } from '@smalti/core';
+import type { Entry, MemberKey } from '@smalti/core';
 import type { EngineOptions } from '../../../src/engine/core.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
+import { configurationOf } from '../../../src/engine/log.ts';
 import type { Message } from '../../../src/engine/messages.ts';
 import { Checker } from '../../engine/support/checker.ts';
 import {
@@ -13,7 +14,12 @@ import {
 } from '../../engine/support/members.ts';
 import { TestDisk } from '../../engine/support/test-disk.ts';
 import { realEngine, TestNode } from '../../engine/support/test-node.ts';
-import { effect as describeEffect, message as describeMessage, write as describeWrite } from './describe.ts';
+import {
+  effect as describeEffect,
+  message as describeMessage,
+  reset as describeReset,
+  write as describeWrite,
+} from './describe.ts';
 import { Links } from './links.ts';
 import { Trace } from './trace.ts';
 
@@ -78,6 +84,14 @@ export class World {
     return node;
   }
 
+  /** What a checkpoint at that entry says of the log. */
+  stateAt(index: number): { readonly configuration: Entry; readonly stamp: number } {
+    const prefix = this.#checker.committed.slice(0, index);
+    const configuration = prefix.findLast((entry) => configurationOf(entry) !== null);
+    if (configuration === undefined) throw new Error(`nothing is committed up to ${index}`);
+    return { configuration, stamp: prefix.at(-1)?.stamp ?? 0 };
+  }
+
   /** One input, the end of its turn, and what a quick disk makes of it. Returns the effects of the input itself. */
   give(node: TestNode, input: Input): readonly Effect[] {
     const effects = this.#step(node, input);
@@ -119,7 +133,8 @@ export class World {
     const [write] = node.disk.pending;
     if (write === undefined) throw new Error(`${node.name} writes nothing`);
     const outcome = node.disk.full ? `the disk of ${node.name} has no room for` : `${node.name} has on disk`;
-    const what = node.disk.full ? `#${write.seq} and all after it` : describeWrite(write);
+    const all = write.type === 'reset' ? describeReset(write) : describeWrite(write);
+    const what = node.disk.full ? `#${write.seq} and all after it` : all;
     this.trace.under(`${outcome} ${what}`, () => this.#settle(node));
   }
 
@@ -205,6 +220,8 @@ export class World {
 
   restart(node: TestNode): void {
     node.restart();
+    const { anchor } = node.disk;
+    if (anchor !== null) this.give(node, { type: 'anchor', anchor });
     for (const other of this.nodes.values())
       if (other !== node && other.alive) this.bond(node.name, other.name);
   }
@@ -224,6 +241,12 @@ export class World {
         node.disk.pending.push(effect);
         this.trace.say(`${node.name} writes ${describeWrite(effect)}`);
         return;
+      case 'reset': {
+        const prefix = this.#checker.committed.slice(0, effect.cursor.index);
+        node.disk.pending.push({ ...effect, prefix });
+        this.trace.say(`${node.name} resets ${describeReset(effect)}`);
+        return;
+      }
       case 'send':
         this.#send(node, effect.to, effect.message);
         return;
