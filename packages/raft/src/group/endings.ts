@@ -1,6 +1,6 @@
 import type { Cursor, Index, MemberKey, SmaltiError, TransportGroup } from '@smalti/core';
 import type { Credits } from './credits.ts';
-import { closed, diverged, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
+import { closed, type Distrust, distrusted, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
 import type { GroupEvents } from './events.ts';
 import { handOver } from './hand-over.ts';
 import type { Life } from './life.ts';
@@ -128,22 +128,22 @@ export class Endings {
     this.#parts.wake();
   }
 
-  /** The state at that marker was not the majority's; with null, it is again. This node goes on replicating and voting. */
-  quarantine(at: Cursor | null): void {
+  /** The state is not relied on; with null, it is again. This node goes on replicating and voting. */
+  quarantine(distrust: Distrust | null): void {
     const { life, standing, reads, requests, options } = this.#parts;
     const { logger } = options.platform;
     const { shell } = this.#parts.replica() ?? {};
-    life.quarantine(at);
-    if (at === null) {
+    life.quarantine(distrust);
+    if (distrust === null) {
       logger.warn('the state of this node is what a majority has again');
       shell?.step({ type: 'recovered' });
     } else {
-      const why = diverged(at, 'none');
-      logger.error(why.message, { code: why.code, index: at.index });
-      reads.failAll(() => diverged(at, 'none'));
-      requests.giveUpAll((outcome, id) => diverged(at, outcome, id));
+      const why = distrusted(distrust, 'none');
+      logger.error(why.message, { code: why.code, index: distrust.at.index });
+      reads.failAll(() => distrusted(distrust, 'none'));
+      requests.giveUpAll((outcome, id) => distrusted(distrust, outcome, id));
       standing.setOnline(false);
-      shell?.step({ type: 'step-down', reason: 'its state is not what a majority has', lasting: true });
+      shell?.step({ type: 'step-down', reason: 'its state is not relied on', lasting: true });
     }
     this.#parts.wake();
   }

@@ -1,12 +1,12 @@
-import type { Cursor, Outcome, SmaltiError } from '@smalti/core';
-import { closed, diverged, machineFailed, stopped, wasRemoved } from './errors.ts';
+import type { Outcome, SmaltiError } from '@smalti/core';
+import { closed, type Distrust, distrusted, machineFailed, stopped, wasRemoved } from './errors.ts';
 
 /** How far a group on a node is from its end: closed, stopped by a final fault, or with a machine that has failed. */
 export class Life {
   #closed = false;
   #fault: SmaltiError | null = null;
   #left: SmaltiError | null = null;
-  #diverged: Cursor | null = null;
+  #distrust: Distrust | null = null;
   #machine: { readonly cause: unknown } | null = null;
 
   /** The final fault that stopped the node, or null. */
@@ -26,7 +26,7 @@ export class Life {
 
   /** True if what is applied here can be read: the machine applies, and its state is the majority's. */
   get answers(): boolean {
-    return this.#machine === null && this.#diverged === null;
+    return this.#machine === null && this.#distrust === null;
   }
 
   get machineFailure(): SmaltiError | null {
@@ -55,14 +55,14 @@ export class Life {
     this.#machine = { cause };
   }
 
-  /** The state at that marker was not the majority's; with null, it is again. */
-  quarantine(at: Cursor | null): void {
-    this.#diverged = at;
+  /** The state is not relied on; with null, it is again. */
+  quarantine(why: Distrust | null): void {
+    this.#distrust = why;
   }
 
-  /** The marker at which the state was not the majority's, while nothing is answered out of it; or null. */
-  get diverged(): Cursor | null {
-    return this.#diverged;
+  /** Why nothing is answered out of the state, or null. */
+  get distrust(): Distrust | null {
+    return this.#distrust;
   }
 
   /** Why a new call is refused, or null. */
@@ -71,7 +71,7 @@ export class Life {
     if (this.#fault !== null) return stopped(this.#fault, outcome);
     if (this.#left !== null) return wasRemoved(this.#left, outcome);
     if (this.#machine !== null) return machineFailed(this.#machine.cause, outcome);
-    if (this.#diverged !== null) return diverged(this.#diverged, outcome);
+    if (this.#distrust !== null) return distrusted(this.#distrust, outcome);
     return null;
   }
 }

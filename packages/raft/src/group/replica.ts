@@ -2,10 +2,12 @@ import {
   type BondPulse,
   type Cursor,
   type Index,
+  isSnapshotStateMachine,
   type MemberKey,
   ORIGIN,
   SessionTable,
   SmaltiError,
+  showCursor,
   type Term,
 } from '@smalti/core';
 import type { EngineRole } from '../engine/io.ts';
@@ -14,7 +16,9 @@ import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
 import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
 import { type DeskHost, deskOf, NO_DESK } from './checkpoints/desk-of.ts';
+import { Installer } from './checkpoints/installer.ts';
 import { Marks } from './checkpoints/marks.ts';
+import type { Restored } from './checkpoints/restore.ts';
 import { EngineShell } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
@@ -43,6 +47,8 @@ export interface ReplicaPort {
   fail(error: SmaltiError): void;
   wake(): void;
   readonly checkpoints: DeskHost;
+  /** The state was replaced: entries of what waits may have been passed over. */
+  replaced(): void;
 }
 
 /** A member of a cluster at work: its engine, and what applies the committed entries. */
@@ -52,17 +58,20 @@ export class Replica<Command, Query, Result> {
   readonly applier: Applier<Command, Query, Result>;
   /** Null if this node keeps no checkpoints of the group. */
   readonly checkpoints: CheckpointDesk | null;
+  /** The same. */
+  readonly installer: Installer | null;
   readonly #ticker: Ticker;
 
   constructor(
     options: RuntimeOptions<Command, Query, Result>,
     born: Born,
+    restored: Restored,
     lastStamp: number,
     port: ReplicaPort,
   ) {
     const { log, platform, network, timing, limits, leaseMs } = options;
     this.born = born;
-    this.checkpoints = deskOf(options, null, port, {
+    this.checkpoints = deskOf(options, restored.type === 'checkpoint' ? restored.loaded : null, port, {
       shell: () => this.shell,
       applied: () => this.applier.at,
     });
@@ -135,6 +144,25 @@ export class Replica<Command, Query, Result> {
       },
       wake: () => port.wake(),
     });
+    this.installer = this.#installerOf(options, port);
+  }
+
+  #installerOf(options: RuntimeOptions<Command, Query, Result>, port: ReplicaPort): Installer | null {
+    const { checkpoints, machine, platform } = options;
+    if (checkpoints === null || !isSnapshotStateMachine(machine)) return null;
+    return new Installer({
+      ...platform,
+      machine,
+      store: checkpoints.store,
+      born: this.born,
+      shell: this.shell,
+      applier: this.applier,
+      installed: (loaded) => {
+        this.checkpoints?.installed(loaded);
+        port.replaced();
+      },
+      fault: (error) => port.fail(error),
+    });
   }
 
   /** A strong read is asked on this node. */
@@ -149,8 +177,14 @@ export class Replica<Command, Query, Result> {
     else this.#ticker.read(() => bonded() && step());
   }
 
-  /** Applies what is known to be committed from before. Called once, when everybody knows of this replica. */
-  begin(port: ReplicaPort): void {
+  /**
+   * Takes the state that a restart begins with, and applies what is known to be committed from before. Called once, when
+   * everybody knows of this replica.
+   */
+  begin(restored: Restored, port: ReplicaPort): void {
+    if (restored.type !== 'log') this.applier.pause();
+    if (restored.type === 'checkpoint') this.applier.install(restored.loaded);
+    if (restored.type === 'needs-state') this.checkpoints?.lacks(restored.anchor, restored.why);
     if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
   }
 
@@ -166,6 +200,7 @@ export class Replica<Command, Query, Result> {
   }
 
   close(): void {
+    this.installer?.close();
     this.shell.close();
     this.applier.stop();
     this.#ticker.close();
@@ -174,7 +209,14 @@ export class Replica<Command, Query, Result> {
 
 /** The birth of the cluster whose log this is. @throws SmaltiError `STORAGE_CORRUPT` if the log does not hold it. */
 export function birthIn(options: Pick<RuntimeOptions<never, never, never>, 'log' | 'platform'>): Born {
-  const [first] = options.log.configurations;
+  const { base, configurations } = options.log;
+  if (base.index > 0) {
+    const text =
+      `the log begins after ${showCursor(base)}, and what was before it is in checkpoints, of which this node was ` +
+      'given none: give it their store, or an empty directory and let it join anew';
+    throw new SmaltiError('STORAGE_CORRUPT', text, { details: { base } });
+  }
+  const [first] = configurations;
   if (first === undefined)
     throw new SmaltiError('STORAGE_CORRUPT', 'the log does not hold the birth of its cluster');
   try {

@@ -17,7 +17,7 @@ import type { EngineView } from '../engine/view.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
 import type { BondTable } from './bond-table.ts';
 import type { CheckpointStatus } from './checkpoints/checkpoint-status.ts';
-import { diverged } from './errors.ts';
+import { distrusted } from './errors.ts';
 import type { Life } from './life.ts';
 import { membersStatus } from './member-status.ts';
 import type { GroupStatus } from './status-api.ts';
@@ -79,7 +79,7 @@ function troubleOf(parts: StatusParts): string | null {
   const { view, life } = parts;
   if (life.fault !== null) return life.fault.message;
   if (life.left !== null) return life.left.message;
-  if (life.diverged !== null) return diverged(life.diverged, 'none').message;
+  if (life.distrust !== null) return distrusted(life.distrust, 'none').message;
   if (life.machineFailed)
     return 'the state machine failed: this node replicates and votes, but applies no more';
   if (view === null) return 'blank: belongs to no cluster yet';

@@ -58,7 +58,7 @@ export class SyncDesk<Command, Query, Result> {
   /** The node is a member: its strategies begin. @throws what a strategy's `createProvider` throws. */
   begin(replica: Replica<Command, Query, Result>): void {
     this.#replica = replica;
-    this.#doors = new SessionDoors(replica.shell);
+    this.#doors = new SessionDoors(replica.shell, replica.installer);
     this.#host = new SyncHost(this.#options.sync, this.#hostPort(replica, replica.born.genesis.group));
     for (const bond of this.#bonds()) this.#host.bonded(bond.id);
   }

@@ -19,6 +19,7 @@ import {
 import type { GroupBody } from '@smalti/wire';
 import { hasQuorum, isVoter, votersOf } from '../../engine/quorum.ts';
 import type { CheckedCheckpoints } from '../checkpoint-options.ts';
+import type { Distrust } from '../errors.ts';
 import type { Captured, MarkPort } from './captured.ts';
 import { Chair, type ChairPort } from './chair.ts';
 import type { CheckpointStatus } from './checkpoint-status.ts';
@@ -46,8 +47,8 @@ export interface CheckpointDeskPort extends ChairPort {
   prune(through: Index, done: StoreCallback): void;
   /** Begins to install that checkpoint in place of the state; why not, or null. */
   repair(anchor: Anchor): string | null;
-  /** Nothing is answered out of the state that was captured there, nor does this node lead; with null, it is and does. */
-  quarantine(at: Cursor | null): void;
+  /** Nothing is answered out of the state, nor does this node lead; with null, it is and does. */
+  quarantine(why: Distrust | null): void;
   /** Lets another lead, if this node does and another is ready. */
   handOver(): void;
   tell(news: CheckpointNews): void;
@@ -151,7 +152,7 @@ export class CheckpointDesk implements MarkPort {
       wake,
     });
     this.#quarantine = new Quarantine(options.divergenceSpan, {
-      enter: (at) => port.quarantine(at),
+      enter: (why) => port.quarantine(why),
       leave: () => {
         port.quarantine(null);
         port.tell({ stage: 'repaired' });
@@ -215,8 +216,8 @@ export class CheckpointDesk implements MarkPort {
   }
 
   /** There is no state to go on from: that checkpoint, or a younger one, has to be installed. Asked for until it is. */
-  lacks(anchor: Anchor): void {
-    this.#quarantine.lacks(anchor);
+  lacks(anchor: Anchor, damage: SmaltiError): void {
+    this.#quarantine.lacks(anchor, damage);
     this.#port.wake();
   }
 

@@ -7,6 +7,7 @@ import {
 } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { EngineShell } from '../engine-shell.ts';
+import type { Distrust } from '../errors.ts';
 import type { RuntimeOptions } from '../runtime-options.ts';
 import type { MarkPort } from './captured.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
@@ -19,8 +20,8 @@ export interface DeskHost {
   /** The leader, if it is another node. */
   leader(): MemberKey | null;
   safeToPrune(): Index | null;
-  /** Nothing is answered out of the state that was captured there, nor does this node lead; with null, it is and does. */
-  quarantine(at: Cursor | null): void;
+  /** Nothing is answered out of the state, nor does this node lead; with null, it is and does. */
+  quarantine(why: Distrust | null): void;
   tell(news: CheckpointNews): void;
 }
 
@@ -75,7 +76,7 @@ export function deskOf<C, Q, R>(
       announce: (anchor) => shell().announce(anchor),
       prune: (through, done) => shell().prune(through, done),
       repair: (anchor) => shell().repair(anchor),
-      quarantine: (at) => host.quarantine(at),
+      quarantine: (why) => host.quarantine(why),
       handOver: () => void shell().transfer(null),
       tell: (news) => host.tell(news),
       note: (level, text) => replica.note(level, text),

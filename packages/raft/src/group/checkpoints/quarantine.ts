@@ -1,10 +1,10 @@
-import { type Anchor, type Cursor, type PartName, SmaltiError, showCursor } from '@smalti/core';
-import { diverged } from '../errors.ts';
+import { type Anchor, type PartName, SmaltiError, showCursor } from '@smalti/core';
+import { type Distrust, distrusted } from '../errors.ts';
 
 /** What a quarantine needs of its surroundings. */
 export interface QuarantinePort {
   /** Nothing is read or executed here any more, and this node leads no more; replication and votes go on. */
-  enter(at: Cursor): void;
+  enter(why: Distrust): void;
   /** The state is that of the others again. */
   leave(): void;
   /** Lets another lead, if this node does and another is ready. */
@@ -31,8 +31,8 @@ export class Quarantine {
   #why: SmaltiError | null = null;
   /** Checkpoints that were agreed on since the state was found to be another; null if it never was. */
   #since: number | null = null;
-  /** What has to be installed before anything is applied. */
-  #lacks: Anchor | null = null;
+  /** What this node was to begin with, and could not. */
+  #lacking: Anchor | null = null;
   #next = 0;
   #refused = '';
 
@@ -64,30 +64,34 @@ export class Quarantine {
       return;
     }
     this.#since = 0;
-    this.#why = diverged(agreed.at, 'none');
-    this.#next = 0;
-    this.#port.enter(agreed.at);
+    this.#enter({ at: agreed.at, damage: null });
   }
 
-  /** There is no state at all. */
-  lacks(anchor: Anchor): void {
-    this.#lacks = anchor;
+  /** There is no state to begin with: that checkpoint cannot be read, and is to be installed again, or a younger one. */
+  lacks(anchor: Anchor, damage: SmaltiError): void {
+    this.#lacking = anchor;
+    this.#enter({ at: anchor.at, damage });
+  }
+
+  #enter(why: Distrust): void {
+    this.#why = distrusted(why, 'none');
     this.#next = 0;
+    this.#port.enter(why);
   }
 
   /** The state was replaced by one that is agreed on. */
   replaced(): void {
-    this.#lacks = null;
     if (this.#why === null) return;
     this.#why = null;
-    this.#since = 0;
+    this.#lacking = null;
+    if (this.#since !== null) this.#since = 0;
     this.#port.leave();
   }
 
   /** @returns for how many milliseconds there is nothing to do unless something happens. */
   look(now: number, agreed: Anchor | null): number {
-    const anchor = agreed ?? this.#lacks;
-    if ((this.#why === null && this.#lacks === null) || anchor === null) return Number.POSITIVE_INFINITY;
+    const anchor = agreed ?? this.#lacking;
+    if (this.#why === null || anchor === null) return Number.POSITIVE_INFINITY;
     if (now < this.#next) return this.#next - now;
     this.#next = now + REPAIR_MS;
     // Nobody else may have been able to lead before.

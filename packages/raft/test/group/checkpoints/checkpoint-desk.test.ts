@@ -1,4 +1,4 @@
-import { EntryKind, type PartName } from '@smalti/core';
+import { EntryKind, type PartName, SmaltiError } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { configuration } from '../../engine/support/members.ts';
 import { DeskWorld, REPEAT_MS } from './support/desk-world.ts';
@@ -311,14 +311,16 @@ describe('a restart', () => {
     const node = world.at(2);
     world.follows = false;
     node.desk.close(new Error('restarted') as never);
-    node.begin({ everyEntries: 10 }).lacks(anchor);
+    const damage = new SmaltiError('STORAGE_CORRUPT', 'a part is missing');
+    node.begin({ everyEntries: 10 }).lacks(anchor, damage);
     await world.sim.runFor(12_000);
     expect(node.repairs).toEqual([anchor, anchor, anchor]);
-    expect(node.quarantined).toBeNull();
+    expect(node.quarantined).toEqual(anchor.at);
     node.desk.installed(world.loaded(anchor));
     await world.sim.runFor(60_000);
+    expect(node.quarantined).toBeNull();
     expect(node.repairs).toHaveLength(3);
-    expect(node.news.map(({ stage }) => stage)).toEqual(['agreed']);
+    expect(node.news.map(({ stage }) => stage)).toEqual(['agreed', 'repaired']);
   });
 });
 

@@ -115,8 +115,8 @@ export class DeskNode {
           this.repairs.push(anchor);
           return null;
         },
-        quarantine: (at) => {
-          this.quarantined = at;
+        quarantine: (why) => {
+          this.quarantined = why?.at ?? null;
         },
         handOver: () => {
           this.handedOver += 1;
