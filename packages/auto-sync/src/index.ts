@@ -1,0 +1,2 @@
+export { autoSync } from './auto-sync.ts';
+export type { AnyStrategy, ChildMessage } from './child.ts';
