@@ -1,2 +1,2 @@
-export { autoSync } from './auto-sync.ts';
+export { type AutoSyncOptions, autoSync } from './auto-sync.ts';
 export type { AnyStrategy, ChildMessage } from './child.ts';

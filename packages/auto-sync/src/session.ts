@@ -31,13 +31,14 @@ export interface AutoSessionParts {
   readonly strategies: readonly AnyStrategy[];
   /** Places, the preferred one first. */
   readonly order: readonly number[];
+  readonly choose: 'cheapest' | 'first';
   readonly position: Cursor;
   readonly leaderCommit: Index;
   readonly entries: readonly Entry[];
 }
 
 /**
- * Asks each way what it would cost, follows the cheapest, and another one when that fails before it has asked for an
+ * Asks each way what it would cost, follows the cheapest (or the preferred one that can be followed), and another one when that fails before it has asked for an
  * install.
  */
 export class AutoSyncSession implements SyncSession<Machine, ChildMessage> {
@@ -114,7 +115,8 @@ export class AutoSyncSession implements SyncSession<Machine, ChildMessage> {
       cx.wakeAfter(cx.timing.heartbeatMs);
       return;
     }
-    const ranked = [...this.#ways].sort((a, b) => weightOf(a) - weightOf(b));
+    const weigh = this.#parts.choose === 'first' ? obstacleOf : weightOf;
+    const ranked = [...this.#ways].sort((a, b) => weigh(a) - weigh(b));
     const [best] = ranked;
     if (best === undefined) return;
     for (const way of this.#ways) if (way !== best) close(way);
@@ -154,6 +156,11 @@ function close({ life, session }: Way): void {
 function weightOf({ cost }: Way): number {
   if (cost === null) return Number.MAX_SAFE_INTEGER;
   return cost.impossible === null ? cost.bytes : Number.POSITIVE_INFINITY;
+}
+
+/** Only what cannot be done comes last. */
+function obstacleOf({ cost }: Way): number {
+  return cost === null || cost.impossible === null ? 0 : 1;
 }
 
 function describe({ strategy, cost }: Way): string {

@@ -14,7 +14,7 @@ import {
   toPeerId,
 } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
-import { type AnyStrategy, autoSync, type ChildMessage } from '../src/index.ts';
+import { type AnyStrategy, type AutoSyncOptions, autoSync, type ChildMessage } from '../src/index.ts';
 
 type Cx = SyncSessionContext<never, string>;
 
@@ -86,7 +86,7 @@ class Scripted {
   }
 }
 
-function world(...strategies: readonly Scripted[]) {
+function world(strategies: readonly Scripted[], options: AutoSyncOptions = {}) {
   const sent: ChildMessage[] = [];
   const lines: string[] = [];
   const started: string[] = [];
@@ -110,12 +110,16 @@ function world(...strategies: readonly Scripted[]) {
     append: (_: unknown, done: StoreCallback) => pending.push(done),
     install: (_: unknown, done: StoreCallback) => pending.push(done),
   } as unknown as SyncSessionContext<never, ChildMessage> & SyncProviderContext<never, ChildMessage>;
-  const sync = autoSync(strategies as unknown as AnyStrategy[]);
+  const sync = autoSync(strategies as unknown as AnyStrategy[], options);
   return { sync, cx, clock, sent, lines, started, fed, pending };
 }
 
 function session(...strategies: readonly Scripted[]) {
-  const all = world(...strategies);
+  return sessionOf(strategies);
+}
+
+function sessionOf(strategies: readonly Scripted[], options: AutoSyncOptions = {}) {
+  const all = world(strategies, options);
   const made = all.sync.createSession(all.cx as never, cursor(1, 10), 10 as Index, []);
   return { ...all, poll: () => made.poll(all.cx as never), made };
 }
@@ -135,6 +139,18 @@ describe('a session', () => {
     poll();
     expect([log.polls, parts.polls, log.closed]).toEqual([0, 1, 1]);
     expect(lines).toEqual(['catches up by parts (parts: about 300 bytes; log: about 900 bytes)']);
+  });
+
+  it('follows the first way that can be followed, whatever it costs, where it is told to', () => {
+    const [log, parts] = [new Scripted('log'), new Scripted('parts')];
+    log.cost = costs(900);
+    parts.cost = costs(300);
+    sessionOf([log, parts], { choose: 'first' }).poll();
+    expect([log.polls, parts.polls]).toEqual([1, 0]);
+    log.cost = cannot('it was pruned');
+    sessionOf([log, parts], { choose: 'first' }).poll();
+    expect([log.polls, parts.polls]).toEqual([1, 1]);
+    expect(() => autoSync([log as never], { choose: 'last' as never })).toThrow(/must be cheapest or first/);
   });
 
   it('prefers the first where costs are alike, and what is possible to what is not', () => {
@@ -240,7 +256,7 @@ describe('a session', () => {
 describe('a provider', () => {
   it('is all of them: messages, markers and work go to whose they are', () => {
     const [log, parts] = [new Scripted('log'), new Scripted('parts')];
-    const { sync, cx, fed } = world(parts, log);
+    const { sync, cx, fed } = world([parts, log]);
     const provider = sync.createProvider(cx as never);
     expect(provider.receive({ child: 1, message: 'for the provider' }, toPeerId('n2'), cx as never)).toBe(
       true,
@@ -257,7 +273,7 @@ describe('a provider', () => {
 
   it('lets be pruned what all allow, and abstains if all do', () => {
     const [log, parts] = [new Scripted('log'), new Scripted('parts')];
-    const { sync, cx } = world(log, parts);
+    const { sync, cx } = world([log, parts]);
     const provider = sync.createProvider(cx as never);
     expect(provider.safeToPrunePrefix?.(cx as never)).toBeNull();
     parts.word = 7 as Index;
@@ -268,7 +284,7 @@ describe('a provider', () => {
 
   it('serves all, though one of them throws', () => {
     const [log, parts] = [new Scripted('log'), new Scripted('parts')];
-    const { sync, cx } = world(log, parts);
+    const { sync, cx } = world([log, parts]);
     const provider = sync.createProvider(cx as never);
     log.throws = true;
     expect(() => provider.poll?.(cx as never)).toThrow('planted in log');
