@@ -121,10 +121,16 @@ export class Applying {
 
   constructor(
     script: Script,
-    options: { sim?: Simulation; from?: AppliedState; keeps?: boolean; batch?: number } = {},
+    options: {
+      sim?: Simulation;
+      from?: AppliedState;
+      keeps?: boolean;
+      batch?: number;
+      window?: boolean;
+    } = {},
   ) {
     const { sim = new Simulation(), from = { at: ORIGIN, sessions: new SessionTable() } } = options;
-    const { keeps = true, batch = Number.POSITIVE_INFINITY } = options;
+    const { keeps = true, batch = Number.POSITIVE_INFINITY, window = false } = options;
     this.script = script;
     this.node = sim.node(`n${sim.nodes.length}`);
     const { clock, scheduler, hasher } = this.node.ports;
@@ -159,7 +165,7 @@ export class Applying {
       this.requests,
       { clock, scheduler },
       {
-        recent: () => null,
+        recent: (first, last) => (window ? read(first, last) : null),
         read: (first, last, _maxBytes, done) => scheduler.nextTurn(() => done(read(first, last))),
         fed: () => {},
         passed: () => {},
