@@ -33,7 +33,9 @@ export { StateSection } from './checkpoint/state-sections.ts';
 export { type Tree, TreeBuilder } from './checkpoint/tree-builder.ts';
 export { openRoot, verifyCheckpoint } from './checkpoint/verify.ts';
 export { type Walk, type WalkAnswer, type WalkStep, walkTree } from './checkpoint/walk.ts';
-export { OpenSession } from './client-session/open-session.ts';
+export type { SessionState } from './client-session/open-session.ts';
+export type { SessionCapture } from './client-session/session-capture.ts';
+export type { SessionTableHead } from './client-session/session-head.ts';
 export {
   type ClientSessionId,
   type CommandId,
@@ -57,8 +59,8 @@ export {
   NO_RESULTS,
   type SessionReply,
 } from './client-session/session-reply.ts';
-export { SessionTable, type SessionTableHead, type SessionVerdict } from './client-session/session-table.ts';
-export { decodeSessionTable, encodeSessionTable } from './client-session/session-table-codec.ts';
+export { SessionTable, type SessionVerdict } from './client-session/session-table.ts';
+export { SessionTableReader } from './client-session/session-table-reader.ts';
 export { ByteReader, DecodeError, readSafeInteger } from './codec/byte-reader.ts';
 export { ByteWriter, writeSafeInteger } from './codec/byte-writer.ts';
 export { bytesCodec, type Codec, jsonCodec, textCodec } from './codec/codec.ts';

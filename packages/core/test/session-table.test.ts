@@ -1,10 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { OpenSession } from '../src/client-session/open-session.ts';
 import {
   decodeResults,
-  decodeSessionTable,
   encodeResults,
-  encodeSessionTable,
   type Index,
   jsonCodec,
   MAX_REPLY_BYTES,
@@ -16,11 +15,14 @@ import {
   SESSION_STEP_MS,
   type SessionKey,
   SessionTable,
+  SessionTableReader,
   type SessionVerdict,
+  type SnapshotItem,
   sessionIdOf,
   sessionKeyOf,
   type Term,
   toClientSessionId,
+  toHex,
 } from '../src/index.ts';
 
 function keyOf(n: number): SessionKey {
@@ -198,7 +200,7 @@ function run(
   list: readonly { kind: string; session: number; n: number }[],
 ): SessionVerdict[] {
   return list.map(({ kind, session, n }) => {
-    const known = driven.table.sessions().find(({ key }) => key === keyOf(session));
+    const known = driven.table.get(keyOf(session));
     const next = known?.next ?? 1;
     if (kind === 'time') {
       driven.stamp += n * 2000;
@@ -215,21 +217,34 @@ function run(
   });
 }
 
-describe('a table in bytes', () => {
+function itemsOf(table: SessionTable): readonly SnapshotItem[] {
+  const capture = table.capture();
+  const items = capture.items(0, capture.length);
+  capture.release();
+  return items;
+}
+
+function tableOf(items: readonly SnapshotItem[]): SessionTable {
+  const reader = new SessionTableReader();
+  reader.add(items);
+  return reader.finish();
+}
+
+describe('a table in items', () => {
   it('is read as it was written, and goes on as the one that was written', () => {
     fc.assert(
       fc.property(steps, steps, (first, second) => {
         const one = new Driven();
         run(one, first);
-        const bytes = encodeSessionTable(one.table);
+        const items = itemsOf(one.table);
         const other = new Driven();
-        other.table = decodeSessionTable(bytes);
+        other.table = tableOf(items);
         other.index = one.index;
         other.stamp = one.stamp;
-        expect(encodeSessionTable(other.table)).toEqual(bytes);
+        expect(itemsOf(other.table)).toEqual(items);
         expect(other.table.replyBytes).toBe(one.table.replyBytes);
         expect(run(other, second)).toEqual(run(one, second));
-        expect(encodeSessionTable(other.table)).toEqual(encodeSessionTable(one.table));
+        expect(itemsOf(other.table)).toEqual(itemsOf(one.table));
       }),
     );
   });
@@ -241,28 +256,101 @@ describe('a table in bytes', () => {
         run(one, list);
         const given = new Map<string, number>();
         for (const step of list) {
-          const before = other.table.sessions();
+          const before = other.table.get(keyOf(step.session))?.openedAt;
           const [verdict] = run(other, [step]);
-          const now = other.table.sessions().find(({ key }) => key === keyOf(step.session));
+          const now = other.table.get(keyOf(step.session));
           if (verdict?.type !== 'next' || now === undefined) continue;
-          const began = before.every(({ key, openedAt }) => key !== now.key || openedAt !== now.openedAt);
+          const began = before !== now.openedAt;
           const name = `${now.key} ${now.openedAt}`;
           expect(now.next - 1).toBe(began ? 1 : (given.get(name) ?? 0) + 1);
           given.set(name, now.next - 1);
         }
-        expect(encodeSessionTable(other.table)).toEqual(encodeSessionTable(one.table));
+        expect(itemsOf(other.table)).toEqual(itemsOf(one.table));
       }),
     );
+  });
+
+  it('stands still in a capture, whatever becomes of the table, and for each of several captures', () => {
+    fc.assert(
+      fc.property(steps, steps, steps, (first, second, third) => {
+        const driven = new Driven();
+        run(driven, first);
+        const then = itemsOf(driven.table);
+        const capture = driven.table.capture();
+        run(driven, second);
+        const later = driven.table.capture();
+        const lateItems = itemsOf(driven.table);
+        run(driven, third);
+        expect(capture.length).toBe(then.length);
+        expect(capture.items(0, capture.length)).toEqual(then);
+        capture.release();
+        run(driven, first);
+        expect(later.items(0, later.length)).toEqual(lateItems);
+        later.release();
+      }),
+    );
+  });
+
+  it('gives any range of its items, in the order of their keys', () => {
+    const driven = new Driven();
+    // First bytes all over the range, in no order.
+    const names = Array.from(
+      { length: 300 },
+      (_, i) => `${((i * 37) % 256).toString(16).padStart(2, '0')}${i}`,
+    );
+    for (const name of names) {
+      driven.index += 1;
+      const session = sessionKeyOf(toClientSessionId(name.padEnd(32, '0')));
+      const opening = { session, sequence: 1, through: 0, opening: driven.index };
+      expect(driven.table.take(opening, driven.index, driven.stamp)).toEqual({ type: 'next' });
+    }
+    const capture = driven.table.capture();
+    const all = capture.items(0, capture.length);
+    expect(all.map(({ key }) => toHex(key))).toEqual([
+      '',
+      ...names.map((name) => name.padEnd(32, '0')).sort(),
+    ]);
+    for (let from = 0; from < all.length; from += 7) {
+      expect(capture.items(from, from + 11)).toEqual(all.slice(from, from + 11));
+    }
+    capture.release();
+  });
+
+  it('is captured without a look at its sessions, and copies a session once, when it changes', () => {
+    const driven = new Driven();
+    for (let n = 1; n <= 1_000; n++) driven.open(n);
+    const copies = vi.spyOn(OpenSession.prototype, 'copy');
+    const capture = driven.table.capture();
+    expect(copies).not.toHaveBeenCalled();
+    for (let sequence = 2; sequence < 10; sequence++) {
+      driven.take(5, sequence);
+      driven.take(6, sequence);
+    }
+    driven.close(7);
+    expect(copies).toHaveBeenCalledTimes(3);
+    capture.release();
+    driven.take(8, 2);
+    driven.close(9);
+    expect(copies).toHaveBeenCalledTimes(3);
+    copies.mockRestore();
   });
 
   it('that is damaged or of another format is refused', () => {
     const driven = new Driven();
     driven.open(1);
     driven.open(2);
-    const bytes = encodeSessionTable(driven.table);
-    expect(() => decodeSessionTable(bytes.subarray(0, bytes.length - 1))).toThrow('at byte');
-    expect(() => decodeSessionTable(new Uint8Array([...bytes, 0]))).toThrow('too many');
-    expect(() => decodeSessionTable(new Uint8Array([2, ...bytes.subarray(1)]))).toThrow('format 2');
+    const [head, first, second] = itemsOf(driven.table) as [SnapshotItem, SnapshotItem, SnapshotItem];
+    const value = first.value;
+    const cut = { key: first.key, value: value.subarray(0, value.length - 1) };
+    expect(() => tableOf([head, cut])).toThrow('at byte');
+    expect(() => tableOf([first, second])).toThrow('without a head');
+    expect(() => tableOf([])).toThrow('without a head');
+    expect(() => tableOf([head, { key: first.key.subarray(1), value }])).toThrow('a session of 15 bytes');
+    expect(() => tableOf([head, first, { key: second.key, value }])).toThrow('used last by entry 1');
+    const other = new Uint8Array([2, ...head.value.subarray(1)]);
+    expect(() => tableOf([{ key: head.key, value: other }])).toThrow('format 2');
+    const more = new Uint8Array([...head.value, 0]);
+    expect(() => tableOf([{ key: head.key, value: more }])).toThrow('too many');
   });
 });
 

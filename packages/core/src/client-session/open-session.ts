@@ -5,18 +5,32 @@ import type { SessionReply } from './session-reply.ts';
 /** Dropped replies at the front of a list of so many are cleared away together. */
 const SWEEP = 64;
 
-/** A session in the table. */
-export class OpenSession {
+/** What a session is. */
+export interface SessionState {
   readonly key: SessionKey;
   /** The index of the entry that it began with. */
   readonly openedAt: number;
   /** The number that is applied next. */
-  next = 1;
+  readonly next: number;
   /** Session time, and index, of the last entry of it. */
+  readonly used: number;
+  readonly usedAt: number;
+  /** Those that are kept: of the numbers right before `next`. */
+  readonly replies: readonly SessionReply[];
+  /** Bytes of its replies, and their overhead. */
+  readonly bytes: number;
+}
+
+/** A session in the table. */
+export class OpenSession implements SessionState {
+  readonly key: SessionKey;
+  readonly openedAt: number;
+  next = 1;
   used: number;
   usedAt: number;
-  /** Bytes of its replies, and their overhead. */
   bytes = 0;
+  /** How often the table had been captured when it changed last. */
+  era = 0;
   /** Its neighbours in the order of use. */
   before: OpenSession | null = null;
   after: OpenSession | null = null;
@@ -31,9 +45,14 @@ export class OpenSession {
     this.usedAt = usedAt;
   }
 
-  /** Those that are kept: of the numbers right before `next`. */
   get replies(): readonly SessionReply[] {
     return this.#replies.slice(this.#head) as SessionReply[];
+  }
+
+  /** As it is now. */
+  copy(): SessionState {
+    const { key, openedAt, next, used, usedAt, replies, bytes } = this;
+    return { key, openedAt, next, used, usedAt, replies, bytes };
   }
 
   /** Undefined if it is not kept. */

@@ -1,6 +1,8 @@
 import type { SessionPlace } from '../entry/command-envelope.ts';
 import { invariant } from '../errors/invariant.ts';
-import { OpenSession, SessionLine } from './open-session.ts';
+import { OpenSession, SessionLine, type SessionState } from './open-session.ts';
+import { SessionCapture } from './session-capture.ts';
+import type { SessionTableHead } from './session-head.ts';
 import type { SessionKey } from './session-key.ts';
 import {
   MAX_REPLY_BYTES,
@@ -34,14 +36,16 @@ const OPEN: SessionVerdict = { type: 'open' };
 const GONE: SessionVerdict = { type: 'gone' };
 const UNKNOWN: SessionVerdict = { type: 'unknown' };
 
-/** What a table consists of besides its sessions. */
-export interface SessionTableHead {
-  /** Session time, in milliseconds. */
-  readonly time: number;
-  /** Group time of the last entry that moved it. */
-  readonly stamp: number;
-  /** No session that was made up before this index was applied where it was made up may begin. */
-  readonly floor: number;
+function verdictOf(session: OpenSession, sequence: number): SessionVerdict {
+  if (sequence === 0) return OPEN;
+  if (sequence === session.next) return NEXT;
+  if (sequence > session.next) return { type: 'out-of-order', next: session.next };
+  const reply = session.replyTo(sequence);
+  return reply === undefined ? GONE : { type: 'replied', reply };
+}
+
+function shardOf(key: SessionKey): number {
+  return key.charCodeAt(0) >> 8;
 }
 
 /**
@@ -54,11 +58,17 @@ export interface SessionTableHead {
  */
 export class SessionTable {
   readonly #sessions = new Map<SessionKey, OpenSession>();
+  /** The same by the first byte of their keys, which chance draws: a capture need not put all of them in order at once. */
+  readonly #shards: (Set<OpenSession> | undefined)[] = [];
   readonly #line = new SessionLine();
   #time: number;
   #stamp: number;
   #floor: number;
   #bytes = 0;
+  /** How often the table was captured. */
+  #era = 0;
+  /** Those that were not released. */
+  #captures: readonly SessionCapture[] = [];
 
   constructor(
     head: SessionTableHead = { time: 0, stamp: 0, floor: 0 },
@@ -83,9 +93,34 @@ export class SessionTable {
     return { time: this.#time, stamp: this.#stamp, floor: this.#floor };
   }
 
-  /** In the order of their names: the same on every replica. */
-  sessions(): OpenSession[] {
-    return [...this.#sessions.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  /** Undefined if there is no such session. */
+  get(key: SessionKey): SessionState | undefined {
+    return this.#sessions.get(key);
+  }
+
+  /**
+   * The whole table as it is now, in items of a checkpoint: equal tables give equal items, however they came about.
+   * Costs nothing that grows with the table. Called at a marker; the capture is released.
+   */
+  capture(): SessionCapture {
+    const capture = new SessionCapture({
+      head: this.head,
+      era: this.#era,
+      sessions: this.#sessions,
+      shards: this.#shards,
+      released: (over) => {
+        this.#captures = this.#captures.filter((other) => other !== over);
+      },
+    });
+    this.#captures = [...this.#captures, capture];
+    this.#era += 1;
+    return capture;
+  }
+
+  /** What {@link take} would say of a number, if nothing opens the session; it leaves no trace. */
+  look(key: SessionKey, sequence: number): SessionVerdict {
+    const session = this.#sessions.get(key);
+    return session === undefined ? UNKNOWN : verdictOf(session, sequence);
   }
 
   /**
@@ -96,22 +131,19 @@ export class SessionTable {
     this.#moveTime(stamp);
     const session = this.#sessions.get(place.session) ?? this.#begin(place, index);
     if (session === null) return UNKNOWN;
+    this.#changes(session);
     session.used = this.#time;
     session.usedAt = index;
     this.#line.toEnd(session);
     this.#bytes -= session.dropThrough(place.through);
-    const { sequence } = place;
-    if (sequence === 0) return OPEN;
-    if (sequence === session.next) return NEXT;
-    if (sequence > session.next) return { type: 'out-of-order', next: session.next };
-    const reply = session.replyTo(sequence);
-    return reply === undefined ? GONE : { type: 'replied', reply };
+    return verdictOf(session, place.sequence);
   }
 
   /** What became of the number that {@link take} has just called the next. */
   answer(key: SessionKey, reply: SessionReply): void {
     const session = this.#sessions.get(key);
     invariant(session !== undefined, 'a session that was asked last is there');
+    this.#changes(session);
     this.#bytes += session.keep(reply);
     while (session.bytes > MAX_SESSION_REPLY_BYTES) this.#bytes -= session.dropOldest();
     if (this.#bytes > MAX_REPLY_BYTES) this.#free(MAX_REPLY_BYTES - FREED);
@@ -122,6 +154,17 @@ export class SessionTable {
     this.#moveTime(stamp);
     const session = this.#sessions.get(key);
     if (session !== undefined) this.#remove(session);
+  }
+
+  /** A session is about to change: captures keep it as it was. */
+  #changes(session: OpenSession): void {
+    const { era } = session;
+    if (era === this.#era) return;
+    session.era = this.#era;
+    const captures = this.#captures.filter((capture) => capture.era >= era);
+    if (captures.length === 0) return;
+    const copy = session.copy();
+    for (const capture of captures) capture.save(shardOf(session.key), copy);
   }
 
   #moveTime(stamp: number): void {
@@ -137,12 +180,16 @@ export class SessionTable {
     if (opening === null || opening < this.#floor) return null;
     if (this.#sessions.size >= MAX_SESSIONS && this.#line.first !== null) this.#forget(this.#line.first);
     const begun = new OpenSession(session, index, this.#time, index);
+    begun.era = this.#era;
     this.#add(begun);
     return begun;
   }
 
   #add(session: OpenSession): void {
     this.#sessions.set(session.key, session);
+    const shard = shardOf(session.key);
+    this.#shards[shard] ??= new Set();
+    this.#shards[shard].add(session);
     this.#line.toEnd(session);
     this.#bytes += session.bytes;
   }
@@ -153,13 +200,16 @@ export class SessionTable {
   }
 
   #remove(session: OpenSession): void {
+    this.#changes(session);
     this.#sessions.delete(session.key);
+    this.#shards[shardOf(session.key)]?.delete(session);
     this.#line.remove(session);
     this.#bytes -= session.bytes;
   }
 
   #free(downTo: number): void {
     for (let session = this.#line.first; session !== null; session = session.after) {
+      if (session.bytes > 0) this.#changes(session);
       while (session.bytes > 0 && this.#bytes > downTo) this.#bytes -= session.dropOldest();
       if (this.#bytes <= downTo) return;
     }

@@ -11,9 +11,9 @@ import type { Progress } from './progress.ts';
  */
 
 /** A leader looks at a resting group so often in the shortest election timeout. */
-const LOOKS = 2;
+const LOOKS = 4 / 3;
 /** Without a look pulses go on for so long: a part of the shortest election timeout, longer than between two looks. */
-const BEAT = 3 / 4;
+const BEAT = 9 / 10;
 
 /** Milliseconds between two looks of a leader at a group that rests. */
 export function lookMs(core: Core): number {

@@ -20,7 +20,7 @@ import {
   type Scheduler,
   type SessionFill,
   type SessionPlace,
-  SessionTable,
+  type SessionTable,
   type SessionVerdict,
   SmaltiError,
   type StateMachine,
@@ -40,6 +40,8 @@ export interface ApplierPort {
   read(first: Index, last: Index, maxBytes: number, done: (entries: readonly Entry[]) => void): void;
   /** An entry of a strategy's own kind is applied: the machine is as it was before it. */
   fed(payload: Uint8Array, at: Cursor): void;
+  /** A marker, or the outcome of one, was applied just now: nothing after it has been. */
+  marked(entry: Entry): void;
   /** More was applied. */
   applied(at: Cursor): void;
   /** The machine threw: nothing more is applied on this node. */
@@ -48,12 +50,16 @@ export interface ApplierPort {
   fault(error: SmaltiError): void;
 }
 
+/** Where applying begins: a state, and the last entry in it. */
+export interface AppliedState {
+  readonly at: Cursor;
+  readonly sessions: SessionTable;
+}
+
 /**
  * Applies committed entries, in order, each once. The count is kept here and never by the machine.
  */
 export class Applier<Command, Query, Result> {
-  /** As the applied entries made it. */
-  readonly sessions = new SessionTable();
   readonly #machine: StateMachine<Command, Query, Result>;
   readonly #port: ApplierPort;
   readonly #requests: Requests;
@@ -62,6 +68,7 @@ export class Applier<Command, Query, Result> {
   readonly #framer: Framer;
   readonly #names: { readonly group: GroupId; readonly network: NetworkId };
   #at: Cursor;
+  #sessions: SessionTable;
   #target: Index;
   #busy = false;
   #stopped = false;
@@ -70,7 +77,7 @@ export class Applier<Command, Query, Result> {
 
   constructor(
     machine: StateMachine<Command, Query, Result>,
-    from: Cursor,
+    from: AppliedState,
     framer: Framer,
     names: { readonly group: GroupId; readonly network: NetworkId },
     requests: Requests,
@@ -78,8 +85,9 @@ export class Applier<Command, Query, Result> {
     port: ApplierPort,
   ) {
     this.#machine = machine;
-    this.#at = from;
-    this.#target = from.index;
+    this.#at = from.at;
+    this.#sessions = from.sessions;
+    this.#target = from.at.index;
     this.#framer = framer;
     this.#names = names;
     this.#requests = requests;
@@ -90,6 +98,11 @@ export class Applier<Command, Query, Result> {
 
   get at(): Cursor {
     return this.#at;
+  }
+
+  /** As the applied entries made it. */
+  get sessions(): SessionTable {
+    return this.#sessions;
   }
 
   get stopped(): boolean {
@@ -172,6 +185,7 @@ export class Applier<Command, Query, Result> {
       if (!this.#applyOne(entry)) return;
       const at = { index: entry.index, term: entry.term };
       this.#at = at;
+      if (entry.kind === EntryKind.marker || entry.kind === EntryKind.outcome) this.#port.marked(entry);
       this.#requests.passed(at);
       if (this.#watchers.size > 0) this.#look(at);
     }
@@ -221,7 +235,7 @@ export class Applier<Command, Query, Result> {
     }
     if (envelope.type === 'fill') this.#fill(envelope, entry);
     else if (envelope.type === 'close') {
-      this.sessions.close(envelope.session, entry.stamp);
+      this.#sessions.close(envelope.session, entry.stamp);
       this.#requests.closed(envelope.session);
     }
     return true;
@@ -238,14 +252,14 @@ export class Applier<Command, Query, Result> {
   }
 
   #fill(fill: SessionFill, entry: Entry): void {
-    const verdict = this.sessions.take(fill, entry.index, entry.stamp);
+    const verdict = this.#sessions.take(fill, entry.index, entry.stamp);
     const { session, sequence } = fill;
     if (verdict.type !== 'next' && verdict.type !== 'open') {
       this.#tell(fill, verdict);
       return;
     }
     if (verdict.type === 'next') {
-      this.sessions.answer(session, { last: entry.index, term: entry.term, bytes: NO_RESULTS });
+      this.#sessions.answer(session, { last: entry.index, term: entry.term, bytes: NO_RESULTS });
     }
     this.#requests.settled(session, sequence, { type: 'filled' });
   }
@@ -267,7 +281,7 @@ export class Applier<Command, Query, Result> {
 
   #applyRun(run: readonly Part[], first: Part, last: Entry): boolean {
     if (first.type === 'command') {
-      const verdict = this.sessions.take(first, last.index, last.stamp);
+      const verdict = this.#sessions.take(first, last.index, last.stamp);
       if (verdict.type !== 'next') {
         this.#tell(first, verdict);
         return true;
@@ -287,7 +301,7 @@ export class Applier<Command, Query, Result> {
       results = this.#call(commands, contexts);
       if (first.type === 'command') {
         const bytes = encodeResults(results, this.#machine.results);
-        this.sessions.answer(first.session, { last: last.index, term: last.term, bytes });
+        this.#sessions.answer(first.session, { last: last.index, term: last.term, bytes });
       }
     } catch (error) {
       return this.#fail(error, last);

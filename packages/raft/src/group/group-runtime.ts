@@ -341,6 +341,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #replicaPort(): ReplicaPort {
     return {
       self: this.#self,
+      // Nobody cuts yet what is captured.
+      marks: { marker: (_marker, _at, captured) => captured?.release(), outcome: () => {} },
       requests: this.requests,
       send: (to, message) => this.#wire.sendMessage(to, message),
       pulseOf: (peer) => this.#bonds.get(peer)?.pulse ?? null,

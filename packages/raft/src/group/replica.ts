@@ -4,6 +4,7 @@ import {
   type Index,
   type MemberKey,
   ORIGIN,
+  SessionTable,
   SmaltiError,
   type Term,
 } from '@smalti/core';
@@ -11,6 +12,8 @@ import type { EngineRole } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
+import type { MarkPort } from './checkpoints/captured.ts';
+import { Marks } from './checkpoints/marks.ts';
 import { type ConfigurationEvent, EngineShell, type SessionEvent } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
@@ -19,6 +22,7 @@ import { Ticker } from './ticker.ts';
 /** What a replica tells its group. */
 export interface ReplicaPort {
   readonly self: MemberKey;
+  readonly marks: MarkPort;
   readonly requests: Requests;
   send(to: MemberKey, message: Message): void;
   pulseOf(peer: MemberKey): BondPulse | null;
@@ -54,9 +58,19 @@ export class Replica<Command, Query, Result> {
   ) {
     const { log, platform, network, timing, limits, leaseMs } = options;
     this.born = born;
+    const marks = new Marks({
+      machine: options.machine,
+      keeps: options.checkpoints !== null,
+      sessions: () => this.applier.sessions,
+      born,
+      log,
+      hasher: platform.hasher,
+      port: port.marks,
+      note: (text) => port.note('warn', text),
+    });
     this.applier = new Applier(
       options.machine,
-      ORIGIN,
+      { at: ORIGIN, sessions: new SessionTable() },
       born.framer,
       { group: born.genesis.group, network },
       port.requests,
@@ -70,6 +84,7 @@ export class Replica<Command, Query, Result> {
           });
         },
         fed: (payload, at) => port.fed(payload, at),
+        marked: (entry) => marks.applied(entry),
         applied: (at) => {
           port.moved('applied', at);
           this.#ticker.changed();

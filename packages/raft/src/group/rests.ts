@@ -13,7 +13,7 @@ interface Rest {
 }
 
 /** Groups that rest are looked at so often in the time between two pulses, at most. */
-const GRAIN = 1 / 4;
+const GRAIN = 1 / 2;
 
 const NOTHING: readonly Heard[] = [];
 
