@@ -1,6 +1,7 @@
 import { type Cursor, EntryKind, type Index } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { agreedByAMajority } from '../src/invariants/agreed-by-a-majority.ts';
+import { groupTimeNeverGoesBack } from '../src/invariants/group-time-never-goes-back.ts';
 import { oneMarkerOpen } from '../src/invariants/one-marker-open.ts';
 import { prunedBehindCheckpoints } from '../src/invariants/pruned-behind-checkpoints.ts';
 import { resetsKeepWhatFollows } from '../src/invariants/resets-keep-what-follows.ts';
@@ -176,6 +177,17 @@ describe('what is on disk stays', () => {
   });
 });
 
+describe('group time never goes back', () => {
+  it('objects to an entry of an earlier time than the one before it', () => {
+    const happens = (stamp: number) => (scene: Scene) => {
+      scene.append(empty, ['n1'], 7);
+      scene.append(empty, ['n1'], stamp);
+    };
+    expect(after(groupTimeNeverGoesBack, happens(7))).toBeNull();
+    expect(after(groupTimeNeverGoesBack, happens(6))).toContain('after one of 7 ms');
+  });
+});
+
 describe('a state is what replay gives', () => {
   const set = (id: number) =>
     ({ id, op: 'set', key: 'k', value: `${id}.`, expected: null, more: 0 }) as const;
@@ -224,11 +236,20 @@ describe('a state is what replay gives', () => {
 
   it('goes on after what is restored', () => {
     const happens = (next: number) => (scene: Scene) => {
-      apply(scene, 'n1', 1, 2, 3);
+      apply(scene, 'n1', 1, 2, 5);
       scene.truth.restored('n2', [['k', '2.']], trail(1, 2));
       apply(scene, 'n2', next);
     };
-    expect(after(stateIsReplayed, happens(3))).toBeNull();
-    expect(after(stateIsReplayed, happens(2))).toContain('3 comes next');
+    expect(after(stateIsReplayed, happens(5))).toBeNull();
+    expect(after(stateIsReplayed, happens(2))).toContain('5 comes next');
+  });
+
+  it('objects to a state on which nobody has agreed', () => {
+    const happens = (scene: Scene): void => {
+      apply(scene, 'n1', 1, 2, 5);
+      scene.keeps('n2', scene.marker(), rootOf(2));
+      scene.truth.restored('n2', [['k', '5.']], trail(1, 2, 5));
+    };
+    expect(after(stateIsReplayed, happens)).toContain('no agreed checkpoint of that');
   });
 });

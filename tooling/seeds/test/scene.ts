@@ -78,9 +78,9 @@ export class Scene {
   }
 
   /** The leader writes that, everybody has it, and it is committed. @returns its index. */
-  append(draft: EntryDraft, nodes: readonly string[] = this.truth.nodes): number {
+  append(draft: EntryDraft, nodes: readonly string[] = this.truth.nodes, stamp = 0): number {
     const index = (this.#entries.length + 1) as Index;
-    const entries = this.#framer.seal([draft], index, TERM, 0);
+    const entries = this.#framer.seal([draft], index, TERM, stamp);
     this.#entries.push(...entries);
     for (const node of nodes) {
       const write: LogWrite = { entries, hardState: HARD };

@@ -11,6 +11,7 @@ import { committedOnce } from './committed-once.ts';
 import { cutOnProof } from './cut-on-proof.ts';
 import { effectOnce } from './effect-once.ts';
 import { electedByAMajority } from './elected-by-a-majority.ts';
+import { groupTimeNeverGoesBack } from './group-time-never-goes-back.ts';
 import { leaderAppendsOnly } from './leader-appends-only.ts';
 import { leaderCompleteness } from './leader-completeness.ts';
 import { logMatching } from './log-matching.ts';
@@ -44,6 +45,7 @@ export const INVARIANTS: readonly WatchMaker[] = [
   answersAreHonest,
   effectOnce,
   promisesAreDurable,
+  groupTimeNeverGoesBack,
   storageKeeps,
   stateIsReplayed,
   rootsAreEqual,

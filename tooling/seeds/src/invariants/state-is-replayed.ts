@@ -14,6 +14,8 @@ export const stateIsReplayed: WatchMaker = (truth) => {
   const counts = new Map<string, number>();
   const valueAt = (key: string, index: number): string | null =>
     histories.get(key)?.findLast((at) => at.index <= index)?.value ?? null;
+  /** The last command up to there. */
+  const lastAt = (index: number): number => trails.findLast((trail) => trail.last <= index)?.last ?? 0;
   return {
     name,
     applied: (node, { index }, { id, key }, { value }) => {
@@ -29,6 +31,11 @@ export const stateIsReplayed: WatchMaker = (truth) => {
       history.push({ index, value });
     },
     restored: (node, values, { last, sum }) => {
+      const isAgreed = truth.checkpoints
+        .of(node)
+        .some(({ agreed, anchor }) => agreed && lastAt(anchor.index) === last);
+      if (!isAgreed)
+        truth.violate(name, `${node} begins after ${last}, and has no agreed checkpoint of that`);
       const count = trails.findLastIndex((trail) => trail.last <= last);
       counts.set(node, count);
       const trail = trails[count];
