@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 
+import { runBackup, runRestore, runVerify } from './backup/index.ts';
 import { type Output, runProgram } from './cli/index.ts';
 import { runClient } from './client/index.ts';
 import { runNodeProcess } from './node/index.ts';
@@ -23,6 +24,9 @@ process.exitCode = await runProgram(
     node: runNodeProcess,
     start: (settings) => runStart(settings, program, output),
     client: (settings) => runClient(settings, output),
+    backup: (settings) => runBackup(settings, output),
+    verify: (settings) => runVerify(settings, output),
+    restore: (settings, keys) => runRestore(settings, keys, output),
   },
   output,
 );

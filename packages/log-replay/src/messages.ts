@@ -1,57 +1,17 @@
 import { type Codec, DecodeError } from '@smalti/core';
+import type { EntryAsk, EntryFetch, EntryMessage, EntryRange, EntryRefusal } from '@smalti/sync-kit';
 import { smalti } from './generated/messages.js';
 
 const { LogReplayMessage: Schema } = smalti.logreplay.v1;
 
-/** Bytes of an encoded message around its frames, at most. */
-export const RUN_OVERHEAD_BYTES = 64;
-
-/** Asks for what a peer has. The nonce names the session: 1 to 2^53 - 1, drawn at random. */
-export interface Ask {
-  readonly type: 'ask';
-  readonly nonce: number;
-}
-
-/** What can be read there now, committed, inclusive; nothing if `last` is `first - 1`. */
-export interface Available {
-  readonly type: 'available';
-  readonly nonce: number;
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Asks for entries, inclusive: as many from `first` on as fit in `maxBytes` of frames, and at least one. */
-export interface Fetch {
-  readonly type: 'fetch';
-  readonly nonce: number;
-  readonly id: number;
-  readonly first: number;
-  readonly last: number;
-  readonly maxBytes: number;
-}
-
-/** Entries from `first` on, after one of term `prevTerm`. */
-export interface EntryRun {
-  readonly type: 'run';
-  readonly nonce: number;
-  readonly id: number;
-  readonly first: number;
-  readonly prevTerm: number;
-  /** One after the other, as they are on disk. */
-  readonly frames: Uint8Array;
-}
-
-/** In place of a run: what can be read there now, as in {@link Available}. */
-export interface Unavailable {
-  readonly type: 'unavailable';
-  readonly nonce: number;
-  readonly id: number;
-  readonly first: number;
-  readonly last: number;
-}
+export type { EntryRun } from '@smalti/sync-kit';
+export type Ask = EntryAsk;
+export type Available = EntryRange;
+export type Fetch = EntryFetch;
+export type Unavailable = EntryRefusal;
 
 /** What sessions and providers say to each other. */
-export type LogReplayMessage = Ask | Available | Fetch | EntryRun | Unavailable;
+export type LogReplayMessage = EntryMessage;
 
 /** Messages of wire version 1. Byte fields that were decoded are views. */
 export const messageCodec: Codec<LogReplayMessage> = {

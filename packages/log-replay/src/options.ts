@@ -1,4 +1,4 @@
-import { SmaltiError } from '@smalti/core';
+import { type EntrySettings, type OptionBounds, wholeOptions } from '@smalti/sync-kit';
 
 /** How much and how patiently this node fetches and serves. Nobody's identity: nodes of a group may differ. */
 export interface LogReplayOptions {
@@ -31,13 +31,12 @@ export interface LogReplayOptions {
   readonly servedBytes?: number;
 }
 
-export type Settings = Required<LogReplayOptions>;
+export type Settings = EntrySettings;
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-/** Default, least and greatest value of each option. */
-const BOUNDS: Readonly<Record<keyof Settings, readonly [number, number, number]>> = {
+const BOUNDS: OptionBounds<Settings> = {
   batchEntries: [2_000, 1, 65_536],
   batchBytes: [MIB, KIB, 64 * MIB],
   windowBytes: [16 * MIB, 64 * KIB, 1024 * MIB],
@@ -49,14 +48,5 @@ const BOUNDS: Readonly<Record<keyof Settings, readonly [number, number, number]>
 
 /** @throws SmaltiError `BAD_OPTION` naming an option that is not an integer within its range. */
 export function settingsOf(options: LogReplayOptions): Settings {
-  const settings: Record<string, number> = {};
-  for (const [name, [byDefault, least, most]] of Object.entries(BOUNDS)) {
-    const value = options[name as keyof Settings] ?? byDefault;
-    if (!Number.isSafeInteger(value) || value < least || value > most) {
-      const message = `logReplay: ${name} must be an integer from ${least} to ${most}, and ${value} is not`;
-      throw new SmaltiError('BAD_OPTION', message, { details: { option: name, value } });
-    }
-    settings[name] = value;
-  }
-  return settings as Settings;
+  return wholeOptions('logReplay', BOUNDS, options);
 }

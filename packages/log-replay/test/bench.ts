@@ -7,7 +7,7 @@ import {
   type SyncContext,
   silentLogger,
 } from '@smalti/core';
-import { type SimNode, Simulation } from '@smalti/simulator';
+import { type SimNode, Simulation, simHasher } from '@smalti/simulator';
 import { memoryStore } from '@smalti/storage-memory';
 import { type LogReplayOptions, logReplay } from '../src/index.ts';
 import { type LogReplayMessage, messageCodec } from '../src/messages.ts';
@@ -100,6 +100,7 @@ export class Bench {
       networkId: network,
       clock: node.ports.clock,
       random: node.ports.random,
+      hasher: simHasher,
       logger: silentLogger,
       timing: TIMING,
       maxMessageBytes: this.maxMessageBytes,

@@ -1,5 +1,5 @@
+import { Courtesy } from '@smalti/sync-kit';
 import { describe, expect, it } from 'vitest';
-import { Courtesy } from '../src/courtesy.ts';
 import { settingsOf } from '../src/options.ts';
 import { Bench, TIMING } from './bench.ts';
 import { makeLog } from './source.ts';

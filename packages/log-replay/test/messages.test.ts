@@ -1,7 +1,8 @@
 import { DecodeError, toHex } from '@smalti/core';
+import { RUN_OVERHEAD_BYTES } from '@smalti/sync-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LogReplayMessage, messageCodec, RUN_OVERHEAD_BYTES } from '../src/messages.ts';
+import { type LogReplayMessage, messageCodec } from '../src/messages.ts';
 
 const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const nonce = number;

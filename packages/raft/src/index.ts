@@ -25,6 +25,9 @@ export type {
   Timing,
 } from './group/api.ts';
 export type { CheckpointOptions } from './group/checkpoint-options.ts';
+export type { CheckpointStatus, RootReport } from './group/checkpoints/checkpoint-status.ts';
+export type { CheckpointNews, Checkpoints, TakenCheckpoint } from './group/checkpoints/checkpoints-api.ts';
+export { type Founder, type Founding, foundFrom } from './group/checkpoints/found-from.ts';
 export { GroupError, Overloaded, type OverloadFacts } from './group/errors.ts';
 export type { CatchUpNews, EventOptions, GroupEvent, GroupNews } from './group/group-event.ts';
 export type { MemberStatus } from './group/member-status.ts';

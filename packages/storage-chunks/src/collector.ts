@@ -43,6 +43,8 @@ export class Collector {
   #round = 0;
   /** Goes up when more may be needed than a round has found out. */
   #changes = 0;
+  /** Until then nothing is looked for. */
+  readonly #notBefore: number;
   #wanted = false;
   #running = false;
   #stopped = false;
@@ -50,6 +52,8 @@ export class Collector {
 
   constructor(parts: CollectorParts) {
     this.#parts = parts;
+    const { clock, options } = parts.env;
+    this.#notBefore = clock.now() + options.graceMs;
   }
 
   /** Something may be needed no more. */
@@ -72,10 +76,10 @@ export class Collector {
   /** Begins a round then, or earlier, if that was planned. */
   #schedule(afterMs: number): void {
     const { clock } = this.#parts.env;
-    const due = clock.now() + afterMs;
+    const due = Math.max(clock.now() + afterMs, this.#notBefore);
     if (this.#stopped || this.#running || (this.#timer !== null && this.#timer.due <= due)) return;
     this.#timer?.cancel();
-    const timer = clock.setTimer(afterMs, () => {
+    const timer = clock.setTimer(due - clock.now(), () => {
       this.#timer = null;
       if (this.#stopped || this.#parts.journal.fault !== null) return;
       this.#running = true;

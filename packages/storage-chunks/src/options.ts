@@ -8,6 +8,11 @@ export interface ChunksOptions {
   readonly batchBytes?: number;
   /** Milliseconds from the moment at which parts may be needed no more until they are looked for. Default 1000. */
   readonly collectAfterMs?: number;
+  /**
+   * Milliseconds after opening in which nothing is collected, so that a checkpoint that was being fetched when the
+   * process ended can be gone on with. 0 to a day. Default 60,000.
+   */
+  readonly graceMs?: number;
   /** Bytes a second that are read and copied to collect what is needed no more, about. Default 8 MiB. */
   readonly collectBytesPerSecond?: number;
 }
@@ -21,6 +26,7 @@ export function checkOptions(options: ChunksOptions): CheckedOptions {
     packBytes: whole('packBytes', options.packBytes ?? 16 * 1024 * 1024, 64 * 1024, 256 * 1024 * 1024),
     batchBytes: whole('batchBytes', options.batchBytes ?? 1024 * 1024, 4096, 16 * 1024 * 1024),
     collectAfterMs: whole('collectAfterMs', options.collectAfterMs ?? 1000, 0, 86_400_000),
+    graceMs: whole('graceMs', options.graceMs ?? 60_000, 0, 86_400_000),
     collectBytesPerSecond: whole(
       'collectBytesPerSecond',
       options.collectBytesPerSecond ?? 8 * 1024 * 1024,

@@ -52,6 +52,7 @@ describe('a directory', () => {
       { packBytes: 1 },
       { batchBytes: 1e9 },
       { collectAfterMs: -1 },
+      { graceMs: 86_400_001 },
       { collectBytesPerSecond: 0.5 },
     ];
     for (const options of wrong) expect(refusal(() => new World().open(options)).code).toBe('BAD_OPTION');
@@ -172,6 +173,24 @@ describe('collecting', () => {
     world.collect(600_000);
     expect(packs()).toBeLessThan(before);
     expect(world.missing(store, keep)).toEqual([]);
+  });
+
+  it('leaves what was being fetched when the process ended, for a minute: a lease taken then keeps it', () => {
+    for (const taken of [true, false]) {
+      const world = new World();
+      const first = world.open();
+      const half = checkpoint(1);
+      // Of a plan's parts the root comes first, and the last ones are those that are missing.
+      const parts = [...half.parts].reverse().slice(0, half.parts.size - 3);
+      first.lease(null, Number.POSITIVE_INFINITY);
+      world.call((done) => first.put(new Map(parts), done));
+      world.call((done) => first.close(done));
+      const store = world.open({ ...SMALL, graceMs: 60_000 });
+      world.collect(50_000);
+      if (taken) store.lease(half.manifest.root, Number.POSITIVE_INFINITY);
+      world.collect(50_000);
+      expect(world.missing(store, half).length).toBe(taken ? 3 : half.parts.size);
+    }
   });
 });
 

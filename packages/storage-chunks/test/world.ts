@@ -22,7 +22,12 @@ export const OWNER: ChunksOwner = {
   group: toGroupId('a1'.repeat(32)),
 };
 
-export const SMALL: ChunksOptions = { packBytes: 64 * 1024, batchBytes: 4096, collectAfterMs: 10 };
+export const SMALL: ChunksOptions = {
+  packBytes: 64 * 1024,
+  batchBytes: 4096,
+  collectAfterMs: 10,
+  graceMs: 0,
+};
 
 export interface Checkpoint {
   readonly manifest: Manifest;

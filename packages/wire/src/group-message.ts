@@ -1,4 +1,5 @@
 import { DecodeError } from '@smalti/core';
+import { type CheckpointReportBody, checkpointReportOf } from './checkpoint-report.ts';
 import { smalti } from './generated/messages.js';
 import { type MemberRequestBody, memberReplyOf, memberRequestOf } from './member-messages.ts';
 
@@ -12,6 +13,9 @@ export const MAX_FORWARDED = 65_536;
 
 /** The most rows in a table of terms. */
 export const MAX_TERM_ROWS = 4096;
+
+/** The name of a checkpoint's root: a SHA-256. */
+const ROOT_BYTES = 32;
 
 /** The most strategies that a node may offer. */
 export const MAX_OFFERS = 64;
@@ -100,6 +104,10 @@ export type GroupBody =
       readonly rowTerms: readonly number[];
       readonly through: number;
       readonly entries: Uint8Array;
+      readonly anchorIndex: number;
+      readonly anchorTerm: number;
+      /** 32 bytes, or none if there is no anchor. */
+      readonly anchorRoot: Uint8Array;
     }
   | {
       readonly type: 'sync';
@@ -114,6 +122,7 @@ export type GroupBody =
     }
   | { readonly type: 'timeout-now'; readonly term: number }
   | { readonly type: 'removed'; readonly term: number; readonly at: number }
+  | CheckpointReportBody
   | MemberRequestBody
   | {
       readonly type: 'member-reply';
@@ -147,6 +156,7 @@ const FIELDS = {
   removed: 'removed',
   'member-request': 'memberRequest',
   'member-reply': 'memberReply',
+  'checkpoint-report': 'checkpointReport',
 } as const satisfies Record<BodyType, string>;
 
 const TYPES = new Map<string, BodyType>(
@@ -275,6 +285,8 @@ function bodyOf(type: BodyType, message: InstanceType<typeof GroupMessage>): Gro
       return { type, ...memberRequestOf(present(message.memberRequest)) };
     case 'member-reply':
       return { type, ...memberReplyOf(present(message.memberReply)) };
+    case 'checkpoint-report':
+      return { type, ...checkpointReportOf(present(message.checkpointReport)) };
   }
 }
 
@@ -289,9 +301,13 @@ function catchUpOf(
     );
   }
   const { term, ticket, sinceIndex, sinceTerm, positionIndex, positionTerm } = body;
-  const { leaderCommit, logEnd, through, entries } = body;
+  const { leaderCommit, logEnd, through, entries, anchorIndex, anchorTerm, anchorRoot } = body;
+  if (anchorRoot.length !== 0 && anchorRoot.length !== ROOT_BYTES) {
+    throw new DecodeError(`a root of ${anchorRoot.length} bytes: ${ROOT_BYTES}, or none, are allowed`, 0);
+  }
   const at = { sinceIndex, sinceTerm, positionIndex, positionTerm };
-  return { term, ticket, ...at, leaderCommit, logEnd, rowFirsts, rowTerms, through, entries };
+  const anchor = { anchorIndex, anchorTerm, anchorRoot };
+  return { term, ticket, ...at, leaderCommit, logEnd, rowFirsts, rowTerms, through, entries, ...anchor };
 }
 
 function offerOf(offer: smalti.group.v1.ISyncOffer): { strategy: string; min: number; max: number } {

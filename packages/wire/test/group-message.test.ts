@@ -76,6 +76,9 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     rowTerms: [3, 6],
     through: 305,
     entries: new Uint8Array([1, 2, 3]),
+    anchorIndex: 0,
+    anchorTerm: 0,
+    anchorRoot: new Uint8Array(0),
   },
   sync: { type: 'sync', strategy: 'log-replay', version: 1, bytes: new Uint8Array([4, 5]) },
   'sync-offers': {
@@ -107,6 +110,14 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     index: 500,
     addresses: ['127.0.0.1:9001', '127.0.0.1:9002'],
   },
+  'checkpoint-report': {
+    type: 'checkpoint-report',
+    marker: 700,
+    root: new Uint8Array(32).fill(5),
+    format: 1,
+    machine: 2,
+    wanted: 801,
+  },
 };
 
 /** Byte fields as hex: what is decoded are views of whatever kind came in. */
@@ -136,6 +147,7 @@ describe('group messages', () => {
         "append-reply": "0defbeadde1a11080310ac02180120ad0228c80130013805",
         "birth": "0defbeadde72050a03040506",
         "catch-up": "0defbeadde7a24080710081809200228ac02300638ad0240b6024a030ac8015202030658b1026203010203",
+        "checkpoint-report": "0defbeaddec2012c08bc05122005050505050505050505050505050505050505050505050505050505050505051801200228a106",
         "forward": "0defbeadde620b080410051a01091a020807",
         "forward-reply": "0defbeadde6a0608041005180a",
         "heartbeat": "0defbeadde22100803100a180b200c280da0010ba8010a",
@@ -180,6 +192,17 @@ describe('group messages', () => {
     }
   });
 
+  it('that name a checkpoint do so in fields that older peers pass over', () => {
+    const anchorRoot = new Uint8Array(32).fill(0xab);
+    const body = { ...EXAMPLES['catch-up'], anchorIndex: 290, anchorTerm: 6, anchorRoot } as GroupBody;
+    const bytes = Uint8Array.from(encodeGroupMessage(7, body));
+    const tail = `a001a202a80106b20120${'ab'.repeat(32)}`;
+    expect(Buffer.from(bytes).toString('hex').endsWith(tail)).toBe(true);
+    expect(decodeGroupMessage(bytes)).toEqual({ cluster: 7, body });
+    const short = { ...body, anchorRoot: anchorRoot.subarray(1) } as GroupBody;
+    expect(() => decodeGroupMessage(encodeGroupMessage(7, short))).toThrow('a root of 31 bytes');
+  });
+
   it('are numbers, never Long objects, and refused beyond 2^53 - 1', () => {
     const decoded = decodeGroupMessage(encodeGroupMessage(1, EXAMPLES.vote));
     expect(decoded.body).toEqual(EXAMPLES.vote);
@@ -217,6 +240,15 @@ describe('group messages', () => {
     const offers = rows.slice(0, MAX_OFFERS + 1).map((i) => ({ strategy: `s${i}`, min: 1, max: 1 }));
     const many: GroupBody = { type: 'sync-offers', offers, ask: false };
     expect(() => decodeGroupMessage(encodeGroupMessage(1, many))).toThrow(`at most ${MAX_OFFERS}`);
+  });
+
+  it.each([
+    [7, 0],
+    [7, 31],
+    [0, 32],
+  ])('report no root of marker %i with %i bytes', (marker, bytes) => {
+    const report = { ...EXAMPLES['checkpoint-report'], marker, root: new Uint8Array(bytes) } as GroupBody;
+    expect(() => decodeGroupMessage(encodeGroupMessage(1, report))).toThrow(`marker ${marker} with a root`);
   });
 });
 

@@ -82,6 +82,8 @@ export const zones: readonly Zone[] = [
     mayImport: [core, syncKit, '@smalti/log-replay', '@smalti/snapshot-sync', anyLibrary],
   },
 
+  { folder: 'packages/backup/src', behindDoors: true, mayImport: [core] },
+
   // What a guide shows: a plugin as its author would write it.
   { folder: 'tooling/examples/src', behindDoors: true, mayImport: [core, syncKit] },
 

@@ -3,6 +3,7 @@ import type { Preference } from '@smalti/core';
 import { adminToken } from './admin-token.ts';
 import * as checks from './checks.ts';
 import type { Flags } from './settings-source.ts';
+import { checked, take } from './take.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What an operator can have done, and on what. */
@@ -44,12 +45,16 @@ export function clientSettings(
   const command = commandOf(name, words, flags);
   return {
     command,
-    http: take(flags, 'http', checks.addresses, [DEFAULT_HTTP]),
-    token: tokenOf(flags),
+    ...clientAccess(flags),
     force: take(flags, 'force', checks.flag, false),
     timeoutMs: take(flags, 'timeout', checks.wholeNumber(1, MAX_TIMEOUT_MS), 10_000),
     json: take(flags, 'json', checks.flag, false),
   };
+}
+
+/** Which nodes are asked, and with which token. @throws UsageError. */
+export function clientAccess(flags: Flags): Pick<ClientSettings, 'http' | 'token'> {
+  return { http: take(flags, 'http', checks.addresses, [DEFAULT_HTTP]), token: tokenOf(flags) };
 }
 
 function commandOf(name: ClientCommand['name'], words: readonly string[], flags: Flags): ClientCommand {
@@ -95,18 +100,4 @@ function tokenOf(flags: Flags): string | null {
   const token = adminToken('--token-file', file);
   if (token !== null || flags.http !== undefined || !existsSync(DEFAULT_TOKEN_FILE)) return token;
   return adminToken('--token-file', DEFAULT_TOKEN_FILE);
-}
-
-function take<T>(flags: Flags, name: string, check: checks.Check<T>, otherwise: T): T {
-  const value = flags[name];
-  return value === undefined ? otherwise : checked(`--${name}`, value, check);
-}
-
-function checked<T>(where: string, value: unknown, check: checks.Check<T>): T {
-  try {
-    return check(value);
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(where, value, error.message);
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+export type { BackupSettings, RestoreSettings, VerifySettings } from './backup-settings.ts';
 export { LOG_LEVELS, type LogLevel } from './checks.ts';
 export type { ClientCommand, ClientSettings } from './client-settings.ts';
 export { ExitCode } from './exit-codes.ts';

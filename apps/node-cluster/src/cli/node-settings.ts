@@ -1,5 +1,6 @@
 import { type GroupId, MAX_PAYLOAD_BYTES } from '@smalti/core';
 import { adminToken } from './admin-token.ts';
+import { checkpointSettings } from './checkpoint-settings.ts';
 import * as checks from './checks.ts';
 import { membershipSettings } from './membership-settings.ts';
 import type { NodeSettings } from './settings.ts';
@@ -28,6 +29,7 @@ const NAMES = [
   'admin-token-file',
   'bootstrap',
   'log-level',
+  'checkpoint-bytes',
 ];
 const MIB = 1024 * 1024;
 const time = checks.wholeNumber(1, 3_600_000);
@@ -64,7 +66,7 @@ const SERVERS = {
  * @throws UsageError naming the flag or the name in the file, what was given, and what to do.
  */
 export function nodeSettings(flags: Flags): NodeSettings {
-  const source = new SettingsSource(flags, [...NAMES, 'timing', 'limits']);
+  const source = new SettingsSource(flags, [...NAMES, 'timing', 'limits', 'checkpoints']);
   const limits = source.section('limits', { ...LIMITS, ...SERVERS });
   const settings: NodeSettings = {
     id: source.required('id', checks.peerId, 'give the node a name, such as --id n1'),
@@ -90,6 +92,7 @@ export function nodeSettings(flags: Flags): NodeSettings {
     timing: source.section('timing', TIMING),
     limits: pick(limits, LIMITS),
     servers: pick(limits, SERVERS),
+    checkpoints: checkpointSettings(source),
   };
   checkTogether(settings, source);
   return settings;

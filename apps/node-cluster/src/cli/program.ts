@@ -1,12 +1,22 @@
 import { SmaltiError } from '@smalti/core';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
+import { addBackupCommands, type BackupCommand } from './backup-commands.ts';
+import {
+  type BackupSettings,
+  backupSettings,
+  type RestoreSettings,
+  restoreSettings,
+  type VerifySettings,
+  verifySettings,
+} from './backup-settings.ts';
 import { addClientCommands } from './client-commands.ts';
 import { type ClientCommand, type ClientSettings, clientSettings } from './client-settings.ts';
 import { ExitCode } from './exit-codes.ts';
 import { readKeyFile } from './key-file.ts';
 import { nodeSettings } from './node-settings.ts';
 import type { NodeSettings, StartSettings } from './settings.ts';
+import type { Flags } from './settings-source.ts';
 import { startSettings } from './start-settings.ts';
 
 /** What the commands do, once their flags are known to be right. Each gives what the process ends with. */
@@ -15,6 +25,9 @@ export interface Actions {
   start(settings: StartSettings): Promise<number>;
   /** What an operator wants of a group that runs. */
   client(settings: ClientSettings): Promise<number>;
+  backup(settings: BackupSettings): Promise<number>;
+  verify(settings: VerifySettings): Promise<number>;
+  restore(settings: RestoreSettings, keys: ReturnType<typeof readKeyFile>): Promise<number>;
 }
 
 /** Where the program writes. */
@@ -37,6 +50,9 @@ export async function runProgram(args: readonly string[], actions: Actions, outp
     client: async (name, words, flags) => {
       code = await actions.client(clientSettings(name, words, flags));
     },
+    backup: async (name, file, flags) => {
+      code = await runBackupCommand(name, file, flags, actions);
+    },
   });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -47,6 +63,18 @@ export async function runProgram(args: readonly string[], actions: Actions, outp
     output.error(errorLine(error));
     return exitCodeOf(error);
   }
+}
+
+function runBackupCommand(
+  name: BackupCommand,
+  file: string,
+  flags: Flags,
+  actions: Actions,
+): Promise<number> {
+  if (name === 'backup') return actions.backup(backupSettings(file, flags));
+  if (name === 'verify') return actions.verify(verifySettings(file, flags));
+  const settings = restoreSettings(file, flags);
+  return actions.restore(settings, readKeyFile(settings.keyFile));
 }
 
 /** What a process ends with that cannot go on because of that error. */
@@ -60,16 +88,13 @@ export function errorLine(error: unknown): string {
   return `smalti: ${error instanceof SmaltiError ? error.code : 'INTERNAL'} ${message}\n`;
 }
 
-type Run = (flags: Readonly<Record<string, unknown>>) => Promise<void>;
+type Run = (flags: Flags) => Promise<void>;
 
 interface Runs {
   readonly node: Run;
   readonly start: Run;
-  client(
-    name: ClientCommand['name'],
-    words: readonly string[],
-    flags: Readonly<Record<string, unknown>>,
-  ): Promise<void>;
+  client(name: ClientCommand['name'], words: readonly string[], flags: Flags): Promise<void>;
+  backup(name: BackupCommand, file: string, flags: Flags): Promise<void>;
 }
 
 function build(output: Output, run: Runs): Command {
@@ -122,6 +147,10 @@ function build(output: Output, run: Runs): Command {
       '--admin-token-file <file>',
       'what lets one change the members over HTTP (default: SMALTI_TOKEN, or nobody)',
     )
+    .option(
+      '--checkpoint-bytes <bytes>',
+      'a checkpoint of the state is taken after so many bytes of log (default: 67108864)',
+    )
     .option('--bootstrap', 'found the group; given to one node of a new group, ignored afterwards')
     .option(
       '--group <id>',
@@ -130,7 +159,10 @@ function build(output: Output, run: Runs): Command {
     .option('--cluster <id>', 'refuse to belong to any other cluster than this one; the id is in /status')
     .option('--network <name>', 'nodes of different networks never meet (default: smalti)')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
-    .option('--config <file>', 'a JSON file with the same names, and with timing and limits; flags win')
+    .option(
+      '--config <file>',
+      'a JSON file with the same names, and with timing, limits and checkpoints; flags win',
+    )
     .action((options: Readonly<Record<string, unknown>>) => run.node(byFlag(options)));
 
   program
@@ -143,6 +175,7 @@ function build(output: Output, run: Runs): Command {
     .option('--log-level <level>', "of the nodes' logs: debug, info, warn, error or silent (default: info)")
     .action((options: Readonly<Record<string, unknown>>) => run.start(byFlag(options)));
   addClientCommands(program, (name, words, options) => run.client(name, words, byFlag(options)));
+  addBackupCommands(program, (name, file, options) => run.backup(name, file, byFlag(options)));
   return program;
 }
 

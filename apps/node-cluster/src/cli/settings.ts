@@ -1,5 +1,6 @@
 import type { GroupId } from '@smalti/core';
 import type { Limits, Timing } from '@smalti/raft';
+import type { CheckpointSettings } from './checkpoint-settings.ts';
 import type { LogLevel } from './checks.ts';
 import type { MembershipSettings } from './membership-settings.ts';
 
@@ -24,6 +25,7 @@ export interface NodeSettings extends MembershipSettings {
   readonly timing: Partial<Timing>;
   readonly limits: Partial<Limits>;
   readonly servers: Partial<ServerLimits>;
+  readonly checkpoints: CheckpointSettings;
 }
 
 /** Bounds of the node's servers. */

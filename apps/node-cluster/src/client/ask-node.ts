@@ -6,6 +6,8 @@ export type NodeAnswer =
   | { readonly ok: true; readonly body: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly failure: Failure };
 
+type Refused = Extract<NodeAnswer, { readonly ok: false }>;
+
 /** Why something was not done, or is not known to be done. */
 export interface Failure {
   readonly code: string;
@@ -63,7 +65,8 @@ export function askNode(
   });
 }
 
-function understand(address: string, status: number, text: string, isChange: boolean): NodeAnswer {
+/** What a node says with an answer that is a document, whatever is at that address. */
+export function understand(address: string, status: number, text: string, isChange: boolean): NodeAnswer {
   let body: Readonly<Record<string, unknown>> | null;
   try {
     body = JSON.parse(text) as typeof body;
@@ -88,12 +91,14 @@ function understand(address: string, status: number, text: string, isChange: boo
   return { ok: false, failure };
 }
 
-function unreachable(address: string, why: string): NodeAnswer {
+/** Nobody was there. */
+export function unreachable(address: string, why: string): Refused {
   const message = `${address}: cannot be reached (${why}); name a node that runs, as it was given after its --http`;
   return { ok: false, failure: { code: 'UNREACHABLE', message, outcome: 'not-applied', reason: null } };
 }
 
-function unanswered(address: string, what: string, isChange: boolean): NodeAnswer {
+/** Somebody was there, and what became of it is not known. */
+export function unanswered(address: string, what: string, isChange: boolean): Refused {
   const rest = isChange ? '; it may be done, or may still be: look with smalti members' : '';
   const outcome = isChange ? 'unknown' : null;
   return {

@@ -1,1 +1,2 @@
-export { runClient } from './run-client.ts';
+export { type Failure, unanswered, understand, unreachable } from './ask-node.ts';
+export { ELSEWHERE, runClient, tellFailure } from './run-client.ts';

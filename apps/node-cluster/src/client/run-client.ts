@@ -7,7 +7,7 @@ import { showMembers, showStatuses } from './views.ts';
 export async function runClient(settings: ClientSettings, output: Output): Promise<number> {
   if (settings.command.name === 'status') return tellStatuses(settings, output);
   const answer = await askAny(settings);
-  if (!answer.ok) return tellFailure(answer.failure, settings, output);
+  if (!answer.ok) return tellFailure(answer.failure, settings.json, output);
   if (settings.json) output.out(`${JSON.stringify(answer.body, null, 2)}\n`);
   else output.out(`${summary(settings.command, answer.body)}${showMembers(answer.body)}`);
   return ExitCode.done;
@@ -49,16 +49,18 @@ async function askAny(settings: ClientSettings): Promise<NodeAnswer> {
 }
 
 /** What another node may do that this one could not. */
-const ELSEWHERE: ReadonlySet<string> = new Set([
+export const ELSEWHERE: ReadonlySet<string> = new Set([
   'UNREACHABLE',
   'NOT_READY',
   'ADMIN_DISABLED',
   'GROUP_CLOSED',
   'STOPPED',
   'REMOVED',
+  'DIVERGED',
 ]);
 
-function tellFailure(failure: Failure, { json }: ClientSettings, output: Output): number {
+/** Tells why something was not done. Gives what the process ends with. */
+export function tellFailure(failure: Failure, json: boolean, output: Output): number {
   if (json) output.out(`${JSON.stringify(failure, null, 2)}\n`);
   output.error(lineOf(failure));
   return failure.code === 'BAD_REQUEST' || failure.code === 'BAD_OPTION' ? ExitCode.usage : ExitCode.failed;

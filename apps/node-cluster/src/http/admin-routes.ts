@@ -1,24 +1,23 @@
-import { memberKey, type PeerId, type SmaltiError } from '@smalti/core';
+import { type Logger, memberKey, type PeerId, type SmaltiError } from '@smalti/core';
 import type { ChangeOptions, GroupStatus, MemberChange } from '@smalti/raft';
 import { type Context, Hono } from 'hono';
 import type { KvGroup, KvService } from '../service/index.ts';
 import { checkToken } from './admin-token.ts';
+import { backup } from './backup-route.ts';
 import { HttpError } from './http-error.ts';
 import { readNewMember } from './new-member.ts';
+import { flagOf, timeoutOf } from './query.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
-import { wholeNumber } from './whole-number.ts';
 
 const PREFIX = '/admin/';
-const DEFAULT_WAIT_MS = 10_000;
-const MAX_WAIT_MS = 300_000;
 /** More would not fit into one change. */
 const MAX_NODES = 256;
 
 /**
- * `/admin`: who the members are, for everybody that can ask for the status; changes of them and of who leads, for
- * whoever knows the token. Every node can be asked.
+ * `/admin`: who the members are, for everybody that can ask for the status; changes of them and of who leads, and the
+ * whole state as a backup, for whoever knows the token. Every node can be asked.
  */
-export function adminRoutes(service: KvService, token: string | null): Hono<HttpEnv> {
+export function adminRoutes(service: KvService, token: string | null, logger: Logger): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>({ getPath: rawPath });
 
   app.get('/admin/members', (context) => context.json(membersView(groupOf(service).status())));
@@ -76,12 +75,14 @@ export function adminRoutes(service: KvService, token: string | null): Hono<Http
     return done(context, group);
   });
 
+  app.get('/admin/backup', (context) => backup(context, service, logger));
+
   app.all(`${PREFIX}*`, (context) => {
     throw new HttpError(
       404,
       'NOT_FOUND',
       `${context.req.method} ${context.req.path}: there are GET and POST /admin/members, DELETE /admin/members/{ids}, ` +
-        'POST /admin/members/{ids}/promote and /demote, and POST /admin/transfer',
+        'POST /admin/members/{ids}/promote and /demote, POST /admin/transfer, and GET /admin/backup',
     );
   });
   return app;
@@ -93,7 +94,7 @@ async function change(
   changes: readonly MemberChange[],
 ): Promise<Response> {
   const options: ChangeOptions = {
-    force: forceOf(context),
+    force: flagOf(context, 'force'),
     timeoutMs: timeoutOf(context),
   };
   await group.members.change(changes, options);
@@ -139,22 +140,6 @@ function nodesOf(context: Context<HttpEnv>): string[] {
 
 function isCalled({ id, incarnation }: Pick<GroupStatus, 'id' | 'incarnation'>, node: string): boolean {
   return node === id || node === memberKey(id, incarnation);
-}
-
-function forceOf(context: Context<HttpEnv>): boolean {
-  const text = context.req.query('force') ?? 'false';
-  if (text === 'true' || text === 'false') return text === 'true';
-  throw new HttpError(
-    400,
-    'BAD_REQUEST',
-    `force=${JSON.stringify(text.slice(0, 40))}: must be true or false`,
-  );
-}
-
-function timeoutOf(context: Context<HttpEnv>): number {
-  const text = context.req.query('timeout');
-  if (text === undefined) return DEFAULT_WAIT_MS;
-  return wholeNumber('timeout', text, MAX_WAIT_MS, 'the milliseconds to wait');
 }
 
 function groupOf(service: KvService): KvGroup {

@@ -9,7 +9,7 @@ export function checkToken(context: Context<HttpEnv>, token: string | null): voi
     throw new HttpError(
       403,
       'ADMIN_DISABLED',
-      'this node was started without a token, so that nobody can change the members through it: start it with ' +
+      'this node was started without a token, so that nobody can administer the group through it: start it with ' +
         '--admin-token-file, or with the token in SMALTI_TOKEN, or ask another node',
       'not-applied',
     );

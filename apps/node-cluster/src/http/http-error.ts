@@ -20,6 +20,8 @@ export type HttpErrorCode =
   | 'UNAUTHORIZED'
   /** This node was started without a token: nobody can change the members through it. */
   | 'ADMIN_DISABLED'
+  /** This node has no agreed checkpoint yet, or keeps none. */
+  | 'NO_CHECKPOINT'
   /** A bug of this server. */
   | 'INTERNAL';
 

@@ -45,7 +45,7 @@ export class HttpServer {
     app.route('/', kvRoutes(service, maxValueBytes));
     app.route('/', sessionRoutes(service));
     app.route('/', statusRoutes(service));
-    app.route('/', adminRoutes(service, adminToken));
+    app.route('/', adminRoutes(service, adminToken, logger));
     app.route('/', eventRoutes(service));
     app.notFound((context) => sendError(context, noSuchPath()));
     app.onError((error, context) => {

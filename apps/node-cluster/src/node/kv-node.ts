@@ -1,6 +1,6 @@
-import type { Logger, SmaltiError } from '@smalti/core';
+import type { Logger, SmaltiError, SnapshotStore } from '@smalti/core';
 import { nodePlatform } from '@smalti/platform-node';
-import { autopilot, type SmaltiNode } from '@smalti/raft';
+import { autopilot, type Platform, type SmaltiNode } from '@smalti/raft';
 import type { NodeSettings } from '../cli/index.ts';
 import { HttpServer } from '../http/index.ts';
 import { KvMachine } from '../machine/index.ts';
@@ -10,6 +10,8 @@ import { VERSION } from '../version.ts';
 import { checkDirectory, makeDirectory } from './data-directory.ts';
 import { OnlineTracker } from './online-tracker.ts';
 import { openNode, openTransport } from './open-node.ts';
+import { refuseUnfinished } from './restored-directory.ts';
+import { servedCheckpoints } from './served-checkpoints.ts';
 import { strategies } from './strategies.ts';
 
 const DEFAULT_COMMAND_BYTES = 4 * 1024 * 1024;
@@ -27,6 +29,7 @@ export class KvNode implements KvService {
   node: KvService['node'];
   readonly machine = new KvMachine();
   group: KvGroup | null = null;
+  checkpoints: KvService['checkpoints'] = null;
   /** Resolves when the node stopped because of a final fault; never if it is closed before. */
   failed: Promise<SmaltiError> = new Promise(() => {});
   /** Resolves when the group has removed this node: it serves nothing any more, and can be closed. */
@@ -81,17 +84,18 @@ export class KvNode implements KvService {
     events: NodeEvents,
   ): Promise<void> {
     await checkDirectory(settings.data);
+    await refuseUnfinished(settings.data);
     await this.#serve(settings, logger);
     const platform = nodePlatform({ logger });
     const transport = await openTransport(settings, platform);
     this.#closers.unshift(() => transport.close());
     await makeDirectory(settings.data);
-    const node = await openNode(settings, keys, transport, platform);
+    const { node, checkpoints } = await openNode(settings, keys, transport, platform);
     // The node closes the transport that it was given.
     this.#closers.shift();
     this.#closers.unshift(() => node.close());
     this.failed = node.failed;
-    await this.#join(node, settings, keys, events);
+    await this.#join(node, checkpoints, settings, keys, platform, events);
   }
 
   /** Servers end before the node does: what they were asked is answered by it. */
@@ -121,8 +125,10 @@ export class KvNode implements KvService {
 
   async #join(
     node: SmaltiNode,
+    store: SnapshotStore,
     settings: NodeSettings,
     keys: readonly Uint8Array[],
+    platform: Platform,
     events: NodeEvents,
   ): Promise<void> {
     const { id: self, bootstrap, join, preference, cluster, group: id, timing, limits } = settings;
@@ -143,8 +149,10 @@ export class KvNode implements KvService {
       ...named,
       timing,
       limits,
+      checkpoints: { ...settings.checkpoints, store },
     });
     this.group = group;
+    this.checkpoints = servedCheckpoints(group, store, platform);
     this.#online = new OnlineTracker(group, (online) => events.online(this, online));
     this.removed = this.#online.removed;
   }

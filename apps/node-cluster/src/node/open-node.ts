@@ -1,7 +1,10 @@
 import {
   deriveGroupId,
   type GroupId,
+  type Hasher,
+  type NetworkId,
   SmaltiError,
+  type SnapshotStore,
   type Transport,
   toNetworkId,
   toPeerId,
@@ -12,6 +15,7 @@ import { openWal } from '@smalti/storage-wal';
 import { wsTransport } from '@smalti/transport-ws';
 import type { NodeSettings } from '../cli/index.ts';
 import { KvMachine } from '../machine/index.ts';
+import { openCheckpoints } from './open-checkpoints.ts';
 import { strategies } from './strategies.ts';
 
 /** @throws SmaltiError `ADDRESS_IN_USE` or `BAD_OPTION`, naming the flag. */
@@ -26,6 +30,13 @@ export async function openTransport(settings: NodeSettings, platform: Platform):
   }
 }
 
+/** A node, and the checkpoints of its group. */
+export interface OpenNode {
+  readonly node: SmaltiNode;
+  /** The group that is joined closes them. */
+  readonly checkpoints: SnapshotStore;
+}
+
 /**
  * Opens the directory, and makes the node that lives in it. The node closes the transport.
  *
@@ -36,19 +47,11 @@ export async function openNode(
   keys: readonly Uint8Array[],
   transport: Transport,
   platform: Platform,
-): Promise<SmaltiNode> {
+): Promise<OpenNode> {
   const { data, keyFile } = settings;
   const disk = await openDisk(data);
   const network = toNetworkId(settings.network);
-  const derived = keys.map((key) =>
-    deriveGroupId(platform.hasher, {
-      network,
-      key,
-      machine: new KvMachine().signature,
-      strategies: strategies().map((strategy) => strategy.signature),
-      validators: [],
-    }),
-  );
+  const derived = groupsOf(network, keys, platform.hasher);
   const named = settings.group === null ? derived : [settings.group, ...derived];
   const accept = (groups: readonly GroupId[]): void => {
     if (groups.length === 0 || named.some((group) => groups.includes(group))) return;
@@ -62,7 +65,27 @@ export async function openNode(
     );
   };
   const store = await openWal({ ...platform, disk, node: toPeerId(settings.id), accept });
-  return createNode({ network, platform, store, transport });
+  const node = createNode({ network, platform, store, transport });
+  const group = named.find((id) => store.groups.includes(id)) ?? (named[0] as GroupId);
+  try {
+    return { node, checkpoints: await openCheckpoints(data, store.identity, group, platform) };
+  } catch (error) {
+    await node.close().catch(() => {});
+    throw error;
+  }
+}
+
+/** The ids that a group of this server has by its keys, in their order. */
+export function groupsOf(network: NetworkId, keys: readonly Uint8Array[], hasher: Hasher): GroupId[] {
+  return keys.map((key) =>
+    deriveGroupId(hasher, {
+      network,
+      key,
+      machine: new KvMachine().signature,
+      strategies: strategies().map((strategy) => strategy.signature),
+      validators: [],
+    }),
+  );
 }
 
 function short(group: string | undefined): string {

@@ -1,5 +1,6 @@
 import type { Group, GroupHandle } from '@smalti/raft';
 import type { KvCommand, KvMachine, KvQuery, KvResult } from '../machine/index.ts';
+import type { KvCheckpoints } from './kv-checkpoints.ts';
 
 export type KvGroup = Group<KvCommand, KvQuery, KvResult>;
 export type KvHandle = GroupHandle<KvCommand, KvQuery, KvResult>;
@@ -18,6 +19,8 @@ export interface KvService {
   readonly machine: KvMachine;
   /** Null while the log is being opened, and again when the node stops. */
   readonly group: KvGroup | null;
+  /** Null while there is no group, and where none are kept. */
+  readonly checkpoints: KvCheckpoints | null;
   /** True while this node leads, or follows a leader and holds what that leader had when it last spoke. */
   readonly online: boolean;
 }

@@ -81,6 +81,9 @@ async function run(...args: string[]): Promise<Ran> {
         client = settings;
         return 0;
       },
+      backup: async () => 0,
+      verify: async () => 0,
+      restore: async () => 0,
     },
     { out: () => {}, error: (text) => (error += text) },
   );

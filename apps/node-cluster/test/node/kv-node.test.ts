@@ -47,6 +47,7 @@ async function settingsOf(changes: Partial<NodeSettings> = {}): Promise<NodeSett
     timing: { heartbeatMs: 20, electionMinMs: 100, electionMaxMs: 200 },
     limits: { maxCommandBytes: 100_000 },
     servers: {},
+    checkpoints: {},
     ...changes,
   };
 }

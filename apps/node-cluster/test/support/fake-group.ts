@@ -9,6 +9,7 @@ import {
 import type {
   Answer,
   CallOptions,
+  Checkpoints,
   CommandOptions,
   CommandOutcome,
   Consistency,
@@ -47,6 +48,11 @@ export class FakeGroup implements KvGroup {
   #looks = new Map<number, (() => void)[]>();
 
   leader = 'n1';
+
+  readonly checkpoints: Checkpoints = {
+    list: () => [],
+    take: () => Promise.reject(new SmaltiError('BAD_OPTION', 'this node keeps no checkpoints')),
+  };
 
   get when(): When {
     const led = async (): Promise<void> => {
@@ -238,7 +244,9 @@ export class FakeGroup implements KvGroup {
 }
 
 /** A service on a fake group. */
-export function fakeService(group: FakeGroup): KvService & { group: KvGroup | null; online: boolean } {
+export function fakeService(
+  group: FakeGroup,
+): KvService & { group: KvGroup | null; online: boolean; checkpoints: KvService['checkpoints'] } {
   return {
     node: {
       id: 'n1',
@@ -249,6 +257,7 @@ export function fakeService(group: FakeGroup): KvService & { group: KvGroup | nu
     },
     machine: group.machine,
     group,
+    checkpoints: null,
     online: true,
   };
 }

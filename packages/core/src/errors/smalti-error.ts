@@ -54,6 +54,9 @@ export class SmaltiError extends Error {
  * forgotten; `OUT_OF_ORDER` lower numbers of the session are missing, so the command was not applied; `REPLY_GONE` the
  * number was used up, and what became of it is not kept any more.
  *
+ * Checkpoints: `CHECKPOINT_FAILED` there is no agreement on one, or not on this node's disk; `DIVERGED` the state of this
+ * node is not the majority's, so nothing is answered out of it until it is repaired.
+ *
  * Identity: `PLUGIN_MISMATCH`, `ALREADY_BORN`, `TWO_BOOTSTRAPS`, `NOT_BLANK`, `BAD_GENESIS`, `BAD_OPTION`.
  *
  * Storage: `STORAGE_LOCKED`, `STORAGE_FOREIGN` (belongs to another node or cluster), `STORAGE_VERSION`,
@@ -86,6 +89,8 @@ export type ErrorCode =
   | 'SESSION_UNKNOWN'
   | 'OUT_OF_ORDER'
   | 'REPLY_GONE'
+  | 'CHECKPOINT_FAILED'
+  | 'DIVERGED'
   | 'PLUGIN_MISMATCH'
   | 'ALREADY_BORN'
   | 'TWO_BOOTSTRAPS'

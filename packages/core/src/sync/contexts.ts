@@ -1,5 +1,6 @@
 import type { Entry } from '../entry/entry.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Hasher } from '../ports/hasher.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { StoreCallback } from '../storage/log-store.ts';
@@ -48,6 +49,8 @@ export interface SyncContext<Machine extends AnyStateMachine, Message> {
   readonly bonds: readonly PeerIdentity[];
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Pick<Random, 'next'>;
+  /** To verify parts of checkpoints with. */
+  readonly hasher: Hasher;
   readonly logger: Logger;
   readonly timing: SyncTiming;
   /** The longest message, encoded, that `sendTo` takes, in bytes. */
@@ -165,8 +168,8 @@ export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
    */
   setCommitted(at: Cursor): void;
   /**
-   * Tells how far it is. `bytesDone` that grows, and missing entries that are appended, put off the deadline; reports
-   * alone for no longer than twenty deadlines.
+   * Tells how far it is. `bytesDone` that grows, and missing entries and parts that become durable, put off the
+   * deadline; reports alone for no longer than twenty deadlines. An install may take as long.
    */
   report(progress: SyncProgress): void;
 }

@@ -1,4 +1,12 @@
-import { type Framer, type HardState, type Index, invariant, type MemberKey, type Term } from '@smalti/core';
+import {
+  type Anchor,
+  type Framer,
+  type HardState,
+  type Index,
+  invariant,
+  type MemberKey,
+  type Term,
+} from '@smalti/core';
 import { type Freshness, newFreshness } from './freshness.ts';
 import type { Effect, EngineRole, LogShape } from './io.ts';
 import { isHushed, type Lease } from './lease.ts';
@@ -45,6 +53,8 @@ export interface PendingWrite {
   /** It vouches for its entries up to here alone: lowered by each cut made since it was asked for. */
   vouches: Index;
   readonly at: number;
+  /** It makes that the base of the log, which is known to be committed; 0 if it does not. */
+  readonly installs: Index;
 }
 
 /** Strong reads that wait for a round of confirmation, at a leader. */
@@ -65,6 +75,8 @@ export interface Core {
   effects: Effect[];
 
   log: EngineLog;
+  /** The newest checkpoint that is whole on this node's disk and whose root is agreed. */
+  anchor: Anchor | null;
   term: Term;
   vote: MemberKey | null;
   doubt: boolean;
@@ -162,6 +174,7 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     wall: 0,
     effects: [],
     log: new EngineLog(shape, options.windowBytes),
+    anchor: null,
     term: hardState.term,
     vote: hardState.vote,
     doubt: hardState.doubt,

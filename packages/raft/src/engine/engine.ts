@@ -1,4 +1,5 @@
 import {
+  type Anchor,
   type Configuration,
   type Cursor,
   type Entry,
@@ -6,12 +7,14 @@ import {
   type Term,
   unreachable,
 } from '@smalti/core';
+import { prune, takeAnchor } from './anchors.ts';
 import { advanceCommit, followCommit } from './commit.ts';
 import { type Core, diskIsStalled, type EngineOptions, newCore, note, type Recovered } from './core.ts';
 import { campaign, countOwnVote, handOver, stepDown } from './election.ts';
 import { acknowledge } from './follower.ts';
 import type { Fresh } from './freshness.ts';
 import { receive } from './inbox.ts';
+import { beginRepair, install, mayInstall } from './install.ts';
 import type { Effect, EngineRole, Input, LogShape } from './io.ts';
 import { completeWrite, flushOutbox, flushWrites, stageEntries, voidWrites } from './persistence.ts';
 import { quorumValue } from './quorum.ts';
@@ -121,8 +124,17 @@ export class Engine {
     return this.#core.commit;
   }
 
+  get base(): Cursor {
+    return this.#core.log.base;
+  }
+
   get last(): Cursor {
     return this.#core.log.last;
+  }
+
+  /** Why a session may not install that checkpoint now, or null. */
+  mayInstall(epoch: number, anchor: Anchor): string | null {
+    return mayInstall(this.#core, epoch, anchor);
   }
 
   termAt(index: Index): Term | undefined {
@@ -185,12 +197,29 @@ export class Engine {
       case 'session-finish':
         this.#answer(finishSession(core, input.epoch, input.at));
         return;
+      case 'session-install': {
+        const { epoch, anchor, configuration, stamp } = input;
+        this.#answer(install(core, epoch, anchor, configuration, stamp));
+        return;
+      }
+      case 'repair':
+        this.#answer(beginRepair(core, input.anchor));
+        return;
+      case 'anchor':
+        takeAnchor(core, input.anchor);
+        return;
+      case 'prune':
+        prune(core, input.through);
+        return;
       case 'log-read':
         handleLogRead(core, input.ticket, input.entries);
         return;
       case 'step-down':
         if (input.lasting) core.reluctant = true;
         if (core.role !== 'follower') handOver(core, input.reason);
+        return;
+      case 'recovered':
+        core.reluctant = core.options.reluctant ?? false;
         return;
       case 'change':
         core.effects.push({ type: 'change-answer', answer: change(core, input.changes, input.force) });

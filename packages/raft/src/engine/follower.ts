@@ -1,4 +1,4 @@
-import { type Cursor, type Index, invariant, type MemberKey, type Term } from '@smalti/core';
+import { type Cursor, type Index, invariant, type MemberKey, sameCursor, type Term } from '@smalti/core';
 import { followCommit } from './commit.ts';
 import { type Core, note, resetElectionTimer, send } from './core.ts';
 import { becomeFollower } from './election.ts';
@@ -105,28 +105,42 @@ export function handleCatchUp(core: Core, from: MemberKey, message: CatchUp): vo
   }
   hear(core, from, message.term, message.logEnd);
   const join = joinsAt(core, message.since);
-  if (join !== null) {
+  if (join !== null && !bridges(message)) {
     refuse(core, from, message.since.index, join);
     return;
   }
-  if (message.since.index > core.verified) core.verified = message.since.index;
+  if (join === null && message.since.index > core.verified) core.verified = message.since.index;
   if (message.leaderCommit > core.announced) core.announced = message.leaderCommit;
   raiseCeiling(core, message.term, message.leaderCommit);
-  if (takeCatchUp(core, message, table)) return;
+  if (takeCatchUp(core, message, table, join === null)) return;
   const { position, entries, leaderCommit } = message;
   takeAppend(core, { prev: position, entries, commit: leaderCommit });
 }
 
+/** Whoever lacks where the table begins gets there, and on to the position, by way of the checkpoint. */
+function bridges({ anchor, since, position }: CatchUp): boolean {
+  return anchor !== null && anchor.at.index >= since.index && anchor.at.index <= position.index;
+}
+
 function faultOf(message: CatchUp, table: TermTable): string | null {
-  const { since, position, leaderCommit, entries, term } = message;
+  const { since, position, leaderCommit, entries, term, anchor } = message;
+  // Who installs the checkpoint that the leader's log begins with may have nothing to fetch after it.
+  const least = anchor !== null && sameCursor(anchor.at, since) ? since.index : since.index + 1;
   if (message.ticket === 0) return 'it has no ticket';
-  if (since.index >= position.index || position.index > leaderCommit) {
+  if (position.index < least || position.index > leaderCommit) {
     return `it leads from ${since.index} to ${position.index}, with ${leaderCommit} committed`;
   }
   if (!isChained({ prev: position, entries, term })) return `its entries do not follow ${position.index}`;
   const fault = table.fault(term);
   if (fault !== null) return fault;
-  return table.termAt(position.index) === position.term ? null : 'its table says otherwise of its position';
+  if (table.termAt(position.index) !== position.term) return 'its table says otherwise of its position';
+  if (anchor === null) return null;
+  if (anchor.at.index > leaderCommit)
+    return `its checkpoint is at ${anchor.at.index}, beyond what is committed`;
+  const there = table.termAt(anchor.at.index);
+  return there === undefined || there === anchor.at.term
+    ? null
+    : 'its table says otherwise of its checkpoint';
 }
 
 /** A heartbeat proves who leads, and says what may be applied. It never deletes anything. */

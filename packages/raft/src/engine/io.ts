@@ -1,4 +1,5 @@
 import type {
+  Anchor,
   Configuration,
   Cursor,
   Entry,
@@ -47,6 +48,23 @@ export type Input =
   | { readonly type: 'session-append'; readonly epoch: number; readonly entries: readonly Entry[] }
   | { readonly type: 'session-commit'; readonly epoch: number; readonly at: Cursor }
   | { readonly type: 'session-finish'; readonly epoch: number; readonly at: Cursor }
+  /**
+   * A session asks that the log begin after a checkpoint, which is whole in the store. `configuration` is the entry in
+   * force there, `stamp` the group time.
+   */
+  | {
+      readonly type: 'session-install';
+      readonly epoch: number;
+      readonly anchor: Anchor;
+      readonly configuration: Entry;
+      readonly stamp: number;
+    }
+  /** The state is damaged, or has diverged: a session is opened that installs. Answered by `session-answer` in the same step. */
+  | { readonly type: 'repair'; readonly anchor: Anchor }
+  /** The newest checkpoint that is whole on this node's disk and has an agreed root. */
+  | { readonly type: 'anchor'; readonly anchor: Anchor }
+  /** Entries up to there need not be kept. Not more goes than is committed, and in that checkpoint. */
+  | { readonly type: 'prune'; readonly through: Index }
   /** What a `read-log` effect asked for; null if it cannot be read. */
   | { readonly type: 'log-read'; readonly ticket: number; readonly entries: readonly Entry[] | null }
   /** A change of who counts: answered by `change-answer` in the same step. `force`: even if it is risky. */
@@ -54,7 +72,9 @@ export type Input =
   /** Leadership is to go to that voter (an id, or a key), or to the best there is: answered by `transfer-answer` in the same step. */
   | { readonly type: 'transfer'; readonly to: string | null }
   /** This node should not lead now. `lasting`: nor soon (its machine has failed). */
-  | { readonly type: 'step-down'; readonly reason: string; readonly lasting: boolean };
+  | { readonly type: 'step-down'; readonly reason: string; readonly lasting: boolean }
+  /** What made this node step down for lasting is over. */
+  | { readonly type: 'recovered' };
 
 /** What an engine wants done. Effects of one step are carried out in order. */
 export type Effect =
@@ -65,6 +85,17 @@ export type Effect =
       readonly truncateFrom: Index | null;
       readonly entries: readonly Entry[];
       readonly hardState: HardState | null;
+    }
+  /**
+   * A write like the others: make `cursor` the base of the log. What follows exactly that entry stays; without it the
+   * log is empty afterwards.
+   */
+  | {
+      readonly type: 'reset';
+      readonly seq: number;
+      readonly cursor: Cursor;
+      readonly hardState: HardState;
+      readonly configuration: Entry;
     }
   /** Send; may be lost. Nothing that leaves depends on a write that is not on disk. */
   | { readonly type: 'send'; readonly to: MemberKey; readonly message: Message }
@@ -92,7 +123,7 @@ export type Effect =
       readonly ceiling: Index;
       readonly entries: readonly Entry[];
     }
-  /** Its position or its ceiling has risen. */
+  /** Its position or its ceiling has risen, or another checkpoint may be installed. */
   | { readonly type: 'session-moved'; readonly epoch: number }
   /** What the leader sent meanwhile, right after `position`, is kept. */
   | {

@@ -17,7 +17,7 @@ import {
 } from '@smalti/core';
 import type { LogShape } from './io.ts';
 
-interface ConfigurationAt {
+export interface ConfigurationAt {
   readonly index: Index;
   readonly configuration: Configuration;
 }
@@ -98,12 +98,15 @@ export class EngineLog {
     return this.#configurations.slice(first);
   }
 
-  /** True if a configuration names it that is committed: entry 1 is, as soon as it is there. */
+  /**
+   * True if a configuration names it that is committed: entry 1 is, as soon as it is there, and what is in force at the
+   * base. Older ones go with the entries that were pruned: whoever was removed since then gets no entries any more.
+   */
   everNamed(key: MemberKey, commit: Index): boolean {
     const names = (configuration: Configuration): boolean =>
       membersOf(configuration).some((member) => keyOf(member) === key);
     return this.#configurations.some(
-      ({ index, configuration }) => index <= Math.max(commit, 1) && names(configuration),
+      ({ index, configuration }) => index <= Math.max(commit, this.#base.index, 1) && names(configuration),
     );
   }
 
@@ -172,6 +175,44 @@ export class EngineLog {
     const keep = Math.max(0, index - this.windowFirst);
     for (const entry of this.#window.splice(keep)) this.#windowBytes -= bytesOf(entry);
     this.#last = { index: (index - 1) as Index, term };
+  }
+
+  /** Forgets the entries up to there. */
+  pruneTo(base: Index): void {
+    if (base <= this.#base.index) return;
+    const term = this.termAt(base);
+    invariant(term !== undefined, `entry ${base}, which is to be pruned, exists`);
+    const first = (base + 1) as Index;
+    const next = this.termAt(first);
+    const later = this.#terms.filter((start) => start.first > first);
+    this.#terms = next === undefined ? later : [{ first, term: next }, ...later];
+    const inForce = this.#configurations.findLastIndex((at) => at.index <= base);
+    this.#configurations = this.#configurations.slice(Math.max(0, inForce));
+    const drop = Math.max(0, first - this.windowFirst);
+    for (const entry of this.#window.splice(0, drop)) this.#windowBytes -= bytesOf(entry);
+    this.#base = { index: base, term };
+  }
+
+  /**
+   * Makes that the base, under the configuration in force there. What follows exactly that entry stays; if it is not
+   * here, nothing does.
+   *
+   * @returns whether it was here.
+   */
+  resetTo(base: Cursor, inForce: ConfigurationAt): boolean {
+    const holds = this.termAt(base.index) === base.term;
+    if (holds) {
+      this.pruneTo(base.index);
+    } else {
+      this.#base = base;
+      this.#last = base;
+      this.#terms = [];
+      this.#configurations = [];
+      this.#window = [];
+      this.#windowBytes = 0;
+    }
+    this.#configurations = [inForce, ...this.#configurations.filter((at) => at.index > base.index)];
+    return holds;
   }
 
   /** The first index that is in memory; one past the end if none is. */

@@ -1,4 +1,4 @@
-import type { Cursor, Entry, Index, MemberKey, Term, TermStart } from '@smalti/core';
+import type { Anchor, Cursor, Entry, Index, MemberKey, Term, TermStart } from '@smalti/core';
 
 /** Entries, or (with none) a question whether `prev` is there. Only a leader sends it (Raft §5.3). */
 export interface Append {
@@ -23,9 +23,12 @@ export interface CatchUp {
   readonly term: Term;
   /** Names this request within the leader's term. Not 0. */
   readonly ticket: number;
-  /** An entry that the receiver is known to have. The table begins right after it. */
+  /**
+   * The table begins right after it. An entry that the receiver is known to have; if that is not in the sender's log any
+   * more, the first that the sender can speak of: who lacks that one, too, has to install `anchor`.
+   */
   readonly since: Cursor;
-  /** Committed; what comes after it, the leader sends. */
+  /** Committed; what comes after it, the leader sends. At `since` only if that is the anchor, else beyond it. */
   readonly position: Cursor;
   readonly leaderCommit: Index;
   /** Where each term begins in the leader's log. */
@@ -35,6 +38,8 @@ export interface CatchUp {
   /** Right after `position`. */
   readonly entries: readonly Entry[];
   readonly logEnd: Index;
+  /** The newest checkpoint on the sender's disk whose root is agreed, or null if it has none. */
+  readonly anchor: Anchor | null;
 }
 
 /** The answer to an append, sent when what it speaks of is on the sender's disk. */

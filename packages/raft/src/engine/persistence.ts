@@ -1,8 +1,9 @@
-import { type Entry, type Index, invariant } from '@smalti/core';
+import { type Cursor, type Entry, type Index, invariant } from '@smalti/core';
+import { raiseCommit } from './commit.ts';
 import type { Core } from './core.ts';
 import { note } from './core.ts';
 import type { LogShape } from './io.ts';
-import { EngineLog } from './log.ts';
+import { type ConfigurationAt, EngineLog } from './log.ts';
 import { endSession } from './session-state.ts';
 
 /**
@@ -38,6 +39,43 @@ export function stageTruncation(core: Core, from: Index): void {
   if (core.verified > kept) core.verified = kept;
 }
 
+/**
+ * Makes a committed entry the base of the log, under the configuration in force there: a write of its own. What follows
+ * exactly that entry stays. If the entry is not here, all of the log goes: what is not committed of it contradicts what
+ * is. Of the writes under way, and of what is on disk, nothing counts then but what is known to be committed, `held`.
+ *
+ * @param entry the one that brought the configuration.
+ */
+export function stageReset(
+  core: Core,
+  base: Cursor,
+  inForce: ConfigurationAt,
+  entry: Entry,
+  held: Index,
+): void {
+  const { disk } = core;
+  invariant(disk.staged.truncateFrom === null && disk.staged.entries.length === 0, 'a reset is a step');
+  if (!core.log.resetTo(base, inForce)) {
+    for (const write of disk.pending) if (write.vouches > held) write.vouches = held;
+    if (disk.durable > held) disk.durable = held;
+  }
+  if (base.index > core.verified) core.verified = base.index;
+  disk.seq += 1;
+  if (disk.hardDirty) disk.hardSeq = disk.seq;
+  const { index } = base;
+  disk.pending.push({ seq: disk.seq, last: index, vouches: index, at: core.now, installs: index });
+  const commit = Math.max(core.commit, index) as Index;
+  core.effects.push({
+    type: 'reset',
+    seq: disk.seq,
+    cursor: base,
+    hardState: { term: core.term, vote: core.vote, commit, doubt: core.doubt },
+    configuration: entry,
+  });
+  disk.hardDirty = false;
+  disk.softDirty = false;
+}
+
 /** At the end of a step: one write of all that the step wants on disk. */
 export function flushWrites(core: Core): void {
   const { disk } = core;
@@ -49,7 +87,7 @@ export function flushWrites(core: Core): void {
   disk.seq += 1;
   if (disk.hardDirty) disk.hardSeq = disk.seq;
   const last = entries.at(-1)?.index ?? (0 as Index);
-  disk.pending.push({ seq: disk.seq, last, vouches: last, at: core.now });
+  disk.pending.push({ seq: disk.seq, last, vouches: last, at: core.now, installs: 0 as Index });
   core.effects.push({
     type: 'persist',
     seq: disk.seq,
@@ -98,6 +136,7 @@ export function completeWrite(core: Core, seq: number): boolean {
     const vouched = Math.min(write.last, write.vouches) as Index;
     if (vouched > disk.durable) disk.durable = vouched;
     if (write.last > 0) disk.full = false;
+    raiseCommit(core, write.installs);
   }
   return true;
 }

@@ -13,8 +13,16 @@ export interface Progress {
    * others, and what comes after them is streamed as in `replicate`.
    */
   mode: 'probe' | 'replicate' | 'catch-up';
-  /** In `catch-up`: what it was asked to reach. */
-  catchUp: { readonly ticket: number; readonly position: Index } | null;
+  /**
+   * In `catch-up`: what it was asked to reach, where the table begins that it was given, and whether that is so because
+   * it lacks what our log begins after.
+   */
+  catchUp: {
+    readonly ticket: number;
+    readonly position: Index;
+    readonly since: Index;
+    readonly anchored: boolean;
+  } | null;
   /** In `probe`: the question under way, and the last entry that it carries (or asks for, if it carries none). */
   asked: { readonly end: Index } | null;
   /** Appends that were not answered: their last index and their bytes. */

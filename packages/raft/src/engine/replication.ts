@@ -7,7 +7,7 @@ import {
   type MemberKey,
   memberId,
 } from '@smalti/core';
-import { sendCatchUp, settleCatchUp } from './catch-up.ts';
+import { lacksBase, sendCatchUp, settleCatchUp } from './catch-up.ts';
 import { advanceCommit } from './commit.ts';
 import { type Core, note, send } from './core.ts';
 import { beginRound, confirmRounds, freshnessFor } from './freshness.ts';
@@ -187,10 +187,13 @@ export function handleAppendReply(core: Core, from: MemberKey, message: AppendRe
   if (progress === undefined) return;
   progress.heardAt = core.now;
   noteMatch(core, from, progress, message.match);
-  if (settleCatchUp(progress, message.session)) {
+  const { refused } = message;
+  if (refused !== null && lacksBase(core, progress, refused.prev, message.session)) {
+    sendCatchUp(core, from, progress, true);
+  } else if (settleCatchUp(progress, message.session)) {
     // While it catches up, what it refuses is what it could not keep.
-  } else if (message.refused !== null) {
-    const { prev, hint } = message.refused;
+  } else if (refused !== null) {
+    const { prev, hint } = refused;
     const stale = progress.mode === 'probe' ? prev !== progress.next - 1 : prev <= progress.match;
     if (stale) return;
     // Raft §5.3, the accelerated way back: the hint tells where to ask next, and proves nothing.

@@ -9,7 +9,8 @@ import type { Session } from './session-state.ts';
  * refused has changed nothing.
  */
 
-function openUnder(core: Core, epoch: number): Session | string {
+/** The session that is open under that number, or why it is not. */
+export function openUnder(core: Core, epoch: number): Session | string {
   const { session } = core;
   if (session !== null && session.epoch === epoch) return session;
   return session === null
@@ -21,6 +22,7 @@ function openUnder(core: Core, epoch: number): Session | string {
 export function appendCommitted(core: Core, epoch: number, entries: readonly Entry[]): string | null {
   const session = openUnder(core, epoch);
   if (typeof session === 'string') return session;
+  if (!session.lacks) return 'the session repairs the state: nothing is missing in the log';
   const refusal = refuseRun(core, session, entries);
   if (refusal !== null) return refusal;
   const { log } = core;
@@ -79,6 +81,8 @@ export function finishSession(core: Core, epoch: number, at: Cursor): string | n
   const session = openUnder(core, epoch);
   if (typeof session === 'string') return session;
   const { log, disk } = core;
+  if (session.repairs) return 'the state is damaged: a checkpoint has to be installed';
+  if (!session.lacks) return finishRepair(core, session, at);
   if (!sameCursor(at, log.last)) return `the log ends at ${log.last.index} of term ${log.last.term}`;
   if (!sameCursor(at, session.end)) return `only what ends at ${session.end.index} is verified`;
   if (disk.durable < at.index) return `the log is durable up to ${disk.durable} only`;
@@ -86,11 +90,10 @@ export function finishSession(core: Core, epoch: number, at: Cursor): string | n
   const { kept } = session;
   core.session = null;
   core.ackOwed = true;
-  if (kept !== null && log.termAt(kept.after.index) === kept.after.term) {
+  const joinsAt = ({ index, term }: Cursor): boolean => index < log.base.index || log.termAt(index) === term;
+  if (kept !== null && joinsAt(kept.after)) {
     const fresh = kept.entries.filter((entry) => entry.index > log.last.index);
-    const joins = kept.entries.every(
-      (entry) => entry.index > log.last.index || log.termAt(entry.index) === entry.term,
-    );
+    const joins = kept.entries.every((entry) => entry.index > log.last.index || joinsAt(entry));
     if (joins) {
       stageEntries(core, fresh);
       core.verified = Math.max(core.verified, log.last.index) as Index;
@@ -99,5 +102,16 @@ export function finishSession(core: Core, epoch: number, at: Cursor): string | n
     }
   }
   followCommit(core);
+  return null;
+}
+
+/** The state is whole again. The log went on meanwhile, and goes on. */
+function finishRepair(core: Core, session: Session, at: Cursor): string | null {
+  const { log, disk } = core;
+  const term = log.termAt(at.index);
+  if (term !== at.term) return `entry ${at.index} is of term ${term ?? 'unknown'}, not of ${at.term}`;
+  if (disk.durable < at.index) return `the log is durable up to ${disk.durable} only`;
+  if (at.index < session.position.index) return `the position to reach is ${session.position.index}`;
+  core.session = null;
   return null;
 }

@@ -1,4 +1,4 @@
-import type { Cursor, Entry, Index, Term } from '@smalti/core';
+import type { Anchor, Cursor, Entry, Index, Term } from '@smalti/core';
 import type { Core } from './core.ts';
 import type { SessionEnd } from './io.ts';
 import type { TermTable } from './term-table.ts';
@@ -19,11 +19,34 @@ export interface Session {
   /** In which the table was given. Only that leader's word on commits raises the ceiling. */
   term: Term;
   table: TermTable;
+  /** Where the newest leader's table begins: what comes before it is not in that leader's log. */
+  since: Index;
   ceiling: Index;
   position: Cursor;
   /** Our log holds what is committed, up to here. */
   end: Cursor;
   kept: Kept | null;
+  /** Checkpoints that may be installed, the youngest last. */
+  anchors: readonly Anchor[];
+  /** The state is damaged, whatever the log holds: true until a checkpoint is installed. */
+  repairs: boolean;
+  /** A leader says that entries are missing. If not, the session only repairs, and the end of the log is replication's. */
+  lacks: boolean;
+}
+
+/** So many checkpoints stay good for an install: whoever fetches one is not overtaken by the next at once. */
+const MAX_ANCHORS = 3;
+
+/** A checkpoint may be installed from now on. */
+export function addAnchor(session: Session, anchor: Anchor): void {
+  if (session.anchors.some(({ at }) => at.index === anchor.at.index)) return;
+  const all = [...session.anchors, anchor].sort((a, b) => a.at.index - b.at.index);
+  session.anchors = all.slice(-MAX_ANCHORS);
+}
+
+/** True if nothing but an install ends the session. */
+export function mustInstall(session: Session): boolean {
+  return session.repairs || session.end.index < session.since;
 }
 
 /** The leader has committed more. Its table holds for that too, if it has no end and is of this very leader. */
@@ -40,6 +63,18 @@ export function forgetKept(core: Core): void {
   if (core.session === null) return;
   core.session.kept = null;
   core.session.ticket = 0;
+}
+
+/** What was missing came by replication. What is to be repaired still is. */
+export function endLack(core: Core): void {
+  const { session } = core;
+  if (session?.repairs !== true) {
+    endSession(core, 'replication');
+    return;
+  }
+  session.lacks = false;
+  session.kept = null;
+  session.ticket = 0;
 }
 
 /** The end of the log is replication's again. */

@@ -2,7 +2,7 @@ import type { Cursor, Entry, Index, MemberKey } from '@smalti/core';
 import { type Core, send } from './core.ts';
 import { bytesOf } from './log.ts';
 import type { Append, CatchUp } from './messages.ts';
-import { endSession, raiseCeiling, type Session } from './session-state.ts';
+import { addAnchor, endLack, raiseCeiling, type Session } from './session-state.ts';
 import { TermTable } from './term-table.ts';
 
 /*
@@ -18,10 +18,14 @@ function newSession(core: Core, message: CatchUp, table: TermTable, end: Cursor)
     ticket: message.ticket,
     term: message.term,
     table,
+    since: message.since.index,
     ceiling: ceilingOf(message, table),
     position: message.position,
     end,
     kept: null,
+    anchors: [],
+    repairs: false,
+    lacks: true,
   };
 }
 
@@ -32,21 +36,25 @@ function ceilingOf(message: CatchUp, table: TermTable): Index {
 /**
  * The leader says that this node lacks committed entries which it does not have at hand. False if that is not so any
  * more: then its entries can be handled as usual.
+ *
+ * @param joins that `since` is in our log. Without it, nothing shows how far our log joins the leader's.
  */
-export function takeCatchUp(core: Core, message: CatchUp, table: TermTable): boolean {
-  const end = commonEnd(core, table, ceilingOf(message, table));
+export function takeCatchUp(core: Core, message: CatchUp, table: TermTable, joins: boolean): boolean {
+  const end = joins ? commonEnd(core, table, ceilingOf(message, table)) : heldEnd(core);
   if (end.index > core.verified) core.verified = end.index;
   const old = core.session;
+  // It may have been filled meanwhile.
+  if (old?.lacks !== true && end.index >= message.position.index) return false;
   if (old === null) {
-    // It may have been filled meanwhile.
-    if (end.index >= message.position.index) return false;
     // All that it fetched would be fetched for nothing. The leader asks again until there is room.
     if (core.disk.full) return true;
     core.session = newSession(core, message, table, end);
   } else {
     old.ticket = message.ticket;
     old.term = message.term;
-    old.table = table.over(old.table.upTo(old.ceiling));
+    old.table = tableWith(old, table);
+    old.since = message.since.index;
+    old.lacks = true;
     old.ceiling = Math.max(old.ceiling, ceilingOf(message, table)) as Index;
     if (message.position.index > old.position.index) old.position = message.position;
     if (end.index > old.end.index) old.end = end;
@@ -54,11 +62,28 @@ export function takeCatchUp(core: Core, message: CatchUp, table: TermTable): boo
   const session = core.session as Session;
   const { entries } = message;
   session.kept = { after: message.position, entries: [], bytes: 0 };
+  if (message.anchor !== null && message.anchor.at.index <= session.ceiling)
+    addAnchor(session, message.anchor);
   const { epoch, position, ceiling } = session;
   if (old === null) core.effects.push({ type: 'session-opened', epoch, position, ceiling, entries });
   else core.effects.push({ type: 'session-moved', epoch });
   keep(core, session, message.position, entries);
   return true;
+}
+
+/** The table of a session that goes on: what was committed by an older one stays so. */
+function tableWith(session: Session, table: TermTable): TermTable {
+  const older = session.table.upTo(session.ceiling);
+  // It was cut long before what is fetched already, and says nothing of what comes next.
+  const isBehind = older.since.index > table.through && session.end.index > table.through;
+  return isBehind ? older : table.over(older);
+}
+
+/** As far as our log is known to join any leader's. */
+function heldEnd(core: Core): Cursor {
+  const { log } = core;
+  const index = Math.max(core.verified, log.base.index) as Index;
+  return { index, term: log.termAt(index) ?? log.base.term };
 }
 
 /**
@@ -107,9 +132,12 @@ export function appendInSession(core: Core, from: MemberKey, message: Append, jo
   const { session } = core;
   if (session === null) return false;
   raiseCeiling(core, message.term, message.commit);
+  if (!session.lacks) return false;
   if (joins) {
+    const { log } = core;
     const last = message.entries.at(-1);
-    if (last !== undefined && core.log.termAt(last.index) !== last.term) endSession(core, 'replication');
+    const isNew = last !== undefined && last.index > log.base.index && log.termAt(last.index) !== last.term;
+    if (isNew) endLack(core);
     return false;
   }
   const { kept } = session;

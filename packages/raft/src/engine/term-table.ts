@@ -55,14 +55,26 @@ export class TermTable {
     );
   }
 
-  /** This table, and after its end what an older one says. */
+  /** This table, and what an older one says before it begins and after its end, where the two meet. */
   over(older: TermTable): TermTable {
-    if (older.through <= this.through) return this;
+    const { since, rows } = this.#begunBy(older);
+    if (older.through <= this.through || older.since.index > this.through) {
+      return new TermTable(since, rows, this.through);
+    }
     const after = (this.through + 1) as Index;
     const term = older.termAt(after);
-    const begin = term === undefined || term === this.rows.at(-1)?.term ? [] : [{ first: after, term }];
+    const begin = term === undefined || term === rows.at(-1)?.term ? [] : [{ first: after, term }];
     const more = older.rows.filter((row) => row.first > after);
-    return new TermTable(this.since, [...this.rows, ...begin, ...more], older.through);
+    return new TermTable(since, [...rows, ...begin, ...more], older.through);
+  }
+
+  #begunBy(older: TermTable): Pick<TermTable, 'since' | 'rows'> {
+    const { since, rows } = this;
+    if (older.since.index >= since.index || older.termAt(since.index) !== since.term) return this;
+    const before = older.rows.filter((row) => row.first <= since.index);
+    // A run of one term is one row.
+    const goesOn = rows[0]?.term === before.at(-1)?.term;
+    return { since: older.since, rows: [...before, ...rows.slice(goesOn ? 1 : 0)] };
   }
 
   /** Why it cannot be the table of a leader of that term, or null. */

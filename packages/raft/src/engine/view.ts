@@ -1,9 +1,11 @@
-import type { Configuration, Cursor, Index, MemberKey, Term } from '@smalti/core';
+import type { Anchor, Configuration, Cursor, Index, MemberKey, Term } from '@smalti/core';
 import type { Core } from './core.ts';
 import type { Fresh } from './freshness.ts';
+import { mayInstall } from './install.ts';
 import type { EngineRole } from './io.ts';
 import { isJoint } from './membership.ts';
 import type { Progress } from './progress.ts';
+import { mustInstall } from './session-state.ts';
 import { isHeard } from './transfer.ts';
 
 /** What can be seen of an engine. */
@@ -64,6 +66,12 @@ export interface SessionView {
   readonly end: Cursor;
   /** The term that leaders gave for a committed index. */
   termAt(index: Index): Term | undefined;
+  /** The youngest checkpoint that was announced in this session, or null. */
+  readonly anchor: Anchor | null;
+  /** True if nothing but an install ends the session. */
+  readonly mustInstall: boolean;
+  /** Why that checkpoint may not be installed now, or null. */
+  mayInstall(anchor: Anchor): string | null;
 }
 
 export function viewOf(core: Core): EngineView {
@@ -100,7 +108,24 @@ export function viewOf(core: Core): EngineView {
 export function sessionOf(core: Core): SessionView | null {
   const { session } = core;
   if (session === null) return null;
-  const { epoch, position, ceiling, end, table } = session;
-  const termAt = (index: Index): Term | undefined => (index > ceiling ? undefined : table.termAt(index));
-  return { epoch, position, ceiling, end, termAt };
+  const { epoch, position, table } = session;
+  const common = {
+    epoch,
+    position,
+    anchor: session.anchors.at(-1) ?? null,
+    mustInstall: mustInstall(session),
+    mayInstall: (anchor: Anchor): string | null => mayInstall(core, epoch, anchor),
+  };
+  if (session.lacks) {
+    const { ceiling, end } = session;
+    const termAt = (index: Index): Term | undefined => (index > ceiling ? undefined : table.termAt(index));
+    return { ...common, ceiling, end, termAt };
+  }
+  // Its log goes on with its leader's.
+  const { commit, log } = core;
+  const term = log.termAt(commit);
+  const end = term === undefined ? session.end : { index: commit, term };
+  const ceiling = Math.max(session.ceiling, commit) as Index;
+  const termAt = (index: Index): Term | undefined => (index > commit ? undefined : log.termAt(index));
+  return { ...common, ceiling, end, termAt };
 }

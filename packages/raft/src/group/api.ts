@@ -23,6 +23,7 @@ import type {
 } from '@smalti/core';
 import type { AnyStateSync } from '../sync/dialect.ts';
 import type { CheckpointOptions } from './checkpoint-options.ts';
+import type { Checkpoints } from './checkpoints/checkpoints-api.ts';
 import type { EventOptions, GroupEvent } from './group-event.ts';
 import type { Members } from './members/members.ts';
 import type { MembershipPolicy } from './members/policy.ts';
@@ -266,11 +267,12 @@ export type Done<T> = (error: SmaltiError | null, value: T | null) => void;
  *
  * Errors of commands: `outcome` tells whether the command is `not-applied` or `unknown`; if it is unknown,
  * `details.id` is what `Group.outcome` wants to know to find it out. Codes: `REJECTED` (the machine refused it; `cause`
- * is the `RejectCommand`), `OFFLINE`, `COMMAND_TOO_LARGE`, `ENCODING`, `OVERLOADED`, `MACHINE_FAILED`, `GROUP_CLOSED`,
- * `STOPPED`, `UNKNOWN_OUTCOME`, `ABORTED`, `SESSION_UNKNOWN` (so many clients came that this one was forgotten, with its
- * command under way), and `OVERTAKEN` for what is fed; for commands with a number of the caller's also `OVERTAKEN`
- * (its outcome was asked before it came), `OUT_OF_ORDER`, `REPLY_GONE` and `BAD_OPTION`. Those of queries: `TIMEOUT`,
- * `OVERLOADED`, `MACHINE_FAILED`, `GROUP_CLOSED`, `STOPPED`, `ABORTED`, and what the machine's `query` throws, as it is.
+ * is the `RejectCommand`), `OFFLINE`, `COMMAND_TOO_LARGE`, `ENCODING`, `OVERLOADED`, `MACHINE_FAILED`, `DIVERGED` (this
+ * node's state is not the majority's: another can be asked), `GROUP_CLOSED`, `STOPPED`, `UNKNOWN_OUTCOME`,
+ * `ABORTED`, `SESSION_UNKNOWN` (so many clients came that this one was forgotten, with its command under way), and
+ * `OVERTAKEN` for what is fed; for commands with a number of the caller's also `OVERTAKEN` (its outcome was asked before
+ * it came), `OUT_OF_ORDER`, `REPLY_GONE` and `BAD_OPTION`. Those of queries: `TIMEOUT`, `OVERLOADED`, `MACHINE_FAILED`,
+ * `DIVERGED`, `GROUP_CLOSED`, `STOPPED`, `ABORTED`, and what the machine's `query` throws, as it is.
  */
 export interface GroupHandle<Command, Query, Result> extends AsyncDisposable {
   /** Resolves when the command is committed and applied on this node, with what `apply` returned. */
@@ -315,6 +317,8 @@ export interface Group<Command, Query, Result> extends GroupHandle<Command, Quer
   readonly when: When;
   /** Who counts, and changes of it. */
   readonly members: Members;
+  /** Its checkpoints on this node, and taking one. */
+  readonly checkpoints: Checkpoints;
   handle(): GroupHandle<Command, Query, Result>;
   /**
    * Finds out what became of a command whose call ended with an unknown outcome, on whichever node it was made:

@@ -13,20 +13,25 @@ import {
   type Index,
   invariant,
   isKnownKind,
+  isSnapshotStateMachine,
   type NetworkId,
   NO_RESULTS,
   payloadOf,
-  RejectCommand,
+  type RejectCommand,
   type Scheduler,
   type SessionFill,
+  type SessionKey,
   type SessionPlace,
   type SessionTable,
   type SessionVerdict,
   SmaltiError,
   type StateMachine,
 } from '@smalti/core';
+import type { Loaded } from './checkpoints/load.ts';
+import { applyAll } from './machine-calls.ts';
 import type { Fate, Request, Requests } from './requests.ts';
 import { type Part, RunAssembly } from './run-assembly.ts';
+import { type Watcher, Watches } from './watches.ts';
 
 /** Milliseconds of applying in one turn, and bytes read at once. */
 const SLICE_MS = 8;
@@ -40,6 +45,8 @@ export interface ApplierPort {
   read(first: Index, last: Index, maxBytes: number, done: (entries: readonly Entry[]) => void): void;
   /** An entry of a strategy's own kind is applied: the machine is as it was before it. */
   fed(payload: Uint8Array, at: Cursor): void;
+  /** An entry was applied just now. */
+  passed(entry: Entry): void;
   /** A marker, or the outcome of one, was applied just now: nothing after it has been. */
   marked(entry: Entry): void;
   /** More was applied. */
@@ -73,7 +80,10 @@ export class Applier<Command, Query, Result> {
   #busy = false;
   #stopped = false;
   readonly #runs = new RunAssembly();
-  readonly #watchers = new Map<Index, ((at: Cursor) => void)[]>();
+  readonly #watches = new Watches();
+  #paused = false;
+  /** How often it was paused: what was asked before means nothing any more. */
+  #pause = 0;
 
   constructor(
     machine: StateMachine<Command, Query, Result>,
@@ -109,6 +119,10 @@ export class Applier<Command, Query, Result> {
     return this.#stopped;
   }
 
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   /** Everything up to the index is committed. */
   advance(target: Index): void {
     if (target > this.#target) this.#target = target;
@@ -119,21 +133,55 @@ export class Applier<Command, Query, Result> {
     this.#stopped = true;
   }
 
-  /** Calls once, right after exactly that index was applied. @returns how to stop waiting. */
-  watch(index: Index, look: (at: Cursor) => void): () => void {
-    const looks = this.#watchers.get(index) ?? [];
-    looks.push(look);
-    this.#watchers.set(index, looks);
-    return () => {
-      const left = (this.#watchers.get(index) ?? []).filter((other) => other !== look);
-      if (left.length > 0) this.#watchers.set(index, left);
-      else this.#watchers.delete(index);
-    };
+  /** @returns how to stop waiting. */
+  watch(index: Index, watcher: Watcher): () => void {
+    return this.#watches.add(index, watcher);
+  }
+
+  /** Nothing more is applied until {@link resume} or {@link install}. */
+  pause(): void {
+    this.#pause += 1;
+    this.#paused = true;
+    this.#busy = true;
+  }
+
+  /** The state is as it was: applying goes on. */
+  resume(): void {
+    this.#paused = false;
+    this.#resume();
+  }
+
+  /**
+   * The state becomes that of a checkpoint, which may be older than what was applied: entries after it are applied
+   * again. Requests whose entries were passed over end by its sessions, or as unknown. Called while applying is paused,
+   * which goes on.
+   */
+  install({ anchor: { at }, sessions, machine: snapshot }: Loaded): void {
+    const machine = this.#machine;
+    try {
+      if (this.#stopped) return;
+      invariant(isSnapshotStateMachine(machine), 'a machine that was captured can be replaced');
+      machine.installSnapshot(snapshot);
+    } catch (error) {
+      this.stop();
+      this.#port.failed(error, at);
+      return;
+    } finally {
+      snapshot.release();
+    }
+    this.#at = at;
+    this.#sessions = sessions;
+    this.#target = Math.max(this.#target, at.index) as Index;
+    this.#runs.clear();
+    this.#requests.skipped(at, (key, sequence) => this.#fateOf(key, sequence));
+    this.#watches.installed(at);
+    this.#port.applied(at);
+    this.resume();
   }
 
   #slice(): void {
     const began = this.#clock.now();
-    while (!this.#stopped && this.#at.index < this.#target) {
+    while (!this.#stopped && !this.#paused && this.#at.index < this.#target) {
       const first = (this.#at.index + 1) as Index;
       const entries = this.#port.recent(first, this.#target, READ_BYTES);
       if (entries === null || entries.length === 0) {
@@ -142,11 +190,18 @@ export class Applier<Command, Query, Result> {
       }
       this.#applyAll(entries);
       if (this.#clock.now() - began > SLICE_MS && this.#at.index < this.#target) {
-        this.#busy = true;
-        this.#scheduler.nextTurn(() => this.#resume());
+        this.#later();
         return;
       }
     }
+  }
+
+  #later(): void {
+    const pause = this.#pause;
+    this.#busy = true;
+    this.#scheduler.nextTurn(() => {
+      if (pause === this.#pause) this.#resume();
+    });
   }
 
   #resume(): void {
@@ -155,9 +210,10 @@ export class Applier<Command, Query, Result> {
   }
 
   #fetch(first: Index): void {
+    const pause = this.#pause;
     this.#busy = true;
     this.#port.read(first, this.#target, READ_BYTES, (entries) => {
-      if (this.#stopped) return;
+      if (this.#stopped || pause !== this.#pause) return;
       if (entries.length === 0) {
         this.stop();
         const text = `entry ${first} is committed, and the store does not have it`;
@@ -165,7 +221,7 @@ export class Applier<Command, Query, Result> {
         return;
       }
       this.#applyAll(entries);
-      this.#scheduler.nextTurn(() => this.#resume());
+      if (pause === this.#pause) this.#later();
     });
   }
 
@@ -185,18 +241,12 @@ export class Applier<Command, Query, Result> {
       if (!this.#applyOne(entry)) return;
       const at = { index: entry.index, term: entry.term };
       this.#at = at;
+      this.#port.passed(entry);
       if (entry.kind === EntryKind.marker || entry.kind === EntryKind.outcome) this.#port.marked(entry);
       this.#requests.passed(at);
-      if (this.#watchers.size > 0) this.#look(at);
+      this.#watches.reached(at);
     }
     this.#port.applied(this.#at);
-  }
-
-  #look(at: Cursor): void {
-    const looks = this.#watchers.get(at.index);
-    if (looks === undefined) return;
-    this.#watchers.delete(at.index);
-    for (const look of looks) look(at);
   }
 
   /** False if applying has to stop before this entry. */
@@ -268,15 +318,29 @@ export class Applier<Command, Query, Result> {
   #tell(place: SessionPlace, verdict: SessionVerdict): void {
     const { session, sequence } = place;
     if (verdict.type === 'unknown') this.#requests.unknown(place);
-    if (verdict.type === 'gone') this.#requests.settled(session, sequence, { type: 'gone' });
-    if (verdict.type === 'out-of-order') this.#requests.settled(session, sequence, verdict);
     // Results are decoded for somebody only.
-    if (verdict.type !== 'replied' || this.#requests.find(session, sequence) === undefined) return;
+    else if (verdict.type !== 'replied' || this.#requests.find(session, sequence) !== undefined) {
+      const fate = this.#fateBy(verdict);
+      if (fate !== null) this.#requests.settled(session, sequence, fate);
+    }
+  }
+
+  /** What became of a number, by the table alone: null if nothing has, and undefined if there is no such session. */
+  #fateOf(key: SessionKey, sequence: number): Fate | null | undefined {
+    const verdict = this.#sessions.look(key, sequence);
+    if (verdict.type === 'unknown') return undefined;
+    return verdict.type === 'out-of-order' ? null : this.#fateBy(verdict);
+  }
+
+  #fateBy(verdict: Exclude<SessionVerdict, { type: 'unknown' }>): Fate | null {
+    if (verdict.type === 'next') return null;
+    if (verdict.type === 'open') return { type: 'filled' };
+    if (verdict.type !== 'replied') return verdict;
     const { last, term, bytes } = verdict.reply;
     const results = decodeResults(bytes, this.#machine.results);
-    const at = { index: last, term };
-    const fate: Fate = results.length === 0 ? { type: 'filled' } : { type: 'applied', at, results };
-    this.#requests.settled(session, sequence, fate);
+    return results.length === 0
+      ? { type: 'filled' }
+      : { type: 'applied', at: { index: last, term }, results };
   }
 
   #applyRun(run: readonly Part[], first: Part, last: Entry): boolean {
@@ -298,7 +362,7 @@ export class Applier<Command, Query, Result> {
       const contexts = run.map((_, i) =>
         this.#context({ index: (begin + i) as Index, term: last.term }, last.stamp),
       );
-      results = this.#call(commands, contexts);
+      results = applyAll(this.#machine, commands, contexts);
       if (first.type === 'command') {
         const bytes = encodeResults(results, this.#machine.results);
         this.#sessions.answer(first.session, { last: last.index, term: last.term, bytes });
@@ -322,34 +386,6 @@ export class Applier<Command, Query, Result> {
 
   #context(at: Cursor, time: number): ApplyContext {
     return { at, time, group: this.#names.group, network: this.#names.network };
-  }
-
-  #call(
-    commands: readonly Command[],
-    contexts: readonly ApplyContext[],
-  ): readonly (Result | RejectCommand)[] {
-    const machine = this.#machine;
-    if (machine.applyBatch !== undefined) {
-      const results = machine.applyBatch(commands, contexts);
-      const wrong =
-        results.length !== commands.length ||
-        results.some((r) => r instanceof Error && !(r instanceof RejectCommand));
-      if (wrong) {
-        throw new SmaltiError(
-          'MACHINE_FAILED',
-          `applyBatch gave ${results.length} results for ${commands.length} commands, or one that is an error`,
-        );
-      }
-      return results as (Result | RejectCommand)[];
-    }
-    return commands.map((command, i) => {
-      try {
-        return machine.apply(command, contexts[i] as ApplyContext);
-      } catch (error) {
-        if (error instanceof RejectCommand) return error;
-        throw error;
-      }
-    });
   }
 
   #fail(error: unknown, entry: Entry): boolean {

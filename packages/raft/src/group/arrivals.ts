@@ -4,7 +4,8 @@ import type { Input } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 import type { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
-import { type BondTable, keyOfBond } from './bond-table.ts';
+import { type BondTable, bondedOf, keyOfBond } from './bond-table.ts';
+import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
 import type { GroupNews } from './group-event.ts';
 import type { Intake } from './intake.ts';
 import type { Membership } from './members/membership.ts';
@@ -28,6 +29,7 @@ export interface ArrivalParts {
   replica(): {
     readonly born: Born;
     readonly shell: { step(input: Input): void };
+    readonly checkpoints: Pick<CheckpointDesk, 'bonded' | 'unbonded' | 'received'> | null;
     receive(from: MemberKey, message: Message, bonded: () => boolean): void;
   } | null;
   over(): boolean;
@@ -58,8 +60,9 @@ export class Arrivals implements BondEvents {
     sync.bonded(bond);
     belonging.tell(bond);
     belonging.check();
-    const pulses = bond.pulse !== undefined;
-    this.#parts.replica()?.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot, pulses });
+    const replica = this.#parts.replica();
+    replica?.shell.step(bondedOf(bond));
+    replica?.checkpoints?.bonded(key);
     this.#parts.release();
   }
 
@@ -79,7 +82,9 @@ export class Arrivals implements BondEvents {
     this.#parts.tell({ type: 'unbonded', peer, incarnation, code: reason.code, reason: reason.detail });
     sync.unbonded(bond);
     if (key === standing.followed) intake.leaderLost();
-    this.#parts.replica()?.shell.step({ type: 'unbonded', peer: key });
+    const replica = this.#parts.replica();
+    replica?.shell.step({ type: 'unbonded', peer: key });
+    replica?.checkpoints?.unbonded(key);
     belonging.check();
     this.#parts.wake();
   }
@@ -116,6 +121,8 @@ export class Arrivals implements BondEvents {
       intake.answered(from, body.term as Term, body.id, body.first as Index);
     } else if (body.type === 'sync' || body.type === 'sync-offers') {
       sync.received(bond, body);
+    } else if (body.type === 'checkpoint-report') {
+      replica?.checkpoints?.received(from, body);
     } else if (body.type === 'member-request' || body.type === 'member-reply') {
       try {
         membership.received(from, body);

@@ -51,14 +51,19 @@ export class Belonging {
     return this.#born?.genesis.group ?? (this.#options.groups[0] as GroupId);
   }
 
-  /** Called once, before anybody is bonded. @throws SmaltiError `STORAGE_CORRUPT` if the log is not a cluster's. */
-  start(): void {
+  /**
+   * Called once, before anybody is bonded.
+   *
+   * @param restored the birth, if it is known from elsewhere than the log; else null.
+   * @throws SmaltiError `STORAGE_CORRUPT` if the log is not a cluster's.
+   */
+  start(restored: Born | null): void {
     const { log, bootstrap } = this.#options;
     if (log.last.index === 0) {
       this.#birth = this.#await();
       return;
     }
-    const born = birthIn(this.#options);
+    const born = restored ?? birthIn(this.#options);
     const { cluster } = born.genesis;
     const wanted = this.#options.cluster;
     if (wanted !== null && cluster !== wanted) {

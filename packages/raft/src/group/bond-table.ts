@@ -1,4 +1,5 @@
 import { type Bond, type MemberKey, memberKey, type PeerIdentity, type Refusal } from '@smalti/core';
+import type { Input } from '../engine/io.ts';
 
 /** How many refusals are remembered for `status`. */
 const REFUSALS = 16;
@@ -28,6 +29,11 @@ export class BondTable {
     return [...this.#bonds];
   }
 
+  /** Tells an engine of all there are. */
+  tell(step: (input: Input) => void): void {
+    for (const bond of this.#bonds.values()) step(bondedOf(bond));
+  }
+
   get peers(): readonly PeerIdentity[] {
     return [...this.#bonds.values()].map((bond) => bond.peer);
   }
@@ -39,6 +45,12 @@ export class BondTable {
   get refusals(): readonly Refusal[] {
     return this.#refusals;
   }
+}
+
+/** What an engine is told of a bond. */
+export function bondedOf(bond: Bond): Input {
+  const { boot } = bond.peer;
+  return { type: 'bonded', peer: keyOfBond(bond), boot, pulses: bond.pulse !== undefined };
 }
 
 export function keyOfBond(bond: Bond): MemberKey {

@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import { readOvertaken } from './errors.ts';
 import type { Read } from './reads.ts';
 
 /**
@@ -56,6 +57,13 @@ export class CallOrder {
   runBefore(readsBefore: number): void {
     for (let read = this.#front(); read !== undefined && read.number <= readsBefore; read = this.#front()) {
       read.answer();
+    }
+  }
+
+  /** A command of this handle was applied, and the state before it was never here. */
+  overtake(readsBefore: number): void {
+    for (let read = this.#front(); read !== undefined && read.number <= readsBefore; read = this.#front()) {
+      read.fail(readOvertaken());
     }
   }
 

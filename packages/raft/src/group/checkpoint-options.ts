@@ -32,6 +32,11 @@ export interface CheckpointOptions {
   readonly cutBytesPerSecond?: number;
   /** A checkpoint on which there is no agreement after so many milliseconds is given up. Default 10 minutes. */
   readonly abandonMs?: number;
+  /**
+   * A replica whose state is found to differ from the majority's is repaired; if that happens again within so many
+   * checkpoints, the node stops. Default 100.
+   */
+  readonly divergenceSpan?: number;
   /** How states are cut. The leader's counts. Default `DEFAULT_CHECKPOINT_FORMAT`. */
   readonly format?: CheckpointFormat;
 }
@@ -60,6 +65,7 @@ export function checkpointsOf(given: CheckpointOptions): CheckedCheckpoints {
     keepBytes: whole('keepBytes', given.keepBytes ?? 16 * MIB, 0),
     cutBytesPerSecond: whole('cutBytesPerSecond', given.cutBytesPerSecond ?? 32 * MIB, 64 * 1024),
     abandonMs: whole('abandonMs', given.abandonMs ?? 600_000, 1),
+    divergenceSpan: whole('divergenceSpan', given.divergenceSpan ?? 100, 0),
     format: given.format ?? DEFAULT_CHECKPOINT_FORMAT,
   };
   try {

@@ -38,6 +38,8 @@ export class ClientSession {
 export class OwnSession extends ClientSession {
   /** The table does not know it: nothing more is sent in it. */
   over = false;
+  /** It was not in the table of a checkpoint that was installed: it may have begun and ended before. */
+  uncertain = false;
   /** Its handle was closed: it ends when nothing of it waits. */
   released = false;
   readonly #opening: Index;

@@ -1,16 +1,6 @@
-import type {
-  Clock,
-  Cursor,
-  GroupLog,
-  Index,
-  Logger,
-  MemberKey,
-  Scheduler,
-  SmaltiError,
-  TransportGroup,
-} from '@smalti/core';
+import type { Cursor, Index, MemberKey, SmaltiError, TransportGroup } from '@smalti/core';
 import type { Credits } from './credits.ts';
-import { closed, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
+import { closed, type Distrust, distrusted, machineFailed, removed, stopped, wasRemoved } from './errors.ts';
 import type { GroupEvents } from './events.ts';
 import { handOver } from './hand-over.ts';
 import type { Life } from './life.ts';
@@ -19,6 +9,7 @@ import type { Reads } from './reads.ts';
 import type { Replica } from './replica.ts';
 import type { Requests } from './requests.ts';
 import type { Retry } from './retry.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
 import type { Standing } from './standing.ts';
 
 /** The parts of a group that end with it. */
@@ -33,18 +24,14 @@ export interface EndingParts {
   readonly credits: Credits;
   readonly reads: Reads;
   readonly requests: Requests;
-  readonly log: GroupLog;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly logger: Logger;
-  /** How long another node may take to lead when this one stops, in milliseconds. */
-  readonly farewellMs: number;
-  replica(): Pick<Replica<never, never, never>, 'shell' | 'close'> | null;
+  readonly options: Pick<
+    RuntimeOptions<never, never, never>,
+    'log' | 'checkpoints' | 'platform' | 'timing' | 'onFault'
+  >;
+  replica(): Pick<Replica<never, never, never>, 'shell' | 'checkpoints' | 'close'> | null;
   door(): TransportGroup | null;
   leads(): boolean;
   wake(): void;
-  /** The node has to stop. */
-  onFault(error: SmaltiError): void;
 }
 
 /** The ways in which a group's part on this node ends, wholly or but for its machine; whoever waits is told why. */
@@ -58,7 +45,8 @@ export class Endings {
 
   /** Leaves the group on this node. */
   close(): Promise<void> {
-    const { self, life, events, standing, log, clock, farewellMs } = this.#parts;
+    const { self, life, events, standing, options } = this.#parts;
+    const { log, checkpoints, platform, timing } = options;
     if (this.#closing !== null) return this.#closing;
     let over: (error: SmaltiError | null) => void = () => {};
     this.#closing = new Promise((resolve, reject) => {
@@ -71,12 +59,16 @@ export class Endings {
       leader: () => standing.leaderKey,
       over: () => life.over,
     };
-    handOver(farewell, clock, farewellMs, () => {
+    // Nobody waits longer for another to lead than an election timeout.
+    handOver(farewell, platform.clock, timing.electionMinMs, () => {
       life.close();
       this.#end(() => closed('none'), closed);
       this.#parts.door()?.close();
       events.close(closed('none'));
-      log.close(over);
+      log.close((error) => {
+        if (checkpoints === null) over(error);
+        else checkpoints.store.close((later) => over(error ?? later));
+      });
     });
     this.#parts.wake();
     return this.#closing;
@@ -84,7 +76,8 @@ export class Endings {
 
   /** This node is no member any more. The log stays, for whoever wants to look. */
   leave(at: Index): void {
-    const { life, events, logger } = this.#parts;
+    const { life, events, options } = this.#parts;
+    const { logger } = options.platform;
     if (life.over) return;
     const why = removed(at);
     life.leave(why);
@@ -100,7 +93,8 @@ export class Endings {
 
   /** Final: nothing is done here any more. */
   fail(error: SmaltiError): void {
-    const { life, events, logger } = this.#parts;
+    const { life, events, options } = this.#parts;
+    const { logger } = options.platform;
     if (life.over) return;
     life.stop(error);
     logger.error(error.message, { code: error.code, ...error.details });
@@ -111,12 +105,13 @@ export class Endings {
     this.#depart();
     events.emit({ type: 'stopped', error });
     events.close(stopped(error, 'none'));
-    this.#parts.onFault(error);
+    options.onFault(error);
   }
 
   /** The machine applies no more. This node goes on replicating and voting; another may be able to apply, and should lead. */
   machineFailed(cause: unknown, at: Cursor): void {
-    const { life, events, standing, credits, reads, requests, logger, scheduler } = this.#parts;
+    const { life, events, standing, credits, reads, requests, options } = this.#parts;
+    const { logger, scheduler } = options.platform;
     life.failMachine(cause);
     const why = cause instanceof Error ? cause.message : String(cause);
     logger.error(`the state machine failed at entry ${at.index}: ${why}`, { index: at.index });
@@ -133,6 +128,26 @@ export class Endings {
     this.#parts.wake();
   }
 
+  /** The state is not relied on; with null, it is again. This node goes on replicating and voting. */
+  quarantine(distrust: Distrust | null): void {
+    const { life, standing, reads, requests, options } = this.#parts;
+    const { logger } = options.platform;
+    const { shell } = this.#parts.replica() ?? {};
+    life.quarantine(distrust);
+    if (distrust === null) {
+      logger.warn('the state of this node is what a majority has again');
+      shell?.step({ type: 'recovered' });
+    } else {
+      const why = distrusted(distrust, 'none');
+      logger.error(why.message, { code: why.code, index: distrust.at.index });
+      reads.failAll(() => distrusted(distrust, 'none'));
+      requests.giveUpAll((outcome, id) => distrusted(distrust, outcome, id));
+      standing.setOnline(false);
+      shell?.step({ type: 'step-down', reason: 'its state is not relied on', lasting: true });
+    }
+    this.#parts.wake();
+  }
+
   #depart(): void {
     const { standing } = this.#parts;
     this.#parts.door()?.close();
@@ -143,6 +158,7 @@ export class Endings {
     const { sync, membership, retry, credits, reads, requests } = this.#parts;
     sync.close();
     membership.close(ofRead);
+    this.#parts.replica()?.checkpoints?.close(ofRead());
     this.#parts.replica()?.close();
     retry.close();
     credits.close(ofRead());

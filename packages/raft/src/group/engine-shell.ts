@@ -1,4 +1,5 @@
 import {
+  type Anchor,
   type BondPulse,
   type Clock,
   type Cursor,
@@ -11,6 +12,7 @@ import {
   type LogWrite,
   type MemberKey,
   SmaltiError,
+  type StoreCallback,
   type Term,
   type Timer,
 } from '@smalti/core';
@@ -20,51 +22,13 @@ import type { Fresh } from '../engine/freshness.ts';
 import type { Effect, EngineRole, Input, LogShape } from '../engine/io.ts';
 import { configurationOf } from '../engine/log.ts';
 import type { ChangeRefusal, MemberChange } from '../engine/membership.ts';
-import type { Message } from '../engine/messages.ts';
 import type { EngineView, SessionView } from '../engine/view.ts';
+import { DiskRoom } from './disk-room.ts';
 import { Rests } from './rests.ts';
+import type { SessionRequest, ShellPort } from './shell-port.ts';
 
-/** How often a full disk is asked whether it has room again, and for how much. */
-const PROBE_MS = 1_000;
-const PROBE_BYTES = 64 * 1024;
 /** A group is looked at before so many of its longest election timeouts have passed, however quiet it is. */
 const QUIET_TIMEOUTS = 4;
-
-/** What becomes of sessions of catching up. */
-export type SessionEvent = Extract<
-  Effect,
-  { type: 'session-opened' | 'session-moved' | 'session-buffered' | 'session-over' }
->;
-
-/** Which configuration is the newest in the log. */
-export type ConfigurationEvent = Extract<Effect, { type: 'configuration' }>;
-
-/** What a session asks for. */
-export type SessionRequest = Extract<Input, { type: 'session-append' | 'session-commit' | 'session-finish' }>;
-
-/** What an engine's shell tells its group. */
-export interface ShellPort {
-  send(to: MemberKey, message: Message): void;
-  /** Of the bond with that peer, or null. */
-  pulseOf(peer: MemberKey): BondPulse | null;
-  committed(index: Index): void;
-  readReady(id: number, index: Index): void;
-  readFailed(id: number): void;
-  role(role: EngineRole, term: Term, leader: MemberKey | null): void;
-  /** Told in the midst of a step: not to be acted on before its end. */
-  session(event: SessionEvent): void;
-  /** The end of the log moved. */
-  moved(last: Cursor): void;
-  /** Another configuration is the newest, or it is committed now. Told in the midst of a step. */
-  configuration(event: ConfigurationEvent): void;
-  /** This node is no member any more. Told in the midst of a step. */
-  removed(at: Index): void;
-  note(level: 'info' | 'warn', text: string): void;
-  /** Final: the node has to stop. */
-  fault(error: SmaltiError): void;
-  /** Something happened: the turn's end has work to do. */
-  wake(): void;
-}
 
 /** What a log store knows of a log, in the engine's words. */
 export function shapeOf(log: GroupLog): LogShape {
@@ -87,7 +51,7 @@ export class EngineShell {
   readonly #rests: Rests;
   #timer: Timer | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
-  #probe: Timer | null = null;
+  readonly #room: DiskRoom;
   #proposing = 0;
   /** Nothing has been done since this was set. */
   #quiet = false;
@@ -95,6 +59,8 @@ export class EngineShell {
   #refusal: string | null = null;
   #changed: ChangeRefusal | Index | null = null;
   #transferred: string | null = null;
+  /** Whom the reset of this step tells that it is durable. */
+  #resetDone: StoreCallback | null = null;
   #last: Cursor;
   #closed = false;
 
@@ -109,6 +75,11 @@ export class EngineShell {
     this.#clock = clock;
     this.#port = port;
     this.#last = log.last;
+    this.#room = new DiskRoom(log, clock, (error) => {
+      if (error !== null) this.#fault(error);
+      else this.step({ type: 'space-back' });
+      port.wake();
+    });
     const { heartbeatMs, electionMaxMs } = options;
     const pulseOf = (peer: MemberKey): BondPulse | null => port.pulseOf(peer);
     this.#rests = new Rests(clock, heartbeatMs, QUIET_TIMEOUTS * electionMaxMs, pulseOf);
@@ -205,6 +176,53 @@ export class EngineShell {
     return this.#refusal;
   }
 
+  /** The newest checkpoint that is whole on this node's disk and has an agreed root: a leader tells of it. */
+  announce(anchor: Anchor): void {
+    this.step({ type: 'anchor', anchor });
+  }
+
+  /**
+   * Prunes the log up to there, or less: what is committed, and in the announced checkpoint. The log as the engine sees
+   * it is shorter at once. A full disk refuses (`STORAGE_FULL`): then it is worth asking again later.
+   */
+  prune(through: Index, done: StoreCallback): void {
+    this.step({ type: 'prune', through });
+    this.#log.prunePrefix(this.#engine.base.index, (error) => {
+      if (error !== null && error.code !== 'STORAGE_FULL') this.#fault(error);
+      done(error);
+    });
+  }
+
+  /** May the session install that checkpoint? Why not, or null. */
+  mayInstall(epoch: number, anchor: Anchor): string | null {
+    return this.#closed ? 'the node has stopped' : this.#engine.mayInstall(epoch, anchor);
+  }
+
+  /**
+   * The log is to begin after a checkpoint that is whole in the store and marked as agreed there. Why not, or null.
+   *
+   * @param configuration the entry in force at the anchor.
+   * @param stamp group time at the anchor.
+   * @param done called when it is durable, right after the anchor has become committed; or when it failed.
+   */
+  install(
+    epoch: number,
+    anchor: Anchor,
+    configuration: Entry,
+    stamp: number,
+    done: StoreCallback,
+  ): string | null {
+    this.#resetDone = done;
+    const refusal = this.ask({ type: 'session-install', epoch, anchor, configuration, stamp });
+    this.#resetDone = null;
+    return refusal;
+  }
+
+  /** The state is damaged: a session is to install that checkpoint, or a younger one. Why not, or null. */
+  repair(anchor: Anchor): string | null {
+    return this.ask({ type: 'repair', anchor });
+  }
+
   /** A change of the members. Why not, or the entry that brings it. */
   change(changes: readonly MemberChange[], force: boolean): ChangeRefusal | Index {
     this.#changed = null;
@@ -241,13 +259,16 @@ export class EngineShell {
     this.#closed = true;
     this.#rests.end();
     this.#timer?.cancel();
-    this.#probe?.cancel();
+    this.#room.close();
   }
 
   #run(effect: Exclude<Effect, { type: 'rest' }>): void {
     switch (effect.type) {
       case 'persist':
         this.#persist(effect);
+        return;
+      case 'reset':
+        this.#reset(effect);
         return;
       case 'send':
         this.#port.send(effect.to, effect.message);
@@ -320,11 +341,24 @@ export class EngineShell {
     };
     this.#log.write(write, (error) => {
       if (proposal) this.#proposing -= 1;
-      if (error === null) this.step({ type: 'persisted', seq });
-      else if (error.code === 'STORAGE_FULL') this.#full(seq);
-      else this.#fault(error);
-      this.#port.wake();
+      this.#settled(seq, error);
     });
+  }
+
+  #reset(effect: Extract<Effect, { type: 'reset' }>): void {
+    const { seq, cursor, hardState, configuration } = effect;
+    const done = this.#resetDone;
+    this.#log.resetTo(cursor, hardState, configuration, (error) => {
+      this.#settled(seq, error);
+      done?.(error);
+    });
+  }
+
+  #settled(seq: number, error: SmaltiError | null): void {
+    if (error === null) this.step({ type: 'persisted', seq });
+    else if (error.code === 'STORAGE_FULL') this.#full(seq);
+    else this.#fault(error);
+    this.#port.wake();
   }
 
   /** What is cut is told, even if as much is appended in the same step. */
@@ -337,23 +371,7 @@ export class EngineShell {
 
   #full(seq: number): void {
     this.step({ type: 'disk-full', seq, shape: shapeOf(this.#log) });
-    if (this.#probe === null) this.#probeLater();
-  }
-
-  #probeLater(): void {
-    this.#probe = this.#clock.setTimer(PROBE_MS, () => {
-      this.#log.probe(PROBE_BYTES, (error) => {
-        if (this.#closed) return;
-        if (error?.code === 'STORAGE_FULL') {
-          this.#probeLater();
-          return;
-        }
-        this.#probe = null;
-        if (error !== null) this.#fault(error);
-        else this.step({ type: 'space-back' });
-        this.#port.wake();
-      });
-    });
+    this.#room.watch();
   }
 
   #fault(error: unknown): void {

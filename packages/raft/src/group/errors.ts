@@ -15,7 +15,14 @@ export class GroupError extends SmaltiError {
   override readonly name = 'GroupError';
 }
 
-const RETRYABLE: readonly ErrorCode[] = ['OFFLINE', 'OVERLOADED', 'OVERTAKEN', 'TIMEOUT'];
+const RETRYABLE: readonly ErrorCode[] = [
+  'OFFLINE',
+  'OVERLOADED',
+  'OVERTAKEN',
+  'TIMEOUT',
+  'CHECKPOINT_FAILED',
+  'DIVERGED',
+];
 
 export function callError(code: ErrorCode, message: string, outcome: Outcome, cause?: unknown): GroupError {
   return new GroupError(code, message, { outcome, retryable: RETRYABLE.includes(code), cause });
@@ -52,6 +59,12 @@ export function unknownOutcome(id: CommandId | null): GroupError {
 export function overtaken(term: Term, at: Cursor): GroupError {
   const text = `the leader of term ${term} took this command or was sent it, and ${showCursor(at)} was committed without it: it is not applied`;
   return callError('OVERTAKEN', text, 'not-applied');
+}
+
+/** A read that was to be answered before a later command of its handle. */
+export function readOvertaken(): GroupError {
+  const text = 'a checkpoint took the place of the state that the read was to be answered from; ask again';
+  return callError('OVERTAKEN', text, 'none');
 }
 
 /** Somebody asked for the outcome before the command came, and so settled it. */
@@ -121,6 +134,35 @@ export function machineFailed(cause: unknown, outcome: Outcome, id: CommandId | 
   return commandError('MACHINE_FAILED', text, outcome, outcome === 'unknown' ? id : null, cause);
 }
 
+/** Why the state of a node is not relied on. */
+export interface Distrust {
+  /** The marker at which it was not the majority's; or the one of the checkpoint that it should begin from. */
+  readonly at: Cursor;
+  /** Why that checkpoint cannot be read; null if the state has diverged. */
+  readonly damage: SmaltiError | null;
+}
+
+/** A call on a node whose state is not relied on: other nodes can answer. */
+export function distrusted(
+  { at, damage }: Distrust,
+  outcome: Outcome,
+  id: CommandId | null = null,
+): GroupError {
+  if (damage === null) return diverged(at, outcome, id);
+  const text =
+    `this node has no state, and answers nothing until the checkpoint at ${showCursor(at)} or a younger one is ` +
+    `installed: ask another node (${damage.message})`;
+  return commandError('OFFLINE', text, outcome, outcome === 'unknown' ? id : null, damage);
+}
+
+/** The state of this node is not what a majority has. */
+export function diverged(at: Cursor, outcome: Outcome, id: CommandId | null = null): GroupError {
+  const text =
+    `the state of this node at ${showCursor(at)} was not what a majority has, and it answers nothing out of it ` +
+    'until it is repaired: ask another node';
+  return commandError('DIVERGED', text, outcome, outcome === 'unknown' ? id : null);
+}
+
 export function closed(outcome: Outcome, id: CommandId | null = null): GroupError {
   const text = 'the group was closed on this node';
   return commandError('GROUP_CLOSED', text, outcome, outcome === 'unknown' ? id : null);
@@ -141,6 +183,12 @@ export function removed(at: Index): GroupError {
 /** The same, for a call. */
 export function wasRemoved(why: SmaltiError, outcome: Outcome, id: CommandId | null = null): GroupError {
   return commandError('REMOVED', why.message, outcome, outcome === 'unknown' ? id : null, why);
+}
+
+/** The state at an index is not here any more, or never was: a checkpoint took its place. */
+export function indexPassed(wanted: Index, { index: applied }: Cursor): GroupError {
+  const text = `index ${wanted} was passed: ${applied} is applied, and an older state is not kept`;
+  return new GroupError('INDEX_PASSED', text, { details: { index: wanted, applied } });
 }
 
 export function aborted(outcome: Outcome, id: CommandId | null = null): GroupError {

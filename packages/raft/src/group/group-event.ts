@@ -10,6 +10,7 @@ import type {
   Term,
 } from '@smalti/core';
 import type { Role } from './api.ts';
+import type { CheckpointNews } from './checkpoints/checkpoints-api.ts';
 
 /** What has become of catching up on this node. */
 export type CatchUpNews =
@@ -60,6 +61,7 @@ export type GroupNews =
       readonly outgoing: readonly Member[];
     }
   | ({ readonly type: 'catch-up' } & CatchUpNews)
+  | ({ readonly type: 'checkpoint' } & CheckpointNews)
   /** Nothing more is applied on this node. */
   | { readonly type: 'machine-failed'; readonly error: SmaltiError }
   | { readonly type: 'disk'; readonly full: boolean }

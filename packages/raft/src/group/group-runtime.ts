@@ -15,12 +15,13 @@ import {
   type TransportGroup,
 } from '@smalti/core';
 import type { EngineRole } from '../engine/io.ts';
-import { Age } from './age.ts';
 import type { Platform, Role } from './api.ts';
 import { Arrivals } from './arrivals.ts';
 import { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { BondTable } from './bond-table.ts';
+import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
+import { bornOf, knownStamp, type Restored } from './checkpoints/restore.ts';
 import { Credits } from './credits.ts';
 import { EarlyWatches } from './early-watches.ts';
 import { Endings } from './endings.ts';
@@ -32,17 +33,18 @@ import { Life } from './life.ts';
 import type { Members } from './members/members.ts';
 import { Membership } from './members/membership.ts';
 import { readLastStamp } from './open-log.ts';
+import { Overview } from './overview.ts';
 import { PeerWire } from './peer-wire.ts';
 import { Reads } from './reads.ts';
 import { Replica, type ReplicaPort } from './replica.ts';
+import { replicaPort } from './replica-port.ts';
 import { type Request, Requests } from './requests.ts';
 import { Retry } from './retry.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { Standing } from './standing.ts';
-import { statusOf } from './status.ts';
 import type { GroupStatus } from './status-api.ts';
 import { SyncDesk } from './sync-desk.ts';
-import { ViewNews } from './view-news.ts';
+import type { Watcher } from './watches.ts';
 import type { Position } from './when-api.ts';
 
 /**
@@ -73,8 +75,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   readonly #retry: Retry;
   readonly #life = new Life();
   readonly #early = new EarlyWatches();
-  readonly #age: Age;
-  readonly #news: ViewNews;
+  /** What it begins with, until it has. */
+  #restored: Restored = { type: 'log' };
+  readonly #overview: Overview;
 
   constructor(options: RuntimeOptions<Command, Query, Result>) {
     this.#options = options;
@@ -82,8 +85,6 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.scheduler = options.platform.scheduler;
     this.#self = memberKey(options.identity.node, options.identity.incarnation);
     const { clock } = options.platform;
-    this.#age = new Age(() => clock.now());
-    this.#news = new ViewNews(clock, (news) => this.events.emit(news));
     this.#retry = new Retry(clock, options.timing.heartbeatMs / 2, () => this.#release());
     this.#standing = new Standing(this.events, options.log.last);
     this.credits = new Credits(clock, options.limits);
@@ -130,7 +131,22 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       refusal: () => this.#life.refusal('not-applied'),
       note: (text) => this.#note('info', text),
     });
-    const { log, platform, timing } = options;
+    this.#overview = new Overview({
+      options,
+      self: this.#self,
+      events: this.events,
+      standing: this.#standing,
+      life: this.#life,
+      bonds: this.#bonds,
+      requests: this.requests,
+      reads: this.reads,
+      sync: this.#sync,
+      shell: () => this.#replica?.shell ?? null,
+      group: () => this.group,
+      cluster: () => this.cluster,
+      applied: () => this.applied(),
+      checkpoints: () => this.checkpoints,
+    });
     this.#endings = new Endings({
       self: this.#self,
       life: this.#life,
@@ -142,14 +158,11 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       credits: this.credits,
       reads: this.reads,
       requests: this.requests,
-      log,
-      ...platform,
-      farewellMs: timing.electionMinMs,
+      options,
       replica: () => this.#replica,
       door: () => this.#door,
       leads: () => this.leads,
       wake: () => this.wake(),
-      onFault: (error) => options.onFault(error),
     });
     this.#belonging = new Belonging(options, {
       self: this.#self,
@@ -163,8 +176,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   }
 
   /** Takes part. Called once, when the log is open. @throws SmaltiError if the log is not one of a cluster. */
-  start(): void {
-    this.#belonging.start();
+  start(restored: Restored): void {
+    this.#restored = restored;
+    this.#belonging.start(bornOf(restored));
     const arrivals = new Arrivals({
       bonds: this.#bonds,
       wire: this.#wire,
@@ -188,6 +202,10 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   get members(): Members {
     return this.#membership.members;
+  }
+
+  get checkpoints(): CheckpointDesk | null {
+    return this.#replica?.checkpoints ?? null;
   }
 
   get group(): GroupId {
@@ -226,8 +244,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   /** How old what is applied may be, in milliseconds; null if it is not known. */
   ageMs(): number | null {
-    this.#age.note(this.#replica?.shell.fresh ?? null, this.applied().index);
-    return this.#age.ms;
+    return this.#overview.ageMs();
   }
 
   refusal(outcome: Outcome): SmaltiError | null {
@@ -249,35 +266,14 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.scheduler.endOfTurn(() => this.#turn());
   }
 
-  /** Calls once, right after exactly that index was applied. @returns how to stop waiting. */
-  watch(index: Index, look: (at: Cursor) => void): () => void {
-    if (this.#replica !== null) return this.#replica.applier.watch(index, look);
-    return this.#early.add(() => this.watch(index, look));
+  /** @returns how to stop waiting. */
+  watch(index: Index, watcher: Watcher): () => void {
+    if (this.#replica !== null) return this.#replica.applier.watch(index, watcher);
+    return this.#early.add(() => this.watch(index, watcher));
   }
 
   status(): GroupStatus {
-    return statusOf({
-      self: this.#self,
-      boot: this.#options.boot,
-      group: this.group,
-      cluster: this.cluster,
-      view: this.#replica?.shell.view ?? null,
-      committed: this.#standing.position('committed'),
-      applied: this.applied(),
-      ageMs: this.ageMs(),
-      pending: {
-        commands: this.requests.size,
-        commandBytes: this.requests.bytes,
-        reads: this.reads.size,
-      },
-      now: this.#options.platform.clock.now(),
-      log: this.#options.log,
-      sync: this.#sync.status(),
-      bonds: this.#bonds,
-      fault: this.#life.fault,
-      machineFailed: this.#life.machineFailed,
-      left: this.#life.left,
-    });
+    return this.#overview.status();
   }
 
   /** Leaves the group on this node. */
@@ -298,16 +294,15 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     // A tick that a read waits for comes before the commands that were sent after the read.
     this.reads.flush();
     this.#intake.flush(shell.proposing);
+    this.checkpoints?.look();
     shell.step({ type: 'turn-end' });
     shell.arm();
-    this.#age.note(shell.fresh, this.applied().index);
-    if (!this.#life.machineFailed) this.#standing.catchUp(shell.view);
-    if (this.events.heard) this.#news.look(shell.view, this.#sync.status());
-    else this.#news.forget();
+    if (this.#life.answers) this.#standing.catchUp(shell.view);
+    this.#overview.look(shell);
   }
 
   #begin(born: Born): void {
-    readLastStamp(this.#options.log, born.entry.stamp, (error, stamp) => {
+    readLastStamp(this.#options.log, knownStamp(this.#restored, born), (error, stamp) => {
       if (error !== null) this.fail(error);
       else this.#engage(born, stamp);
     });
@@ -316,7 +311,9 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   #engage(born: Born, lastStamp: number): void {
     if (this.#life.over) return;
     const port = this.#replicaPort();
-    const replica = new Replica(this.#options, born, lastStamp, port);
+    const restored = this.#restored;
+    this.#restored = { type: 'log' };
+    const replica = new Replica(this.#options, born, restored, lastStamp, port);
     this.#replica = replica;
     try {
       this.#sync.begin(replica);
@@ -327,11 +324,8 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#standing.plays(this.role, replica.shell.view.term);
     this.#standing.moved('log', this.#options.log.last);
     this.#early.begin();
-    for (const [key, bond] of this.#bonds.entries()) {
-      const pulses = bond.pulse !== undefined;
-      replica.shell.step({ type: 'bonded', peer: key, boot: bond.peer.boot, pulses });
-    }
-    replica.begin(port);
+    this.#bonds.tell((bonded) => replica.shell.step(bonded));
+    replica.begin(restored, port);
     this.#membership.begin();
     this.wake();
   }
@@ -339,36 +333,32 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   // What the replica says
 
   #replicaPort(): ReplicaPort {
-    return {
+    return replicaPort({
       self: this.#self,
-      // Nobody cuts yet what is captured.
-      marks: { marker: (_marker, _at, captured) => captured?.release(), outcome: () => {} },
       requests: this.requests,
-      send: (to, message) => this.#wire.sendMessage(to, message),
-      pulseOf: (peer) => this.#bonds.get(peer)?.pulse ?? null,
-      readReady: (id, index) => this.reads.ready(id, index),
-      readFailed: (id) => {
-        this.reads.failed(id);
-        this.#retry.later();
-      },
+      reads: this.reads,
+      retry: this.#retry,
+      wire: this.#wire,
+      bonds: this.#bonds,
+      standing: this.#standing,
+      overview: this.#overview,
+      sync: this.#sync,
+      membership: this.#membership,
+      endings: this.#endings,
+      scheduler: this.scheduler,
+      events: this.events,
+      leader: () => (this.leads ? null : this.#standing.leaderKey),
       role: (role, term, leader) => this.#role(role, term, leader),
-      moved: (position, to) => {
-        if (position === 'applied') {
-          this.#age.applied(to.index);
-          this.reads.applied(to.index);
-        }
-        this.#standing.moved(position, to);
-        this.wake();
-      },
-      machineFailed: (cause, at) => this.#endings.machineFailed(cause, at),
-      session: (event) => this.#sync.session(event),
-      fed: (payload, at) => this.#sync.fed(payload, at),
-      configuration: (event) => this.scheduler.endOfTurn(() => this.#membership.changed(event)),
-      removed: (at) => this.scheduler.endOfTurn(() => this.#endings.leave(at)),
+      replaced: () => this.#replaced(),
       note: (level, text) => this.#note(level, text),
-      fail: (error) => this.fail(error),
       wake: () => this.wake(),
-    };
+    });
+  }
+
+  /** The state is another. What waits may have been passed over: it is sent again. */
+  #replaced(): void {
+    this.#intake.leaderLost();
+    this.#release();
   }
 
   /** Something has changed: what could not be sent or asked is tried again. */

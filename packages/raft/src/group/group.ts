@@ -4,15 +4,17 @@ import {
   type CommandId,
   type Cursor,
   type GroupId,
-  SmaltiError,
+  type SmaltiError,
   type StateMachine,
   sessionIdOf,
   toIndex,
 } from '@smalti/core';
 import type { CallOptions, CommandOutcome, Group, GroupHandle } from './api.ts';
+import type { Checkpoints } from './checkpoints/checkpoints-api.ts';
+import { GroupCheckpoints } from './checkpoints/group-checkpoints.ts';
 import { HandleSession } from './client-session.ts';
 import { checkedId } from './command-id.ts';
-import { aborted, callError } from './errors.ts';
+import { aborted, callError, indexPassed } from './errors.ts';
 import { eventStream } from './event-stream.ts';
 import type { EventOptions, GroupEvent } from './group-event.ts';
 import type { GroupRuntime } from './group-runtime.ts';
@@ -29,6 +31,7 @@ export class GroupFacade<Command, Query, Result>
   implements Group<Command, Query, Result>
 {
   readonly when: When;
+  readonly checkpoints: Checkpoints;
   readonly #runtime: GroupRuntime<Command, Query, Result>;
   readonly #clock: Clock;
   readonly #closed: (closing: Promise<void>) => void;
@@ -42,6 +45,7 @@ export class GroupFacade<Command, Query, Result>
     this.#runtime = runtime;
     this.#clock = clock;
     this.#closed = onClosed;
+    this.checkpoints = new GroupCheckpoints(runtime);
     this.when = new GroupWhen(runtime.events, runtime, clock);
   }
 
@@ -109,12 +113,7 @@ export class GroupFacade<Command, Query, Result>
       if (refusal !== null) return reject(refusal);
       if (options.signal?.aborted) return reject(aborted('none'));
       const now = runtime.applied();
-      if (now.index > wanted) {
-        const text = `index ${wanted} was passed: ${now.index} is applied, and an older state is not kept`;
-        return reject(
-          new SmaltiError('INDEX_PASSED', text, { details: { index: wanted, applied: now.index } }),
-        );
-      }
+      if (now.index > wanted) return reject(indexPassed(wanted, now));
       const give = (at: Cursor): void => {
         end();
         try {
@@ -130,7 +129,10 @@ export class GroupFacade<Command, Query, Result>
       let end = (): void => {};
       if (now.index === wanted) return give(now);
       const onAbort = (): void => fail(aborted('none'));
-      const unwatch = runtime.watch(wanted, give);
+      const unwatch = runtime.watch(wanted, {
+        look: give,
+        skipped: (at) => fail(indexPassed(wanted, at)),
+      });
       const unlisten = runtime.events.listen((event) => {
         if (event.type === 'machine-failed') fail(event.error);
       }, fail);

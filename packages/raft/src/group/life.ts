@@ -1,11 +1,12 @@
 import type { Outcome, SmaltiError } from '@smalti/core';
-import { closed, machineFailed, stopped, wasRemoved } from './errors.ts';
+import { closed, type Distrust, distrusted, machineFailed, stopped, wasRemoved } from './errors.ts';
 
 /** How far a group on a node is from its end: closed, stopped by a final fault, or with a machine that has failed. */
 export class Life {
   #closed = false;
   #fault: SmaltiError | null = null;
   #left: SmaltiError | null = null;
+  #distrust: Distrust | null = null;
   #machine: { readonly cause: unknown } | null = null;
 
   /** The final fault that stopped the node, or null. */
@@ -21,6 +22,11 @@ export class Life {
   /** True if the machine applies no more. */
   get machineFailed(): boolean {
     return this.#machine !== null;
+  }
+
+  /** True if what is applied here can be read: the machine applies, and its state is the majority's. */
+  get answers(): boolean {
+    return this.#machine === null && this.#distrust === null;
   }
 
   get machineFailure(): SmaltiError | null {
@@ -49,12 +55,23 @@ export class Life {
     this.#machine = { cause };
   }
 
+  /** The state is not relied on; with null, it is again. */
+  quarantine(why: Distrust | null): void {
+    this.#distrust = why;
+  }
+
+  /** Why nothing is answered out of the state, or null. */
+  get distrust(): Distrust | null {
+    return this.#distrust;
+  }
+
   /** Why a new call is refused, or null. */
   refusal(outcome: Outcome): SmaltiError | null {
     if (this.#closed) return closed(outcome);
     if (this.#fault !== null) return stopped(this.#fault, outcome);
     if (this.#left !== null) return wasRemoved(this.#left, outcome);
     if (this.#machine !== null) return machineFailed(this.#machine.cause, outcome);
+    if (this.#distrust !== null) return distrusted(this.#distrust, outcome);
     return null;
   }
 }

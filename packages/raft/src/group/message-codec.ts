@@ -1,4 +1,14 @@
-import { type Cursor, type Framer, type Index, joinFrames, type Term } from '@smalti/core';
+import {
+  type Anchor,
+  type Cursor,
+  type Framer,
+  fromHex,
+  type Index,
+  joinFrames,
+  type Term,
+  toHex,
+  toPartName,
+} from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { Message } from '../engine/messages.ts';
 
@@ -6,7 +16,15 @@ import type { Message } from '../engine/messages.ts';
 export type ShellBody = Extract<
   GroupBody,
   {
-    type: 'forward' | 'forward-reply' | 'birth' | 'sync' | 'sync-offers' | 'member-request' | 'member-reply';
+    type:
+      | 'forward'
+      | 'forward-reply'
+      | 'birth'
+      | 'sync'
+      | 'sync-offers'
+      | 'member-request'
+      | 'member-reply'
+      | 'checkpoint-report';
   }
 >;
 type EngineBody = Exclude<GroupBody, ShellBody>;
@@ -20,7 +38,7 @@ export function bodyOf(message: Message): EngineBody {
       return { type, term, prevIndex: prev.index, prevTerm: prev.term, commit, logEnd, entries };
     }
     case 'catch-up': {
-      const { type, term, ticket, since, position, leaderCommit, logEnd, rows } = message;
+      const { type, term, ticket, since, position, leaderCommit, logEnd, rows, anchor } = message;
       return {
         type,
         term,
@@ -35,6 +53,9 @@ export function bodyOf(message: Message): EngineBody {
         rowTerms: rows.map((row) => row.term),
         through: message.through ?? 0,
         entries: joinFrames(message.entries),
+        anchorIndex: anchor?.at.index ?? 0,
+        anchorTerm: anchor?.at.term ?? 0,
+        anchorRoot: anchor === null ? new Uint8Array(0) : fromHex(anchor.root),
       };
     }
     case 'append-reply': {
@@ -96,6 +117,7 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
         })),
         through: body.through === 0 ? null : (body.through as Index),
         entries: framer.open(body.entries),
+        anchor: anchorOf(body),
       };
     case 'append-reply': {
       const hint = { index: body.hintIndex as Index, term: body.hintTerm as Term };
@@ -139,4 +161,10 @@ export function messageOf(body: EngineBody, framer: Framer): Message {
 
 function lastOf(body: { readonly lastIndex: number; readonly lastTerm: number }): Cursor {
   return { index: body.lastIndex as Index, term: body.lastTerm as Term };
+}
+
+function anchorOf(body: Extract<EngineBody, { type: 'catch-up' }>): Anchor | null {
+  if (body.anchorRoot.length === 0) return null;
+  const at = { index: body.anchorIndex as Index, term: body.anchorTerm as Term };
+  return { at, root: toPartName(toHex(body.anchorRoot)) };
 }

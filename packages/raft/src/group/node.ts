@@ -10,6 +10,8 @@ import {
 import { checkStrategies } from '../sync/dialect.ts';
 import type { Group, JoinOptions, NodeOptions, SmaltiNode } from './api.ts';
 import { checkCheckpoints, checkpointsOf } from './checkpoint-options.ts';
+import type { Restored } from './checkpoints/restore.ts';
+import { restoreState } from './checkpoints/restore-state.ts';
 import { leaseOf, limitsOf, timingOf } from './defaults.ts';
 import { GroupFacade } from './group.ts';
 import { GroupRuntime } from './group-runtime.ts';
@@ -103,9 +105,13 @@ class Node implements SmaltiNode {
     const checkpoints = join.checkpoints === undefined ? null : checkpointsOf(join.checkpoints);
     if (!store.groups.includes(slot)) await this.#clusters.look((id) => this.#groups.has(id));
     const log = await openLog(store, slot);
-    if (this.#fault !== null) {
+    let restored: Restored;
+    try {
+      restored = await restoreState(log, checkpoints, join.machine, platform);
+      if (this.#fault !== null) throw this.#fault;
+    } catch (error) {
       await closeLog(log).catch(() => {});
-      throw this.#fault;
+      throw error;
     }
     const runtime = new GroupRuntime<C, Q, R>({
       network,
@@ -141,7 +147,7 @@ class Node implements SmaltiNode {
     this.#runtimes.add(runtime);
     this.#clusters.opened(slot, runtime);
     try {
-      runtime.start();
+      runtime.start(restored);
     } catch (error) {
       await facade.close();
       throw error;

@@ -1,4 +1,4 @@
-import type { GroupId, GroupLog, LogStore, StoreCallback } from '@smalti/core';
+import type { GroupId, GroupLog, Index, LogStore, StoreCallback } from '@smalti/core';
 
 export function openLog(store: LogStore, group: GroupId): Promise<GroupLog> {
   return new Promise((resolve, reject) => {
@@ -12,12 +12,16 @@ export function closeLog(log: GroupLog): Promise<void> {
   });
 }
 
-/** Group time of the last entry; that of the first is known. */
-export function readLastStamp(log: GroupLog, first: number, done: StoreCallback<number>): void {
+/** Group time of the last entry, if it is not the one whose time is known. */
+export function readLastStamp(
+  log: GroupLog,
+  known: { readonly index: Index; readonly stamp: number },
+  done: StoreCallback<number>,
+): void {
   const { last } = log;
-  if (last.index === 1) {
-    done(null, first);
+  if (last.index === known.index) {
+    done(null, known.stamp);
     return;
   }
-  log.read(last.index, last.index, 1, (error, entries) => done(error, entries?.[0]?.stamp ?? first));
+  log.read(last.index, last.index, 1, (error, entries) => done(error, entries?.[0]?.stamp ?? known.stamp));
 }

@@ -2,27 +2,32 @@ import {
   type BondPulse,
   type Cursor,
   type Index,
+  isSnapshotStateMachine,
   type MemberKey,
   ORIGIN,
   SessionTable,
   SmaltiError,
+  showCursor,
   type Term,
 } from '@smalti/core';
 import type { EngineRole } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
-import type { MarkPort } from './checkpoints/captured.ts';
+import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
+import { type DeskHost, deskOf, NO_DESK } from './checkpoints/desk-of.ts';
+import { Installer } from './checkpoints/installer.ts';
 import { Marks } from './checkpoints/marks.ts';
-import { type ConfigurationEvent, EngineShell, type SessionEvent } from './engine-shell.ts';
+import type { Restored } from './checkpoints/restore.ts';
+import { EngineShell } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
+import type { ConfigurationEvent, SessionEvent } from './shell-port.ts';
 import { Ticker } from './ticker.ts';
 
 /** What a replica tells its group. */
 export interface ReplicaPort {
   readonly self: MemberKey;
-  readonly marks: MarkPort;
   readonly requests: Requests;
   send(to: MemberKey, message: Message): void;
   pulseOf(peer: MemberKey): BondPulse | null;
@@ -41,6 +46,9 @@ export interface ReplicaPort {
   note(level: 'info' | 'warn', text: string): void;
   fail(error: SmaltiError): void;
   wake(): void;
+  readonly checkpoints: DeskHost;
+  /** The state was replaced: entries of what waits may have been passed over. */
+  replaced(): void;
 }
 
 /** A member of a cluster at work: its engine, and what applies the committed entries. */
@@ -48,16 +56,25 @@ export class Replica<Command, Query, Result> {
   readonly born: Born;
   readonly shell: EngineShell;
   readonly applier: Applier<Command, Query, Result>;
+  /** Null if this node keeps no checkpoints of the group. */
+  readonly checkpoints: CheckpointDesk | null;
+  /** The same. */
+  readonly installer: Installer | null;
   readonly #ticker: Ticker;
 
   constructor(
     options: RuntimeOptions<Command, Query, Result>,
     born: Born,
+    restored: Restored,
     lastStamp: number,
     port: ReplicaPort,
   ) {
     const { log, platform, network, timing, limits, leaseMs } = options;
     this.born = born;
+    this.checkpoints = deskOf(options, restored.type === 'checkpoint' ? restored.loaded : null, port, {
+      shell: () => this.shell,
+      applied: () => this.applier.at,
+    });
     const marks = new Marks({
       machine: options.machine,
       keeps: options.checkpoints !== null,
@@ -65,7 +82,7 @@ export class Replica<Command, Query, Result> {
       born,
       log,
       hasher: platform.hasher,
-      port: port.marks,
+      port: this.checkpoints ?? NO_DESK,
       note: (text) => port.note('warn', text),
     });
     this.applier = new Applier(
@@ -84,6 +101,7 @@ export class Replica<Command, Query, Result> {
           });
         },
         fed: (payload, at) => port.fed(payload, at),
+        passed: (entry) => this.checkpoints?.passed(entry),
         marked: (entry) => marks.applied(entry),
         applied: (at) => {
           port.moved('applied', at);
@@ -126,6 +144,25 @@ export class Replica<Command, Query, Result> {
       },
       wake: () => port.wake(),
     });
+    this.installer = this.#installerOf(options, port);
+  }
+
+  #installerOf(options: RuntimeOptions<Command, Query, Result>, port: ReplicaPort): Installer | null {
+    const { checkpoints, machine, platform } = options;
+    if (checkpoints === null || !isSnapshotStateMachine(machine)) return null;
+    return new Installer({
+      ...platform,
+      machine,
+      store: checkpoints.store,
+      born: this.born,
+      shell: this.shell,
+      applier: this.applier,
+      installed: (loaded) => {
+        this.checkpoints?.installed(loaded);
+        port.replaced();
+      },
+      fault: (error) => port.fail(error),
+    });
   }
 
   /** A strong read is asked on this node. */
@@ -140,8 +177,14 @@ export class Replica<Command, Query, Result> {
     else this.#ticker.read(() => bonded() && step());
   }
 
-  /** Applies what is known to be committed from before. Called once, when everybody knows of this replica. */
-  begin(port: ReplicaPort): void {
+  /**
+   * Takes the state that a restart begins with, and applies what is known to be committed from before. Called once, when
+   * everybody knows of this replica.
+   */
+  begin(restored: Restored, port: ReplicaPort): void {
+    if (restored.type !== 'log') this.applier.pause();
+    if (restored.type === 'checkpoint') this.applier.install(restored.loaded);
+    if (restored.type === 'needs-state') this.checkpoints?.lacks(restored.anchor, restored.why);
     if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
   }
 
@@ -157,6 +200,7 @@ export class Replica<Command, Query, Result> {
   }
 
   close(): void {
+    this.installer?.close();
     this.shell.close();
     this.applier.stop();
     this.#ticker.close();
@@ -165,7 +209,14 @@ export class Replica<Command, Query, Result> {
 
 /** The birth of the cluster whose log this is. @throws SmaltiError `STORAGE_CORRUPT` if the log does not hold it. */
 export function birthIn(options: Pick<RuntimeOptions<never, never, never>, 'log' | 'platform'>): Born {
-  const [first] = options.log.configurations;
+  const { base, configurations } = options.log;
+  if (base.index > 0) {
+    const text =
+      `the log begins after ${showCursor(base)}, and what was before it is in checkpoints, of which this node was ` +
+      'given none: give it their store, or an empty directory and let it join anew';
+    throw new SmaltiError('STORAGE_CORRUPT', text, { details: { base } });
+  }
+  const [first] = configurations;
   if (first === undefined)
     throw new SmaltiError('STORAGE_CORRUPT', 'the log does not hold the birth of its cluster');
   try {

@@ -8,7 +8,7 @@ import {
   type Term,
 } from '@smalti/core';
 import type { CallOrder } from './call-order.ts';
-import type { ClientSession, HandleSession } from './client-session.ts';
+import { type ClientSession, type HandleSession, OwnSession } from './client-session.ts';
 
 /** What became of a request: the results of its commands, and where they are. */
 export interface Settlement {
@@ -69,6 +69,29 @@ export interface Request {
   twin: Request | null;
 }
 
+/** A request that was not sent. */
+export function newRequest(
+  number: number,
+  given: Pick<Request, 'commands' | 'kind' | 'line' | 'bytes' | 'order' | 'settle'>,
+): Request {
+  return {
+    ...given,
+    number,
+    place: given.order?.write() ?? null,
+    state: 'queued',
+    envelopes: null,
+    span: 0,
+    session: null,
+    sequence: 0,
+    copies: false,
+    told: false,
+    term: 0 as Term,
+    deadline: 0,
+    unlisten: null,
+    twin: null,
+  };
+}
+
 /** What became of a number of a session, as this node saw it applied. */
 export type Fate =
   | { readonly type: 'applied'; readonly at: Cursor; readonly results: readonly unknown[] }
@@ -81,6 +104,12 @@ export type Fate =
 export function outcomeOf(request: Request): 'not-applied' | 'unknown' {
   if (request.kind.type === 'fill') return 'unknown';
   return request.state === 'queued' && !request.copies ? 'not-applied' : 'unknown';
+}
+
+/** The same, if there is no such session: a handle knows what was sent in its own, unless it may have ended unseen. */
+export function outcomeOfUnknown({ kind, session }: Request): 'not-applied' | 'unknown' {
+  const isOwn = kind.type === 'session' && session instanceof OwnSession;
+  return isOwn && !session.uncertain ? 'not-applied' : 'unknown';
 }
 
 /** What its outcome can be asked by, if it has a number. */

@@ -19,7 +19,16 @@ import { admit, closeOf, ENVELOPE_BYTES, fillOf, numberedOf, plainOf } from './e
 import { aborted, offline, overtaken, sessionUnknown, unknownOutcome } from './errors.ts';
 import { endOf } from './fates.ts';
 import { OpenSessions } from './open-sessions.ts';
-import { type Fate, idOf, outcomeOf, type Request, type RequestKind, type Settle } from './request.ts';
+import {
+  type Fate,
+  idOf,
+  newRequest,
+  outcomeOf,
+  outcomeOfUnknown,
+  type Request,
+  type RequestKind,
+  type Settle,
+} from './request.ts';
 
 export type { Fate, Request, Settle, Settlement } from './request.ts';
 
@@ -106,27 +115,7 @@ export class Requests {
     settle: Settle,
   ): Request {
     this.#numbers += 1;
-    const request: Request = {
-      number: this.#numbers,
-      kind,
-      line,
-      commands,
-      bytes,
-      order,
-      place: order?.write() ?? null,
-      settle,
-      state: 'queued',
-      envelopes: null,
-      span: 0,
-      session: null,
-      sequence: 0,
-      copies: false,
-      told: false,
-      term: 0 as Term,
-      deadline: 0,
-      unlisten: null,
-      twin: null,
-    };
+    const request = newRequest(this.#numbers, { commands, kind, line, bytes, order, settle });
     this.#credits.take(order, bytes);
     this.#open.set(request.number, request);
     return request;
@@ -233,9 +222,7 @@ export class Requests {
     if (session === undefined) return;
     const own = session instanceof OwnSession ? session : null;
     if (own !== null && (own.hasBegun || opening !== null)) {
-      own.over = true;
-      for (const number of [...own.waiting.keys()]) this.#endUnknown(own.take(number));
-      this.#sessions.delete(key);
+      this.#over(own);
       return;
     }
     const asking = session.take(sequence);
@@ -246,8 +233,7 @@ export class Requests {
 
   #endUnknown(requests: readonly Request[]): void {
     for (const request of requests) {
-      const outcome = request.kind.type === 'session' ? 'not-applied' : 'unknown';
-      this.#finish(request, sessionUnknown(outcome, idOf(request)), null);
+      this.#finish(request, sessionUnknown(outcomeOfUnknown(request), idOf(request)), null);
     }
   }
 
@@ -257,6 +243,45 @@ export class Requests {
     if (request === undefined) return;
     this.#closing.delete(key);
     this.#finish(request, null, null);
+  }
+
+  /**
+   * A checkpoint took the place of the state: entries of what waits here may have been passed over. What its sessions
+   * know settles, what is not known any more ends as unknown, and the rest is to be sent again.
+   *
+   * @param fateOf what became of a number: null if nothing has, undefined if there is no such session.
+   */
+  skipped(at: Cursor, fateOf: (key: SessionKey, sequence: number) => Fate | null | undefined): void {
+    this.#term = at.term;
+    for (const request of [...this.#open.values()]) {
+      const { kind, session, sequence } = request;
+      if (request.state === 'done') continue;
+      if (kind.type === 'feed') {
+        if (request.state !== 'queued') this.fail(request, unknownOutcome(null));
+      } else if (kind.type === 'close') {
+        if (fateOf(kind.session, 0) === undefined) this.closed(kind.session);
+      } else if (session !== null) {
+        const fate = fateOf(session.key, sequence);
+        if (fate === undefined) this.#forgotten(session);
+        else if (fate !== null) {
+          request.order?.overtake(request.place?.readsBefore ?? 0);
+          this.settled(session.key, sequence, fate);
+        }
+      }
+    }
+  }
+
+  /** It never began, or it began and is over: among what was passed over, or before. */
+  #forgotten(session: ClientSession): void {
+    if (!(session instanceof OwnSession)) return;
+    session.uncertain = true;
+    if (session.hasBegun) this.#over(session);
+  }
+
+  #over(own: OwnSession): void {
+    own.over = true;
+    for (const number of [...own.waiting.keys()]) this.#endUnknown(own.take(number));
+    this.#sessions.delete(own.key);
   }
 
   #settle(request: Request, fate: Fate): void {
@@ -301,9 +326,12 @@ export class Requests {
   }
 
   failAll(make: (outcome: 'not-applied' | 'unknown', id: CommandId | null) => SmaltiError): void {
-    for (const request of [...this.#open.values()]) {
-      this.fail(request, make(outcomeOf(request), idOf(request)));
-    }
+    for (const each of [...this.#open.values()]) this.fail(each, make(outcomeOf(each), idOf(each)));
+  }
+
+  /** The callers are told, and their numbers are used up all the same: others can be sent after them. */
+  giveUpAll(make: (outcome: 'not-applied' | 'unknown', id: CommandId | null) => SmaltiError): void {
+    for (const each of [...this.#open.values()]) this.#giveUp(each, make(outcomeOf(each), idOf(each)));
   }
 
   close(): void {

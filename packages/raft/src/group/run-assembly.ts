@@ -39,6 +39,12 @@ export class RunAssembly {
     return run;
   }
 
+  /** What had begun does not count: another state begins, in which nothing has. */
+  clear(): void {
+    this.#parts = [];
+    this.#start = null;
+  }
+
   /** Another entry comes. @returns what it interrupts, if it does not go on with the run that has begun. */
   interrupt(part: Part | null, entry: Entry): Interrupted | null {
     const [first] = this.#parts;

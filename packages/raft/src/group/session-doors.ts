@@ -1,10 +1,15 @@
-import type { Cursor, Entry, Index, SmaltiError, Term } from '@smalti/core';
+import type { Anchor, Cursor, Entry, Index, SmaltiError, Term } from '@smalti/core';
 import type { SessionView } from '../engine/view.ts';
 import type { SessionDoor } from '../sync/port.ts';
-import type { EngineShell, SessionRequest } from './engine-shell.ts';
+import type { Installer } from './checkpoints/installer.ts';
+import type { EngineShell } from './engine-shell.ts';
+import type { SessionRequest } from './shell-port.ts';
 
 /** What doors need of the engine's shell. */
 export type DoorShell = Pick<EngineShell, 'session' | 'durable' | 'ask'>;
+
+/** What lets checkpoints take the place of the state. */
+export type DoorInstaller = Pick<Installer, 'install'>;
 
 interface Waiting {
   readonly epoch: number;
@@ -15,16 +20,21 @@ interface Waiting {
 /** The doors by which sessions reach the engine, and what they wait for. */
 export class SessionDoors {
   readonly #shell: DoorShell;
+  readonly #installer: DoorInstaller | null;
   #waiting: Waiting[] = [];
 
-  constructor(shell: DoorShell) {
+  /** @param installer null if this node keeps no checkpoints. */
+  constructor(shell: DoorShell, installer: DoorInstaller | null) {
     this.#shell = shell;
+    this.#installer = installer;
   }
 
   /** For the session that is open now, if it has that epoch; null if it is over already. */
   open(epoch: number): SessionDoor | null {
     const view = this.#shell.session;
-    return view === null || view.epoch !== epoch ? null : new Door(this.#shell, view, this.#waiting);
+    return view === null || view.epoch !== epoch
+      ? null
+      : new Door(this.#shell, this.#installer, view, this.#waiting);
   }
 
   /** Tells what has become durable. At a turn's end, never within a step. True if anybody was told. */
@@ -44,13 +54,15 @@ export class SessionDoors {
 class Door implements SessionDoor {
   readonly epoch: number;
   readonly #shell: DoorShell;
+  readonly #installer: DoorInstaller | null;
   readonly #waiting: Waiting[];
   /** As it was last: what is over does not change. */
   #view: SessionView;
 
-  constructor(shell: DoorShell, view: SessionView, waiting: Waiting[]) {
+  constructor(shell: DoorShell, installer: DoorInstaller | null, view: SessionView, waiting: Waiting[]) {
     this.epoch = view.epoch;
     this.#shell = shell;
+    this.#installer = installer;
     this.#view = view;
     this.#waiting = waiting;
   }
@@ -67,6 +79,14 @@ class Door implements SessionDoor {
     return this.#look().end;
   }
 
+  get anchor(): Anchor | null {
+    return this.#look().anchor;
+  }
+
+  get mustInstall(): boolean {
+    return this.#look().mustInstall;
+  }
+
   termAt(index: Index): Term | undefined {
     return this.#look().termAt(index);
   }
@@ -81,6 +101,12 @@ class Door implements SessionDoor {
 
   setCommitted(at: Cursor): string | null {
     return this.#ask({ type: 'session-commit', epoch: this.epoch, at });
+  }
+
+  install(anchor: Anchor, done: (error: SmaltiError | null) => void): string | null {
+    this.#look();
+    if (this.#installer === null) return 'this node keeps no checkpoints';
+    return this.#installer.install(this.epoch, anchor, done);
   }
 
   finish(at: Cursor): string | null {

@@ -11,6 +11,7 @@ import type {
 } from '@smalti/core';
 import type { SyncStatus } from '../sync/sync-status.ts';
 import type { Role } from './api.ts';
+import type { CheckpointStatus } from './checkpoints/checkpoint-status.ts';
 import type { MemberStatus } from './member-status.ts';
 
 /** What an operator would ask. A snapshot: it does not change afterwards. */
@@ -39,6 +40,8 @@ export interface GroupStatus {
   readonly pending: PendingStatus;
   /** How it catches up, and how it did; null while it is blank. */
   readonly sync: SyncStatus | null;
+  /** Null if this node keeps no checkpoints of the group, and while it is blank. */
+  readonly checkpoints: CheckpointStatus | null;
 }
 
 /** What waits at this node: it was asked here, and has not ended. */

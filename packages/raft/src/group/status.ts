@@ -1,5 +1,5 @@
-import type { BootNonce, SmaltiError } from '@smalti/core';
 import {
+  type BootNonce,
   type ClusterId,
   type Cursor,
   type GroupId,
@@ -16,8 +16,11 @@ import { isVoter } from '../engine/quorum.ts';
 import type { EngineView } from '../engine/view.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
 import type { BondTable } from './bond-table.ts';
+import type { CheckpointStatus } from './checkpoints/checkpoint-status.ts';
+import { distrusted } from './errors.ts';
+import type { Life } from './life.ts';
 import { membersStatus } from './member-status.ts';
-import type { GroupStatus, PendingStatus } from './status-api.ts';
+import type { GroupStatus } from './status-api.ts';
 
 /** What a status is made of. */
 export interface StatusParts {
@@ -29,23 +32,22 @@ export interface StatusParts {
   readonly committed: Cursor;
   readonly applied: Cursor;
   readonly ageMs: number | null;
-  readonly pending: PendingStatus;
+  readonly requests: { readonly size: number; readonly bytes: number };
+  readonly reads: { readonly size: number };
   /** Of the monotonic clock. */
   readonly now: number;
   readonly log: GroupLog;
   readonly bonds: BondTable;
   readonly sync: SyncStatus | null;
-  readonly fault: SmaltiError | null;
-  readonly machineFailed: boolean;
-  /** Why this node is no member any more, or null. */
-  readonly left: SmaltiError | null;
+  readonly checkpoints: CheckpointStatus | null;
+  readonly life: Life;
 }
 
 export function statusOf(parts: StatusParts): GroupStatus {
-  const { self, view, log, bonds } = parts;
+  const { self, view, log, bonds, life, requests, reads } = parts;
   const first = (log.base.index + 1) as Index;
   // A node that has stopped takes part in nothing, whatever it did last.
-  const isOver = parts.fault !== null || parts.left !== null;
+  const isOver = life.fault !== null || life.left !== null;
   const leader = view === null || isOver ? null : view.leader;
   const role = view !== null && isOver ? 'follower' : view?.role;
   return {
@@ -67,16 +69,18 @@ export function statusOf(parts: StatusParts): GroupStatus {
     trouble: troubleOf(parts),
     doubt: view?.doubt ?? log.hardState.doubt,
     ageMs: parts.ageMs,
-    pending: parts.pending,
+    pending: { commands: requests.size, commandBytes: requests.bytes, reads: reads.size },
     sync: parts.sync,
+    checkpoints: parts.checkpoints,
   };
 }
 
 function troubleOf(parts: StatusParts): string | null {
-  const { view } = parts;
-  if (parts.fault !== null) return parts.fault.message;
-  if (parts.left !== null) return parts.left.message;
-  if (parts.machineFailed)
+  const { view, life } = parts;
+  if (life.fault !== null) return life.fault.message;
+  if (life.left !== null) return life.left.message;
+  if (life.distrust !== null) return distrusted(life.distrust, 'none').message;
+  if (life.machineFailed)
     return 'the state machine failed: this node replicates and votes, but applies no more';
   if (view === null) return 'blank: belongs to no cluster yet';
   if (view.full) return 'the disk is full';

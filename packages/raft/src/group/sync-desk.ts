@@ -13,12 +13,12 @@ import type { SyncPort } from '../sync/port.ts';
 import { SyncHost } from '../sync/sync-host.ts';
 import type { SyncStatus } from '../sync/sync-status.ts';
 import type { BondTable } from './bond-table.ts';
-import type { SessionEvent } from './engine-shell.ts';
 import { logViewOf } from './log-view.ts';
 import type { PeerWire } from './peer-wire.ts';
 import type { Replica } from './replica.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { SessionDoors } from './session-doors.ts';
+import type { SessionEvent } from './shell-port.ts';
 
 /** Bytes of a sync message's envelope, at most. */
 const ENVELOPE_BYTES = 256;
@@ -58,7 +58,7 @@ export class SyncDesk<Command, Query, Result> {
   /** The node is a member: its strategies begin. @throws what a strategy's `createProvider` throws. */
   begin(replica: Replica<Command, Query, Result>): void {
     this.#replica = replica;
-    this.#doors = new SessionDoors(replica.shell);
+    this.#doors = new SessionDoors(replica.shell, replica.installer);
     this.#host = new SyncHost(this.#options.sync, this.#hostPort(replica, replica.born.genesis.group));
     for (const bond of this.#bonds()) this.#host.bonded(bond.id);
   }
@@ -146,6 +146,7 @@ export class SyncDesk<Command, Query, Result> {
     return {
       machine,
       log: logViewOf(log),
+      snapshots: this.#options.checkpoints?.store ?? null,
       framer: replica.born.framer,
       localId: identity.node,
       groupId,
@@ -153,6 +154,7 @@ export class SyncDesk<Command, Query, Result> {
       clock: platform.clock,
       scheduler: platform.scheduler,
       random: platform.random,
+      hasher: platform.hasher,
       logger: platform.logger,
       timing: { heartbeatMs: timing.heartbeatMs, electionMs: timing.electionMinMs },
       maxMessageBytes: transport.maxMessageBytes - ENVELOPE_BYTES,

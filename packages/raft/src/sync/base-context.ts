@@ -3,6 +3,7 @@ import type {
   Clock,
   Cursor,
   GroupId,
+  Hasher,
   Logger,
   LogView,
   NetworkId,
@@ -29,20 +30,30 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
   readonly #port: SyncPort;
   readonly #outbox: Outbox;
   readonly #log: LogFacade;
+  readonly #snapshots: SnapshotView | null;
   readonly #machine: Readonly<AnyStateMachine>;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #random: Pick<Random, 'next'>;
+  readonly #hasher: Hasher;
   readonly #logger: Logger;
   readonly #timing: SyncTiming;
 
-  constructor(owner: Owner, { port }: Room, outbox: Outbox) {
+  constructor(owner: Owner, { port }: Room, outbox: Outbox, snapshots: SnapshotView | null) {
     this.#owner = owner;
     this.#port = port;
     this.#outbox = outbox;
     this.#log = new LogFacade(port.log, owner);
+    this.#snapshots = snapshots;
     this.#machine = machineFacade(port.machine, owner);
     this.#clock = Object.freeze({ now: () => port.clock.now() });
     this.#random = Object.freeze({ next: () => port.random.next() });
+    const { hasher } = port;
+    this.#hasher = Object.freeze({
+      crc32: (bytes: Uint8Array, seed?: number) => hasher.crc32(bytes, seed),
+      sha256: (...parts: readonly Uint8Array[]) => hasher.sha256(...parts),
+      hmacSha256: (key: Uint8Array, ...parts: readonly Uint8Array[]) => hasher.hmacSha256(key, ...parts),
+      equal: (a: Uint8Array, b: Uint8Array) => hasher.equal(a, b),
+    });
     this.#logger = port.logger.with({ strategy: owner.strategy });
     this.#timing = Object.freeze({
       heartbeatMs: port.timing.heartbeatMs,
@@ -99,6 +110,11 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
     return this.#random;
   }
 
+  get hasher(): Hasher {
+    this.#owner.check('hasher');
+    return this.#hasher;
+  }
+
   get logger(): Logger {
     this.#owner.check('logger');
     return this.#logger;
@@ -116,7 +132,7 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
 
   get snapshots(): SnapshotView | null {
     this.#owner.check('snapshots');
-    return null;
+    return this.#snapshots;
   }
 
   leader(): PeerId | null {

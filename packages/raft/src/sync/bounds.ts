@@ -16,6 +16,13 @@ export const MESSAGE_OVERHEAD_BYTES = 256;
 /** Appends of one session that were not answered yet, and bytes of those that are being written. */
 export const MAX_APPENDS = 1024;
 export const MAX_APPEND_BYTES = 64 * 1024 * 1024;
+/** Reads of parts by one owner that were not answered yet; also puts of one session. */
+export const MAX_PART_READS = 64;
+/** Bytes of parts of one session that are being put. */
+export const MAX_PUT_BYTES = 16 * 1024 * 1024;
+/** Leases of one owner on checkpoints, and how far ahead the end of one may lie, in milliseconds. */
+export const MAX_LEASES = 16;
+export const MAX_LEASE_MS = 120_000;
 /** Bytes that a provider may feed in one entry. */
 export const MAX_FED_BYTES = 64 * 1024;
 /** The longest delay of a timer, in milliseconds: hosts count them in 31 bits. */
@@ -27,5 +34,5 @@ export const MAX_VERSIONS = 64;
 export const MAX_REPORTED_PEERS = 1024;
 /** The longest pause before a session that every strategy has failed is tried again, in milliseconds. */
 export const MAX_PAUSE_MS = 30_000;
-/** So many times as long as without progress, a session may go on by its own reports without a missing entry appended. */
+/** So many times as long as without progress, a session may go on by its own reports without anything missing that became durable. An install may take as long. */
 export const CREDIT = 20;

@@ -19,8 +19,10 @@ import type { SessionDoor } from './port.ts';
 import type { Room } from './room.ts';
 import { SessionAppends } from './session-appends.ts';
 import { SessionContext } from './session-context.ts';
+import { SessionInstall } from './session-install.ts';
 import { checkedReport, growthOf } from './session-report.ts';
 import { SessionWrites } from './session-writes.ts';
+import { SnapshotWriterFacade } from './snapshot-facade.ts';
 import type { SyncCounters, SyncStatus } from './sync-status.ts';
 
 /** How a session ended by itself. */
@@ -70,14 +72,7 @@ export class HostedSession {
     });
     const writes = new SessionWrites(this.#name, door, port.framer, port.log);
     const appends = new SessionAppends(this.#owner, door, writes, {
-      accepted: () => {
-        // What is there already may be offered for ever.
-        if (door.verified.index <= this.#mostVerified) return;
-        this.#mostVerified = door.verified.index;
-        this.#patience.renew();
-        this.#credit.renew();
-        surroundings.progressed();
-      },
+      accepted: () => this.#verifiedMore(),
       durable: (entries) => {
         surroundings.counters.entries += entries;
       },
@@ -86,6 +81,8 @@ export class HostedSession {
       door,
       writes,
       appends,
+      install: this.#installs(writes),
+      snapshots: this.#openSnapshots(),
       leader: () => surroundings.leader(),
       report: (progress) => this.#report(progress),
     });
@@ -96,6 +93,47 @@ export class HostedSession {
     this.#credit = new Patience(port.clock, creditMs, () => {
       this.#fail(`reports progress, and has appended nothing that was missing for ${creditMs} ms`);
     });
+  }
+
+  #verifiedMore(): void {
+    // What is there already may be offered for ever.
+    if (this.#door.verified.index <= this.#mostVerified) return;
+    this.#mostVerified = this.#door.verified.index;
+    this.#progressed();
+  }
+
+  /** Something that was missing is there, or on its way to the disk. */
+  #progressed(): void {
+    this.#patience.renew();
+    this.#credit.renew();
+    this.#surroundings.progressed();
+  }
+
+  #installs(writes: SessionWrites): SessionInstall {
+    const mostMs = CREDIT * this.#surroundings.stallMs;
+    return new SessionInstall(this.#owner, this.#door, writes, {
+      began: () => {
+        this.#patience.suspend(mostMs);
+        this.#credit.suspend(mostMs);
+      },
+      ended: (error) => {
+        this.#patience.resume();
+        this.#credit.resume();
+        if (error === null) this.#verifiedMore();
+      },
+      full: (error) => this.#fail(error.message, error),
+    });
+  }
+
+  #openSnapshots(): SnapshotWriterFacade | null {
+    const { snapshots, clock } = this.#room.port;
+    if (snapshots === null) return null;
+    return new SnapshotWriterFacade(
+      snapshots,
+      this.#owner,
+      () => clock.now(),
+      () => this.#progressed(),
+    );
   }
 
   /** Asks the strategy for its session. Called once, first. */

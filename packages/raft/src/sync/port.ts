@@ -1,4 +1,5 @@
 import type {
+  Anchor,
   AnyStateMachine,
   Clock,
   Cursor,
@@ -6,6 +7,7 @@ import type {
   EntryDraft,
   Framer,
   GroupId,
+  Hasher,
   Index,
   Logger,
   LogView,
@@ -15,6 +17,7 @@ import type {
   Random,
   Scheduler,
   SmaltiError,
+  SnapshotStore,
   SyncTiming,
   Term,
 } from '@smalti/core';
@@ -29,6 +32,10 @@ export interface SessionDoor {
   readonly position: Cursor;
   readonly ceiling: Index;
   readonly verified: Cursor;
+  /** The newest checkpoint that a leader has announced in this episode, or null. */
+  readonly anchor: Anchor | null;
+  /** True if only an install can end the episode. */
+  readonly mustInstall: boolean;
   /** The term that leaders gave for the index; undefined where they gave none, and above the ceiling. */
   termAt(index: Index): Term | undefined;
   /**
@@ -38,6 +45,12 @@ export interface SessionDoor {
   append(entries: readonly Entry[], done: (error: SmaltiError | null) => void): string | null;
   /** Applies up to there. Returns why not, or null. */
   setCommitted(at: Cursor): string | null;
+  /**
+   * Lets a checkpoint whose parts are all in the store replace the state. Returns why not, or null; then `done` is
+   * called once, when it has, durably, or when it cannot: with `SYNC_REFUSED` and `details.part` if a part is missing or
+   * damaged. Not after the session's end.
+   */
+  install(anchor: Anchor, done: (error: SmaltiError | null) => void): string | null;
   /** The session is done, if the log ends there, durably, at or beyond the position. Returns why not, or null. */
   finish(at: Cursor): string | null;
 }
@@ -62,6 +75,8 @@ export interface SyncOffer {
 export interface SyncPort {
   readonly machine: AnyStateMachine;
   readonly log: LogView;
+  /** The group's checkpoints on this node, or null if it keeps none. */
+  readonly snapshots: SnapshotStore | null;
   readonly framer: Framer;
   readonly localId: PeerId;
   readonly groupId: GroupId;
@@ -69,6 +84,7 @@ export interface SyncPort {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
+  readonly hasher: Hasher;
   readonly logger: Logger;
   readonly timing: SyncTiming;
   /** The longest envelope's `bytes` that a bond carries. */

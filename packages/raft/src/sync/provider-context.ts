@@ -5,6 +5,7 @@ import type { Outbox } from './outbox.ts';
 import type { Owner } from './owner.ts';
 import type { SyncPort } from './port.ts';
 import type { Room } from './room.ts';
+import { SnapshotFacade } from './snapshot-facade.ts';
 
 /** For providers: also what `createProvider` is given. */
 export class ProviderContext extends BaseContext implements SyncProviderContext<AnyStateMachine, unknown> {
@@ -12,7 +13,9 @@ export class ProviderContext extends BaseContext implements SyncProviderContext<
   readonly #port: SyncPort;
 
   constructor(owner: Owner, room: Room, outbox: Outbox) {
-    super(owner, room, outbox);
+    const { snapshots, clock } = room.port;
+    const facade = snapshots === null ? null : new SnapshotFacade(snapshots, owner, () => clock.now());
+    super(owner, room, outbox, facade);
     this.#owner = owner;
     this.#port = room.port;
     Object.freeze(this);

@@ -34,7 +34,7 @@ export class SessionAppends {
 
   /** @throws SmaltiError `SYNC_REFUSED` if too many answers are owed already. */
   append(entries: readonly Entry[], done: StoreCallback): void {
-    const answer = this.#answer(done, 'append');
+    const answer = this.#answer(done);
     try {
       this.#submit(this.#writes.joining(entries), answer);
     } catch (error) {
@@ -42,20 +42,15 @@ export class SessionAppends {
     }
   }
 
-  /** Refuses, as late as any other answer. */
-  refuse(reason: string, done: StoreCallback, what: string): void {
-    this.#answer(done, what)(refused(this.#owner.strategy, reason, { epoch: this.#door.epoch }));
-  }
-
-  #answer(done: StoreCallback, what: string): (error: SmaltiError | null) => void {
+  #answer(done: StoreCallback): (error: SmaltiError | null) => void {
     const { strategy } = this.#owner;
-    if (typeof done !== 'function') throw new TypeError(`${strategy}: ${what} needs a callback`);
+    if (typeof done !== 'function') throw new TypeError(`${strategy}: append needs a callback`);
     if (this.#open >= MAX_APPENDS) throw refused(strategy, `${MAX_APPENDS} answers are owed already`);
     this.#open += 1;
     return (error) => {
       this.#owner.post(() => {
         this.#open -= 1;
-        this.#owner.call(`the callback of ${what}`, () => done(error));
+        this.#owner.call('the callback of append', () => done(error));
       });
     };
   }

@@ -17,6 +17,7 @@ import type { Owner } from './owner.ts';
 import type { SessionDoor } from './port.ts';
 import type { Room } from './room.ts';
 import type { SessionAppends } from './session-appends.ts';
+import type { SessionInstall } from './session-install.ts';
 import type { SessionWrites } from './session-writes.ts';
 
 /** Where the requests of a session go. */
@@ -24,6 +25,8 @@ export interface SessionParts {
   readonly door: SessionDoor;
   readonly writes: SessionWrites;
   readonly appends: SessionAppends;
+  readonly install: SessionInstall;
+  readonly snapshots: SnapshotWriter | null;
   leader(): PeerId;
   /** @throws SmaltiError `SYNC_REFUSED` if it is no report. */
   report(progress: SyncProgress): void;
@@ -35,7 +38,7 @@ export class SessionContext extends BaseContext implements SyncSessionContext<An
   readonly #parts: SessionParts;
 
   constructor(owner: Owner, room: Room, outbox: Outbox, parts: SessionParts) {
-    super(owner, room, outbox);
+    super(owner, room, outbox, parts.snapshots);
     this.#owner = owner;
     this.#parts = parts;
     Object.freeze(this);
@@ -71,22 +74,22 @@ export class SessionContext extends BaseContext implements SyncSessionContext<An
 
   override get snapshots(): SnapshotWriter | null {
     this.#owner.check('snapshots');
-    return null;
+    return this.#parts.snapshots;
   }
 
   get anchor(): Anchor | null {
-    this.#owner.check('anchor');
-    return null;
+    return this.#owner.use('anchor', () => {
+      const { anchor } = this.#parts.door;
+      return anchor === null ? null : Object.freeze({ at: copyOf(anchor.at), root: anchor.root });
+    });
   }
 
   get mustInstall(): boolean {
-    this.#owner.check('mustInstall');
-    return false;
+    return this.#owner.use('mustInstall', () => this.#parts.door.mustInstall);
   }
 
-  install(_anchor: Anchor, done: StoreCallback): void {
-    const why = 'no leader has announced a checkpoint to install';
-    this.#owner.use('install', () => this.#parts.appends.refuse(why, done, 'install'));
+  install(anchor: Anchor, done: StoreCallback): void {
+    this.#owner.use('install', () => this.#parts.install.install(anchor, done));
   }
 
   setCommitted(at: Cursor): void {

@@ -1,4 +1,4 @@
-import type { Cursor, Entry, Index, Term, TermStart } from '@smalti/core';
+import type { Anchor, Cursor, Entry, Index, Term, TermStart } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/engine/io.ts';
 import type { CatchUp, Message } from '../../src/engine/messages.ts';
@@ -24,6 +24,7 @@ interface Asked {
   readonly ticket?: number;
   /** How many entries follow the position. */
   readonly more?: number;
+  readonly anchor?: Anchor;
 }
 
 function catchUp(asked: Asked): CatchUp {
@@ -48,6 +49,7 @@ function catchUp(asked: Asked): CatchUp {
     through: (asked.through ?? null) as Index | null,
     entries: entries.slice(position, position + (asked.more ?? 0)),
     logEnd: entries.length as Index,
+    anchor: asked.anchor ?? null,
   };
 }
 

@@ -282,6 +282,18 @@ describe('elections (Raft §5.1, §5.2)', () => {
     expect(cluster.leader?.name).not.toBe('a');
   });
 
+  it('come as soon as ever on a node that stepped down for lasting, once it has recovered', () => {
+    const bench = new Bench();
+    const waits = (): number => {
+      bench.hear('b', heartbeat(2));
+      return bench.engine.nextDeadline() - bench.now;
+    };
+    bench.step({ type: 'step-down', reason: 'its state is odd', lasting: true });
+    expect(waits()).toBeGreaterThan(TIMING.electionMaxMs);
+    bench.step({ type: 'recovered' });
+    expect(waits()).toBeLessThanOrEqual(TIMING.electionMaxMs);
+  });
+
   it('send nothing of a term before term and vote are on disk, in order', () => {
     const bench = new Bench();
     expect(messages(bench.hear('b', heartbeat(4), 'slow'))).toEqual([]);

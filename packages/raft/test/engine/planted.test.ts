@@ -207,8 +207,8 @@ describe('the tests find', () => {
 
   it('H1: a session that takes the whole of its log for committed', async () => {
     const engine = await engineWith<Session>('../../src/engine/session.ts', (original) => ({
-      takeCatchUp(core: Core, message, table): boolean {
-        const opened = original.takeCatchUp(core, message, table);
+      takeCatchUp(core: Core, message, table, joins): boolean {
+        const opened = original.takeCatchUp(core, message, table, joins);
         if (core.session !== null) core.session.end = core.log.last;
         return opened;
       },

@@ -21,6 +21,7 @@ const SHARED: Record<string, (cx: ProviderCx | SessionCx) => unknown> = {
   bonds: (cx) => cx.bonds,
   clock: (cx) => cx.clock,
   random: (cx) => cx.random,
+  hasher: (cx) => cx.hasher,
   logger: (cx) => cx.logger,
   timing: (cx) => cx.timing,
   maxMessageBytes: (cx) => cx.maxMessageBytes,

@@ -290,16 +290,3 @@ describe('what a session asks to be applied', () => {
     expect(door.commits).toEqual([cursor(1, 3)]);
   });
 });
-
-describe('a checkpoint', () => {
-  it('is not installed while none was announced', async () => {
-    const { world, sync } = await session();
-    const errors: string[] = [];
-    sync.cx.install({ at: cursor(1, 3), root: 'root' as never }, (error) =>
-      errors.push(`${error?.code} ${error?.message}`),
-    );
-    expect(errors).toEqual([]);
-    await world.run();
-    expect(errors).toEqual(['SYNC_REFUSED replay: no leader has announced a checkpoint to install']);
-  });
-});

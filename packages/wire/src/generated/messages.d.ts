@@ -92,8 +92,11 @@ export namespace smalti {
                 /** GroupMessage memberReply. */
                 memberReply?: (smalti.group.v1.MemberReply.$Properties|null);
 
+                /** GroupMessage checkpointReport. */
+                checkpointReport?: (smalti.group.v1.CheckpointReport.$Properties|null);
+
                 /** GroupMessage body. */
-                body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers"|"timeoutNow"|"removed"|"memberRequest"|"memberReply");
+                body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers"|"timeoutNow"|"removed"|"memberRequest"|"memberReply"|"checkpointReport");
 
                 /**
                  * Creates a new GroupMessage instance using the specified properties.
@@ -190,8 +193,11 @@ export namespace smalti {
                     /** GroupMessage memberReply */
                     memberReply?: (smalti.group.v1.MemberReply.$Properties|null);
 
+                    /** GroupMessage checkpointReport */
+                    checkpointReport?: (smalti.group.v1.CheckpointReport.$Properties|null);
+
                     /** GroupMessage body */
-                    body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers"|"timeoutNow"|"removed"|"memberRequest"|"memberReply");
+                    body?: ("append"|"appendReply"|"heartbeat"|"heartbeatReply"|"preVote"|"preVoteReply"|"vote"|"voteReply"|"readIndex"|"readIndexReply"|"forward"|"forwardReply"|"birth"|"catchUp"|"sync"|"syncOffers"|"timeoutNow"|"removed"|"memberRequest"|"memberReply"|"checkpointReport");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -220,9 +226,10 @@ export namespace smalti {
                   removed?: smalti.group.v1.Removed.$Shape|null;
                   memberRequest?: smalti.group.v1.MemberRequest.$Shape|null;
                   memberReply?: smalti.group.v1.MemberReply.$Shape|null;
+                  checkpointReport?: smalti.group.v1.CheckpointReport.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ body?: undefined; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "append"; append: smalti.group.v1.Append.$Shape; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "appendReply"; append?: null; appendReply: smalti.group.v1.AppendReply.$Shape; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "heartbeat"; append?: null; appendReply?: null; heartbeat: smalti.group.v1.Heartbeat.$Shape; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "heartbeatReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply: smalti.group.v1.HeartbeatReply.$Shape; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "preVote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote: smalti.group.v1.Vote.$Shape; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "preVoteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply: smalti.group.v1.VoteReply.$Shape; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "vote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote: smalti.group.v1.Vote.$Shape; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "voteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply: smalti.group.v1.VoteReply.$Shape; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "readIndex"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex: smalti.group.v1.ReadIndex.$Shape; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "readIndexReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply: smalti.group.v1.ReadIndexReply.$Shape; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "forward"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward: smalti.group.v1.Forward.$Shape; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "forwardReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply: smalti.group.v1.ForwardReply.$Shape; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "birth"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth: smalti.group.v1.Birth.$Shape; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "catchUp"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp: smalti.group.v1.CatchUp.$Shape; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "sync"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync: smalti.group.v1.SyncMessage.$Shape; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "syncOffers"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers: smalti.group.v1.SyncOffers.$Shape; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "timeoutNow"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow: smalti.group.v1.TimeoutNow.$Shape; removed?: null; memberRequest?: null; memberReply?: null }|{ body?: "removed"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed: smalti.group.v1.Removed.$Shape; memberRequest?: null; memberReply?: null }|{ body?: "memberRequest"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest: smalti.group.v1.MemberRequest.$Shape; memberReply?: null }|{ body?: "memberReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply: smalti.group.v1.MemberReply.$Shape })
+                  ({ body?: undefined; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "append"; append: smalti.group.v1.Append.$Shape; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "appendReply"; append?: null; appendReply: smalti.group.v1.AppendReply.$Shape; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "heartbeat"; append?: null; appendReply?: null; heartbeat: smalti.group.v1.Heartbeat.$Shape; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "heartbeatReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply: smalti.group.v1.HeartbeatReply.$Shape; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "preVote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote: smalti.group.v1.Vote.$Shape; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "preVoteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply: smalti.group.v1.VoteReply.$Shape; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "vote"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote: smalti.group.v1.Vote.$Shape; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "voteReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply: smalti.group.v1.VoteReply.$Shape; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "readIndex"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex: smalti.group.v1.ReadIndex.$Shape; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "readIndexReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply: smalti.group.v1.ReadIndexReply.$Shape; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "forward"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward: smalti.group.v1.Forward.$Shape; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "forwardReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply: smalti.group.v1.ForwardReply.$Shape; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "birth"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth: smalti.group.v1.Birth.$Shape; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "catchUp"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp: smalti.group.v1.CatchUp.$Shape; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "sync"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync: smalti.group.v1.SyncMessage.$Shape; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "syncOffers"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers: smalti.group.v1.SyncOffers.$Shape; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "timeoutNow"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow: smalti.group.v1.TimeoutNow.$Shape; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "removed"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed: smalti.group.v1.Removed.$Shape; memberRequest?: null; memberReply?: null; checkpointReport?: null }|{ body?: "memberRequest"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest: smalti.group.v1.MemberRequest.$Shape; memberReply?: null; checkpointReport?: null }|{ body?: "memberReply"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply: smalti.group.v1.MemberReply.$Shape; checkpointReport?: null }|{ body?: "checkpointReport"; append?: null; appendReply?: null; heartbeat?: null; heartbeatReply?: null; preVote?: null; preVoteReply?: null; vote?: null; voteReply?: null; readIndex?: null; readIndexReply?: null; forward?: null; forwardReply?: null; birth?: null; catchUp?: null; sync?: null; syncOffers?: null; timeoutNow?: null; removed?: null; memberRequest?: null; memberReply?: null; checkpointReport: smalti.group.v1.CheckpointReport.$Shape })
                 );
             }
 
@@ -1111,6 +1118,95 @@ export namespace smalti {
             }
 
             /**
+             * Properties of a CheckpointReport.
+             * @deprecated Use smalti.group.v1.CheckpointReport.$Properties instead.
+             */
+            interface ICheckpointReport extends smalti.group.v1.CheckpointReport.$Properties {
+            }
+
+            /** Represents a CheckpointReport. */
+            class CheckpointReport {
+
+                /**
+                 * Constructs a new CheckpointReport.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: smalti.group.v1.CheckpointReport.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** CheckpointReport marker. */
+                marker: number;
+
+                /** CheckpointReport root. */
+                root: Uint8Array;
+
+                /** CheckpointReport format. */
+                format: number;
+
+                /** CheckpointReport machine. */
+                machine: number;
+
+                /** CheckpointReport wanted. */
+                wanted: number;
+
+                /**
+                 * Creates a new CheckpointReport instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns CheckpointReport instance
+                 */
+                static create(properties: smalti.group.v1.CheckpointReport.$Shape): smalti.group.v1.CheckpointReport & smalti.group.v1.CheckpointReport.$Shape;
+                static create(properties?: smalti.group.v1.CheckpointReport.$Properties): smalti.group.v1.CheckpointReport;
+
+                /**
+                 * Encodes the specified CheckpointReport message. Does not implicitly {@link smalti.group.v1.CheckpointReport.verify|verify} messages.
+                 * @param message CheckpointReport message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: smalti.group.v1.CheckpointReport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a CheckpointReport message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {smalti.group.v1.CheckpointReport & smalti.group.v1.CheckpointReport.$Shape} CheckpointReport
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): smalti.group.v1.CheckpointReport & smalti.group.v1.CheckpointReport.$Shape;
+            }
+
+            namespace CheckpointReport {
+
+                /** Properties of a CheckpointReport. */
+                interface $Properties {
+
+                    /** CheckpointReport marker */
+                    marker?: (number|null);
+
+                    /** CheckpointReport root */
+                    root?: (Uint8Array|null);
+
+                    /** CheckpointReport format */
+                    format?: (number|null);
+
+                    /** CheckpointReport machine */
+                    machine?: (number|null);
+
+                    /** CheckpointReport wanted */
+                    wanted?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a CheckpointReport. */
+                type $Shape = smalti.group.v1.CheckpointReport.$Properties;
+            }
+
+            /**
              * Properties of a VoteReply.
              * @deprecated Use smalti.group.v1.VoteReply.$Properties instead.
              */
@@ -1550,6 +1646,15 @@ export namespace smalti {
                 /** CatchUp entries. */
                 entries: Uint8Array;
 
+                /** CatchUp anchorIndex. */
+                anchorIndex: number;
+
+                /** CatchUp anchorTerm. */
+                anchorTerm: number;
+
+                /** CatchUp anchorRoot. */
+                anchorRoot: Uint8Array;
+
                 /**
                  * Creates a new CatchUp instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1617,6 +1722,15 @@ export namespace smalti {
 
                     /** CatchUp entries */
                     entries?: (Uint8Array|null);
+
+                    /** CatchUp anchorIndex */
+                    anchorIndex?: (number|null);
+
+                    /** CatchUp anchorTerm */
+                    anchorTerm?: (number|null);
+
+                    /** CatchUp anchorRoot */
+                    anchorRoot?: (Uint8Array|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

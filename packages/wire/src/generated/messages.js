@@ -74,11 +74,12 @@ export const smalti = $root.smalti = (() => {
                 GroupMessage.prototype.removed = null;
                 GroupMessage.prototype.memberRequest = null;
                 GroupMessage.prototype.memberReply = null;
+                GroupMessage.prototype.checkpointReport = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(GroupMessage.prototype, "body", {
-                    get: $util.oneOfGetter($oneOfFields = ["append", "appendReply", "heartbeat", "heartbeatReply", "preVote", "preVoteReply", "vote", "voteReply", "readIndex", "readIndexReply", "forward", "forwardReply", "birth", "catchUp", "sync", "syncOffers", "timeoutNow", "removed", "memberRequest", "memberReply"]),
+                    get: $util.oneOfGetter($oneOfFields = ["append", "appendReply", "heartbeat", "heartbeatReply", "preVote", "preVoteReply", "vote", "voteReply", "readIndex", "readIndexReply", "forward", "forwardReply", "birth", "catchUp", "sync", "syncOffers", "timeoutNow", "removed", "memberRequest", "memberReply", "checkpointReport"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -135,6 +136,8 @@ export const smalti = $root.smalti = (() => {
                         $root.smalti.group.v1.MemberRequest.encode(message.memberRequest, writer.uint32(178).fork(), _depth + 1).ldelim();
                     if (message.memberReply != null && $Object.hasOwnProperty.call(message, "memberReply"))
                         $root.smalti.group.v1.MemberReply.encode(message.memberReply, writer.uint32(186).fork(), _depth + 1).ldelim();
+                    if (message.checkpointReport != null && $Object.hasOwnProperty.call(message, "checkpointReport"))
+                        $root.smalti.group.v1.CheckpointReport.encode(message.checkpointReport, writer.uint32(194).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -315,6 +318,13 @@ export const smalti = $root.smalti = (() => {
                                     break;
                                 message.memberReply = $root.smalti.group.v1.MemberReply.decode(reader, reader.size(), $undefined, _depth + 1, message.memberReply);
                                 message.body = "memberReply";
+                                continue;
+                            }
+                        case 24: {
+                                if (wireType !== 2)
+                                    break;
+                                message.checkpointReport = $root.smalti.group.v1.CheckpointReport.decode(reader, reader.size(), $undefined, _depth + 1, message.checkpointReport);
+                                message.body = "checkpointReport";
                                 continue;
                             }
                         }
@@ -1667,6 +1677,140 @@ export const smalti = $root.smalti = (() => {
                 return MemberReply;
             })();
 
+            v1.CheckpointReport = (function() {
+
+                const CheckpointReport = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                CheckpointReport.prototype.marker = 0;
+                CheckpointReport.prototype.root = $util.newBuffer([]);
+                CheckpointReport.prototype.format = 0;
+                CheckpointReport.prototype.machine = 0;
+                CheckpointReport.prototype.wanted = 0;
+
+                CheckpointReport.create = function(properties) {
+                    return new CheckpointReport(properties);
+                };
+
+                CheckpointReport.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.marker != null && $Object.hasOwnProperty.call(message, "marker") && (typeof message.marker === "object" ? message.marker.low || message.marker.high : message.marker !== 0))
+                        writer.uint32(8).uint64(message.marker);
+                    if (message.root != null && $Object.hasOwnProperty.call(message, "root") && message.root.length)
+                        writer.uint32(18).bytes(message.root);
+                    if (message.format != null && $Object.hasOwnProperty.call(message, "format") && (typeof message.format === "object" ? message.format.low || message.format.high : message.format !== 0))
+                        writer.uint32(24).uint64(message.format);
+                    if (message.machine != null && $Object.hasOwnProperty.call(message, "machine") && (typeof message.machine === "object" ? message.machine.low || message.machine.high : message.machine !== 0))
+                        writer.uint32(32).uint64(message.machine);
+                    if (message.wanted != null && $Object.hasOwnProperty.call(message, "wanted") && (typeof message.wanted === "object" ? message.wanted.low || message.wanted.high : message.wanted !== 0))
+                        writer.uint32(40).uint64(message.wanted);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                CheckpointReport.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.smalti.group.v1.CheckpointReport();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.marker = value;
+                                else
+                                    delete message.marker;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.root = value;
+                                else
+                                    delete message.root;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.format = value;
+                                else
+                                    delete message.format;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.machine = value;
+                                else
+                                    delete message.machine;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.wanted = value;
+                                else
+                                    delete message.wanted;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return CheckpointReport;
+            })();
+
             v1.VoteReply = (function() {
 
                 const VoteReply = function (properties) {
@@ -2241,6 +2385,9 @@ export const smalti = $root.smalti = (() => {
                 CatchUp.prototype.rowTerms = $util.emptyArray;
                 CatchUp.prototype.through = 0;
                 CatchUp.prototype.entries = $util.newBuffer([]);
+                CatchUp.prototype.anchorIndex = 0;
+                CatchUp.prototype.anchorTerm = 0;
+                CatchUp.prototype.anchorRoot = $util.newBuffer([]);
 
                 CatchUp.create = function(properties) {
                     return new CatchUp(properties);
@@ -2277,6 +2424,12 @@ export const smalti = $root.smalti = (() => {
                         writer.uint32(88).uint64(message.through);
                     if (message.entries != null && $Object.hasOwnProperty.call(message, "entries") && message.entries.length)
                         writer.uint32(98).bytes(message.entries);
+                    if (message.anchorIndex != null && $Object.hasOwnProperty.call(message, "anchorIndex") && (typeof message.anchorIndex === "object" ? message.anchorIndex.low || message.anchorIndex.high : message.anchorIndex !== 0))
+                        writer.uint32(160).uint64(message.anchorIndex);
+                    if (message.anchorTerm != null && $Object.hasOwnProperty.call(message, "anchorTerm") && (typeof message.anchorTerm === "object" ? message.anchorTerm.low || message.anchorTerm.high : message.anchorTerm !== 0))
+                        writer.uint32(168).uint64(message.anchorTerm);
+                    if (message.anchorRoot != null && $Object.hasOwnProperty.call(message, "anchorRoot") && message.anchorRoot.length)
+                        writer.uint32(178).bytes(message.anchorRoot);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -2426,6 +2579,33 @@ export const smalti = $root.smalti = (() => {
                                     message.entries = value;
                                 else
                                     delete message.entries;
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.anchorIndex = value;
+                                else
+                                    delete message.anchorIndex;
+                                continue;
+                            }
+                        case 21: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.anchorTerm = value;
+                                else
+                                    delete message.anchorTerm;
+                                continue;
+                            }
+                        case 22: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.bytes()).length)
+                                    message.anchorRoot = value;
+                                else
+                                    delete message.anchorRoot;
                                 continue;
                             }
                         }

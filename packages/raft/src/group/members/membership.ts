@@ -1,9 +1,10 @@
 import type { MemberKey, SmaltiError, Term, TransportGroup } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { BondTable } from '../bond-table.ts';
-import type { ConfigurationEvent, EngineShell } from '../engine-shell.ts';
+import type { EngineShell } from '../engine-shell.ts';
 import type { PeerWire } from '../peer-wire.ts';
 import type { RuntimeOptions } from '../runtime-options.ts';
+import type { ConfigurationEvent } from '../shell-port.ts';
 import { Dialer } from './dialer.ts';
 import { Joiner } from './joiner.ts';
 import { MemberDesk } from './member-desk.ts';

@@ -1,4 +1,4 @@
-import { type Configuration, type Entry, keyOf, type MemberKey } from '@smalti/core';
+import { type Configuration, type Entry, type HardState, keyOf, type MemberKey } from '@smalti/core';
 import type { Fresh } from '../../../src/engine/freshness.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import { configurationOf } from '../../../src/engine/log.ts';
@@ -6,6 +6,7 @@ import type { Message } from '../../../src/engine/messages.ts';
 import { checkChange, checkInForce, wasVoter } from './configuration-checks.ts';
 import { majorityOfEach } from './quorum-oracle.ts';
 import { checkSession, checkVerified } from './session-checks.ts';
+import type { Write } from './test-disk.ts';
 import type { TestNode } from './test-node.ts';
 import { must } from './violation.ts';
 
@@ -58,6 +59,9 @@ export class Checker {
       case 'persist':
         this.#persist(node, effect);
         return;
+      case 'reset':
+        this.#reset(node, effect);
+        return;
       case 'send':
         this.#send(node, effect.to, effect.message);
         return;
@@ -87,7 +91,12 @@ export class Checker {
       view.durable <= node.disk.durable.length,
       `${node.name} takes ${view.durable} for durable: it is not`,
     );
-    checkVerified(node, (key) => this.#nodes.get(key.slice(0, key.indexOf('@'))));
+    const { visible } = node.disk;
+    must(
+      view.last.index === visible.length && view.last.term === (visible.at(-1)?.term ?? 0),
+      `${node.name} has a log to ${view.last.index}.${view.last.term}, on its disk it ends at ${visible.length}`,
+    );
+    checkVerified(node, (key) => this.#nodes.get(key.slice(0, key.indexOf('@'))), this.committed);
     checkSession(node, this.committed);
     if (this.#changes) checkInForce(node);
     this.#checkFresh(node);
@@ -127,7 +136,26 @@ export class Checker {
         must(sameBytes(known.frame, entry.frame), `${name} is two entries`);
       }
     }
-    const { hardState } = write;
+    this.#writesHardState(node, write.hardState);
+  }
+
+  /** The log of a node begins after a checkpoint: nothing that is committed goes, and nothing of the node's votes. */
+  #reset(node: TestNode, { cursor, hardState, configuration }: Extract<Effect, { type: 'reset' }>): void {
+    const { index, term } = cursor;
+    const said = `${node.name} installs ${index}.${term}`;
+    must(this.committed[index - 1]?.term === term, `${said}, which is not committed`);
+    const holds = index >= node.disk.base && node.disk.visible[index - 1]?.term === term;
+    must(holds || index > node.committed, `${said}, and has applied ${node.committed}`);
+    must(node.engine.role !== 'leader', `${said}, and leads`);
+    const { anchor } = node.disk;
+    must(anchor !== null && anchor.at.index >= index, `${said}, which is not whole on its disk`);
+    must(configuration.index <= index, `${said} under a configuration of ${configuration.index}`);
+    must(hardState.commit >= index, `${said}, and forgets that it is committed`);
+    this.#changes = true;
+    this.#writesHardState(node, hardState);
+  }
+
+  #writesHardState(node: TestNode, hardState: HardState | null): void {
     const there =
       node.disk.pending.findLast((earlier) => earlier.hardState !== null)?.hardState ?? node.disk.hardState;
     if (hardState === null) return;
@@ -160,9 +188,11 @@ export class Checker {
         holder.engine.view.term !== message.term
       )
         return;
-      const term = durable[message.match - 1]?.term ?? 0;
+      const { match } = message;
+      const term = durable[match - 1]?.term ?? 0;
+      const pruned = match < holder.engine.base.index;
       must(
-        holder.engine.termAt(message.match) === term,
+        (pruned ? this.committed[match - 1]?.term : holder.engine.termAt(match)) === term,
         `${said}: at ${message.match} it holds another entry`,
       );
     }
@@ -191,8 +221,8 @@ export class Checker {
   }
 
   /** What a leader has just added to its log: carried out, so that the log is what it is now. */
-  written(node: TestNode, write: Extract<Effect, { type: 'persist' }>): void {
-    if (node.engine.role !== 'leader') return;
+  written(node: TestNode, write: Write): void {
+    if (node.engine.role !== 'leader' || write.type === 'reset') return;
     for (const entry of write.entries) {
       const own = entry.term === node.engine.view.term && entry.index > 1;
       if (own && configurationOf(entry) !== null) checkChange(node, entry, (key, of) => this.#holds(key, of));
@@ -228,7 +258,7 @@ export class Checker {
       won || byAll,
       `${node.key} leads term ${term} with the votes of ${[...votes.keys()].join(', ')} alone`,
     );
-    for (const entry of this.committed) {
+    for (const entry of this.committed.slice(node.engine.base.index)) {
       const here = node.engine.termAt(entry.index);
       must(
         here === entry.term,

@@ -1,4 +1,4 @@
-import type { Configuration, Entry, MemberKey } from '@smalti/core';
+import type { Configuration, Entry, Index, MemberKey } from '@smalti/core';
 import type { EngineOptions } from '../../../src/engine/core.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import type { ChangeRefusal, MemberChange } from '../../../src/engine/membership.ts';
@@ -6,6 +6,7 @@ import type { Message } from '../../../src/engine/messages.ts';
 import { Checker } from './checker.ts';
 import { Fetcher } from './fetcher.ts';
 import {
+  anchorAt,
   command,
   configuration,
   deepFreeze,
@@ -17,7 +18,7 @@ import {
   optionsOf,
   TIMING,
 } from './members.ts';
-import { TestDisk } from './test-disk.ts';
+import { TestDisk, type Write } from './test-disk.ts';
 import { type EngineMaker, realEngine, TestNode } from './test-node.ts';
 import { Timeline } from './timeline.ts';
 
@@ -264,6 +265,7 @@ export class Cluster {
     if (node.alive) this.crash(name);
     node.frozenAt = null;
     node.restart();
+    this.#announce(node);
     for (const other of this.nodes.keys()) if (other !== name) this.bond(name, other);
   }
 
@@ -279,12 +281,36 @@ export class Cluster {
     for (const happen of node.waiting.splice(0)) happen();
   }
 
+  /** The state up to there is whole in that node's store, and the group has agreed on it. */
+  checkpoint(name: string, index: number): void {
+    const node = this.node(name);
+    node.disk.anchor = anchorAt(index, this.checker.committed[index - 1]?.term ?? 0);
+    this.#announce(node);
+  }
+
+  /** Prunes a log, as far as its engine lets it. */
+  prune(name: string, through: number): void {
+    const node = this.node(name);
+    this.input(node, { type: 'prune', through: through as Index });
+    node.disk.prune(node.engine.base.index);
+  }
+
+  #announce(node: TestNode): void {
+    const { anchor } = node.disk;
+    if (anchor === null) return;
+    this.input(node, { type: 'anchor', anchor });
+    this.input(node, { type: 'turn-end' });
+  }
+
   /** The oldest write of that node completes now. */
   flush(name: string, writes = 1): void {
     for (let i = 0; i < writes; i++) {
       const node = this.node(name);
       const write = node.disk.completeFirst();
-      this.#happen(node, () => this.#settled(node, { type: 'persisted', seq: write.seq }));
+      this.#happen(node, () => {
+        this.#settled(node, { type: 'persisted', seq: write.seq });
+        if (write.type === 'reset') this.#announce(node);
+      });
     }
   }
 
@@ -306,6 +332,9 @@ export class Cluster {
     switch (effect.type) {
       case 'persist':
         this.#write(node, effect);
+        return;
+      case 'reset':
+        this.#write(node, { ...effect, prefix: this.checker.committed.slice(0, effect.cursor.index) });
         return;
       case 'send':
         this.#send(node, effect.to, effect.message);
@@ -341,7 +370,8 @@ export class Cluster {
           this.input(node, { type: 'turn-end' });
           return effects;
         };
-        const fetcher = new Fetcher({ node, sources, input }, effect.epoch);
+        const { committed } = this.checker;
+        const fetcher = new Fetcher({ node, sources, input, committed }, effect.epoch);
         node.fetchers.push(fetcher);
         this.#fetch(node, fetcher);
         return;
@@ -360,7 +390,7 @@ export class Cluster {
     });
   }
 
-  #write(node: TestNode, write: Extract<Effect, { type: 'persist' }>): void {
+  #write(node: TestNode, write: Write): void {
     node.disk.pending.push(write);
     this.checker.written(node, write);
     if (node.disk.held) return;

@@ -1,4 +1,5 @@
 import {
+  type Anchor,
   type Configuration,
   type Entry,
   EntryKind,
@@ -13,6 +14,7 @@ import {
   toClusterId,
   toGroupId,
   toIncarnation,
+  toPartName,
   toPeerId,
 } from '@smalti/core';
 import { simHasher } from '@smalti/simulator';
@@ -78,15 +80,20 @@ export function logOf(of: Configuration, terms: readonly number[]): Entry[] {
   return entries;
 }
 
-export function shapeOf(entries: readonly Entry[]): LogShape {
+/** What a store knows of a log of these entries, of which those up to `from` were pruned. */
+export function shapeOf(entries: readonly Entry[], from = 0): LogShape {
   const terms: { first: Index; term: Term }[] = [];
   const configurations: { index: Index; configuration: Configuration }[] = [];
   for (const entry of entries) {
-    if (terms.at(-1)?.term !== entry.term) terms.push({ first: entry.index, term: entry.term });
+    if (entry.index > from && terms.at(-1)?.term !== entry.term) {
+      terms.push({ first: entry.index, term: entry.term });
+    }
     const brought = configurationOf(entry);
-    if (brought !== null) configurations.push({ index: entry.index, configuration: brought });
+    if (brought === null) continue;
+    if (entry.index <= from) configurations.length = 0;
+    configurations.push({ index: entry.index, configuration: brought });
   }
-  const base = { index: 0 as Index, term: 0 as Term };
+  const base = { index: from as Index, term: entries[from - 1]?.term ?? (0 as Term) };
   const last = entries.at(-1) ?? base;
   return { base, last: { index: last.index, term: last.term }, terms, configurations };
 }
@@ -111,6 +118,12 @@ export function optionsOf(
     windowBytes: 65_536,
     ...changes,
   };
+}
+
+/** The checkpoint of a marker at that entry, as everybody cuts it. */
+export function anchorAt(index: number, term: number): Anchor {
+  const root = toPartName(`${index}`.padStart(32, '0') + `${term}`.padStart(32, '0'));
+  return { at: { index: index as Index, term: term as Term }, root };
 }
 
 /** Freezes all that can be frozen, so that nobody changes what others were given. */

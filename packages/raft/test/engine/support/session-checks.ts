@@ -3,13 +3,20 @@ import type { TestNode } from './test-node.ts';
 import { must } from './violation.ts';
 
 /** What a node takes for joined with its leader's log has to be joined with it. */
-export function checkVerified(node: TestNode, leaderOf: (key: MemberKey) => TestNode | undefined): void {
+export function checkVerified(
+  node: TestNode,
+  leaderOf: (key: MemberKey) => TestNode | undefined,
+  committed: readonly Entry[],
+): void {
   const { view } = node.engine;
   if (view.role !== 'follower' || view.leader === null) return;
   const leader = leaderOf(view.leader);
   if (leader?.alive !== true || leader.engine.role !== 'leader' || leader.engine.view.term !== view.term)
     return;
-  const same = leader.engine.termAt(view.verified) === node.engine.termAt(view.verified);
+  const { verified } = view;
+  const pruned = verified < leader.engine.base.index;
+  const theirs = pruned ? committed[verified - 1]?.term : leader.engine.termAt(verified);
+  const same = theirs === node.engine.termAt(verified);
   must(same, `${node.name} takes ${view.verified} for verified: its leader holds another entry there`);
 }
 
@@ -26,6 +33,14 @@ export function checkSession(node: TestNode, committed: readonly Entry[]): void 
   const term = committed[end.index - 1]?.term ?? 0;
   must(term === end.term, `${said} takes ${end.index}.${end.term} for committed, it is of term ${term}`);
   must(node.engine.termAt(end.index) === end.term, `${said} ends at ${end.index}, which is not in its log`);
+  const { anchor } = session;
+  if (anchor !== null) {
+    const { index } = anchor.at;
+    must(index <= ceiling, `${said} may install ${index}, above its ceiling ${ceiling}`);
+    must(committed[index - 1]?.term === anchor.at.term, `${said} may install ${index}, which is none`);
+  }
+  // Where the leader's log does not reach, it tells nothing, and it is not known what is committed of ours.
+  if (session.mustInstall) return;
   for (let i = end.index + 1; i <= ceiling; i++) {
     const right = committed[i - 1]?.term;
     const told = session.termAt(i as Index);

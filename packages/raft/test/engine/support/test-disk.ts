@@ -1,17 +1,28 @@
-import type { Entry, HardState, Index } from '@smalti/core';
+import type { Anchor, Entry, HardState, Index } from '@smalti/core';
 import type { Effect, LogShape } from '../../../src/engine/io.ts';
 import { shapeOf } from './members.ts';
 
-export type Write = Extract<Effect, { type: 'persist' }>;
+/** The prefix stands for the checkpoint that a reset goes with. */
+type Reset = Extract<Effect, { type: 'reset' }> & { readonly prefix: readonly Entry[] };
+export type Write = Extract<Effect, { type: 'persist' }> | Reset;
+
+/** A log, and the state that stands for what was pruned of it: entry `i` is at `i - 1`, those up to `base` are not kept. */
+interface Held {
+  readonly entries: readonly Entry[];
+  readonly base: number;
+}
 
 /** One node's disk: what a crash leaves, and the writes under way, which it may take or leave. */
 export class TestDisk {
   hardState: HardState;
-  /** Entry `i` is at `i - 1`. */
+  /** Entry `i` is at `i - 1`. Those up to `base` are known by the state alone. */
   durable: readonly Entry[];
+  base = 0;
   pending: Write[] = [];
   /** What it held before entries were cut: what a stale copy of it would still serve. */
   readonly ghosts: (readonly Entry[])[] = [];
+  /** The newest checkpoint that is marked as agreed. */
+  anchor: Anchor | null = null;
   /** Writes are refused as they would complete. */
   full = false;
   /** Nothing completes by itself. */
@@ -26,7 +37,15 @@ export class TestDisk {
 
   /** What reads see: all that was submitted. */
   get visible(): readonly Entry[] {
-    return this.pending.reduce(applied, this.durable);
+    return this.#seen.entries;
+  }
+
+  get #seen(): Held {
+    return this.pending.reduce(applied, { entries: this.durable, base: this.base });
+  }
+
+  get shape(): LogShape {
+    return shapeOf(this.durable, this.base);
   }
 
   /** The oldest write is on disk now. */
@@ -42,7 +61,7 @@ export class TestDisk {
     const first = this.pending[0];
     if (first === undefined) throw new Error('no write is under way');
     this.pending = [];
-    return { seq: first.seq, shape: shapeOf(this.durable) };
+    return { seq: first.seq, shape: this.shape };
   }
 
   /** The power goes: so many of the writes under way had reached the disk, though nobody was told. */
@@ -58,10 +77,16 @@ export class TestDisk {
     this.hardState = { ...this.hardState, commit, doubt: true };
   }
 
+  /** At once, and beyond no reset that is under way. */
+  prune(through: number): void {
+    if (through <= this.durable.length) this.base = Math.max(this.base, through);
+  }
+
   read(first: Index, last: Index, maxBytes: number): readonly Entry[] {
     const found: Entry[] = [];
     let bytes = 0;
-    for (const entry of this.visible.slice(first - 1, last)) {
+    const { entries, base } = this.#seen;
+    for (const entry of entries.slice(Math.max(first - 1, base), last)) {
       bytes += entry.frame.length;
       if (bytes > maxBytes && found.length > 0) break;
       found.push(entry);
@@ -70,19 +95,27 @@ export class TestDisk {
   }
 
   #land(write: Write): void {
-    if (write.truncateFrom !== null && write.truncateFrom <= this.durable.length)
-      this.ghosts.push(this.durable);
-    this.durable = applied(this.durable, write);
+    const before = this.durable;
+    const { entries, base } = applied({ entries: before, base: this.base }, write);
+    const isCut = entries.length < before.length || entries[before.length - 1] !== before.at(-1);
+    if (isCut) this.ghosts.push(before);
+    this.durable = entries;
+    this.base = base;
     if (write.hardState !== null) this.hardState = write.hardState;
   }
 }
 
-function applied(entries: readonly Entry[], write: Write): readonly Entry[] {
-  if (write.truncateFrom === null && write.entries.length === 0) return entries;
+function applied({ entries, base }: Held, write: Write): Held {
+  if (write.type === 'reset') {
+    const { index, term } = write.cursor;
+    const holds = index >= base && entries[index - 1]?.term === term;
+    return { entries: holds ? entries : write.prefix, base: index };
+  }
+  if (write.truncateFrom === null && write.entries.length === 0) return { entries, base };
   const kept = write.truncateFrom === null ? entries : entries.slice(0, write.truncateFrom - 1);
   const first = write.entries[0]?.index;
   if (first !== undefined && first !== kept.length + 1) {
     throw new Error(`a write begins at ${first}, the log ends at ${kept.length}`);
   }
-  return [...kept, ...write.entries];
+  return { entries: [...kept, ...write.entries], base };
 }

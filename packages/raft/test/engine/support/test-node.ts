@@ -3,7 +3,7 @@ import type { EngineOptions, Recovered } from '../../../src/engine/core.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import type { Fetcher } from './fetcher.ts';
-import { key, shapeOf } from './members.ts';
+import { key } from './members.ts';
 import type { TestDisk } from './test-disk.ts';
 
 export type EngineMaker = (options: EngineOptions, recovered: Recovered, now: number) => Engine;
@@ -83,7 +83,7 @@ export class TestNode {
   #begin(): Recording {
     const { disk } = this;
     const lastStamp = disk.durable.at(-1)?.stamp ?? 0;
-    const recovered = { hardState: disk.hardState, shape: shapeOf(disk.durable), lastStamp };
+    const recovered = { hardState: disk.hardState, shape: disk.shape, lastStamp };
     return { options: this.#options(this.key, this.boot), recovered, begun: this.clock, steps: [] };
   }
 

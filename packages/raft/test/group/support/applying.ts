@@ -162,6 +162,7 @@ export class Applying {
         recent: () => null,
         read: (first, last, _maxBytes, done) => scheduler.nextTurn(() => done(read(first, last))),
         fed: () => {},
+        passed: () => {},
         marked: (entry) => marks.applied(entry),
         applied: () => {},
         failed: (error) => this.failures.push(error),

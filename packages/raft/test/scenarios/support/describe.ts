@@ -77,7 +77,8 @@ export function message(of: Message): string {
       const table = `terms begin at ${rows}${of.through === null ? '' : ` up to ${of.through}`}`;
       const what = of.entries.length === 0 ? '' : `, then ${entries(of.entries)}`;
       const path = `fetch what follows ${cursor(of.since)} up to ${cursor(of.position)}`;
-      return `${head} ticket ${of.ticket}, ${path}, ${table}, commit ${of.leaderCommit}${what}`;
+      const anchor = of.anchor === null ? '' : `, checkpoint at ${cursor(of.anchor.at)}`;
+      return `${head} ticket ${of.ticket}, ${path}, ${table}, commit ${of.leaderCommit}${anchor}${what}`;
     }
     case 'append-reply': {
       const { refused } = of;
@@ -117,8 +118,13 @@ export function write(of: Extract<Effect, { type: 'persist' }>): string {
   return `#${of.seq}: ${[...cut, ...added, ...state].join('; ')}`;
 }
 
+export function reset(of: Extract<Effect, { type: 'reset' }>): string {
+  const { seq, cursor: base, configuration } = of;
+  return `#${seq}: the log begins after ${cursor(base)}, configuration of ${configuration.index}; ${hardState(of.hardState)}`;
+}
+
 /** What a node does, on one line; sends and writes are told by who carries them out. */
-export function effect(name: string, of: Exclude<Effect, { type: 'send' | 'persist' }>): string {
+export function effect(name: string, of: Exclude<Effect, { type: 'send' | 'persist' | 'reset' }>): string {
   switch (of.type) {
     case 'beat':
       return `${name} lets pulses beat for ${of.to}`;

@@ -13,7 +13,12 @@ import {
 } from '../../engine/support/members.ts';
 import { TestDisk } from '../../engine/support/test-disk.ts';
 import { realEngine, TestNode } from '../../engine/support/test-node.ts';
-import { effect as describeEffect, message as describeMessage, write as describeWrite } from './describe.ts';
+import {
+  effect as describeEffect,
+  message as describeMessage,
+  reset as describeReset,
+  write as describeWrite,
+} from './describe.ts';
 import { Links } from './links.ts';
 import { Trace } from './trace.ts';
 
@@ -119,7 +124,8 @@ export class World {
     const [write] = node.disk.pending;
     if (write === undefined) throw new Error(`${node.name} writes nothing`);
     const outcome = node.disk.full ? `the disk of ${node.name} has no room for` : `${node.name} has on disk`;
-    const what = node.disk.full ? `#${write.seq} and all after it` : describeWrite(write);
+    const all = write.type === 'reset' ? describeReset(write) : describeWrite(write);
+    const what = node.disk.full ? `#${write.seq} and all after it` : all;
     this.trace.under(`${outcome} ${what}`, () => this.#settle(node));
   }
 
@@ -224,6 +230,12 @@ export class World {
         node.disk.pending.push(effect);
         this.trace.say(`${node.name} writes ${describeWrite(effect)}`);
         return;
+      case 'reset': {
+        const prefix = this.#checker.committed.slice(0, effect.cursor.index);
+        node.disk.pending.push({ ...effect, prefix });
+        this.trace.say(`${node.name} resets ${describeReset(effect)}`);
+        return;
+      }
       case 'send':
         this.#send(node, effect.to, effect.message);
         return;

@@ -1,4 +1,5 @@
 import {
+  type Anchor,
   type Cursor,
   cursor,
   type Entry,
@@ -69,6 +70,10 @@ export class FakeDoor implements SessionDoor {
   /** The terms of all that is committed, from index 1. */
   readonly terms: readonly number[];
   over = false;
+  anchor: Anchor | null = null;
+  mustInstall = false;
+  /** Installs that are under way. */
+  readonly installs: { readonly anchor: Anchor; readonly done: (error: SmaltiError | null) => void }[] = [];
   readonly commits: Cursor[] = [];
   readonly appended: Entry[] = [];
   readonly #writes: { readonly end: Cursor; readonly done: (error: SmaltiError | null) => void }[] = [];
@@ -97,6 +102,24 @@ export class FakeDoor implements SessionDoor {
     this.verified = this.log.last;
     this.#writes.push({ end: this.verified, done });
     return null;
+  }
+
+  install(anchor: Anchor, done: (error: SmaltiError | null) => void): string | null {
+    if (this.over) return `session ${this.epoch} is over`;
+    if (anchor.root !== this.anchor?.root) return `no leader has announced ${anchor.root}`;
+    this.installs.push({ anchor, done });
+    return null;
+  }
+
+  /** The oldest install ends. */
+  installed(error: SmaltiError | null = null): void {
+    const install = this.installs.shift();
+    if (install === undefined) throw new Error('nothing is being installed');
+    if (error === null) {
+      this.verified = install.anchor.at;
+      this.durable = install.anchor.at;
+    }
+    install.done(error);
   }
 
   /** The oldest write ends. */

@@ -14,7 +14,7 @@ import {
   toNetworkId,
   toPeerId,
 } from '@smalti/core';
-import { Simulation } from '@smalti/simulator';
+import { Simulation, simHasher } from '@smalti/simulator';
 import type { AnyStateSync } from '../../../src/sync/dialect.ts';
 import type { SyncEnvelope, SyncOffer, SyncPort } from '../../../src/sync/port.ts';
 import { SyncHost, type SyncHostOptions } from '../../../src/sync/sync-host.ts';
@@ -71,6 +71,7 @@ export class World {
     const port: SyncPort = {
       machine: options.machine ?? noopMachine(),
       log: this.log,
+      snapshots: null,
       framer,
       localId: peer('n1'),
       groupId: toGroupId('d'.repeat(64)),
@@ -78,6 +79,7 @@ export class World {
       clock,
       scheduler,
       random,
+      hasher: simHasher,
       logger: this.#logger({}),
       timing: { heartbeatMs: 20, electionMs: 100 },
       maxMessageBytes: 1_000,

@@ -1,5 +1,5 @@
 import { type Cursor, type Entry, type PeerId, SmaltiError } from '@smalti/core';
-import type { Run } from '@smalti/sync-kit';
+import type { Run } from '../run-assembler.ts';
 import { blame, type Episode, type SessionContext } from './episode.ts';
 
 /** Less than what the runtime takes at once: a disk that is slow must not make it refuse, or end the session. */

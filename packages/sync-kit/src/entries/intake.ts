@@ -1,12 +1,13 @@
 import { type Entry, type Index, offset, type PeerId, SmaltiError, type Term } from '@smalti/core';
-import { holds, type Request } from '@smalti/sync-kit';
+import type { Request } from '../request-table.ts';
+import { holds } from '../span.ts';
+import type { EntryRange, EntryRefusal, EntryRun } from './entry-messages.ts';
 import { blame, type Episode, missingIn, type SessionContext } from './episode.ts';
-import type { Available, EntryRun, Unavailable } from './messages.ts';
 
 /** An answer of any kind to this session. Answers to others, and those that nobody waits for, change nothing. */
 export function takeAnswer(
   episode: Episode,
-  message: Available | EntryRun | Unavailable,
+  message: EntryRange | EntryRun | EntryRefusal,
   sender: PeerId,
   cx: SessionContext,
 ): void {

@@ -1,18 +1,13 @@
 import type { AnyStateMachine, Entry, PeerId, SyncSessionContext, SyncTiming, Term } from '@smalti/core';
-import {
-  holesOf,
-  intersect,
-  PeerBook,
-  type Request,
-  RequestTable,
-  RunAssembler,
-  type Span,
-} from '@smalti/sync-kit';
+import { PeerBook } from '../peer-book.ts';
+import { type Request, RequestTable } from '../request-table.ts';
+import { RunAssembler } from '../run-assembler.ts';
+import { holesOf, intersect, type Span } from '../span.ts';
 import { Courtesy } from './courtesy.ts';
-import type { LogReplayMessage } from './messages.ts';
-import type { Settings } from './options.ts';
+import type { EntryMessage } from './entry-messages.ts';
+import type { EntrySettings } from './entry-settings.ts';
 
-export type SessionContext = SyncSessionContext<AnyStateMachine, LogReplayMessage>;
+export type SessionContext = SyncSessionContext<AnyStateMachine, EntryMessage>;
 
 /** What an entry in memory costs besides its frame, in bytes. */
 export const ENTRY_OVERHEAD_BYTES = 256;
@@ -25,7 +20,7 @@ export interface Claim {
 
 /** What the parts of one session share. Nothing in it is about who leads. */
 export interface Episode {
-  readonly settings: Settings;
+  readonly settings: EntrySettings;
   /** Names the session: answers to another are not taken. */
   readonly nonce: number;
   readonly peers: PeerBook;
@@ -37,7 +32,7 @@ export interface Episode {
   readonly claims: Map<number, Claim>;
 }
 
-export function newEpisode(settings: Settings, cx: SessionContext): Episode {
+export function newEpisode(settings: EntrySettings, cx: SessionContext): Episode {
   const { heartbeatMs, electionMs }: SyncTiming = cx.timing;
   const capMs = settings.fetchTimeoutMs;
   return {

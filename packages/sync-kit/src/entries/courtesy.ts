@@ -1,5 +1,5 @@
-import { Pace } from '@smalti/sync-kit';
-import type { Settings } from './options.ts';
+import { Pace } from '../pace.ts';
+import type { EntrySettings } from './entry-settings.ts';
 
 /** So many times as fast as the group writes is fetched at least, or the end would never be reached. */
 const AHEAD = 4;
@@ -14,7 +14,7 @@ const TYPICAL_BYTES = 256;
  * at a time; in a quiet group as fast as they come.
  */
 export class Courtesy {
-  readonly #settings: Settings;
+  readonly #settings: EntrySettings;
   readonly #quietMs: number;
   readonly #pace = new Pace();
   #ceiling: number;
@@ -29,7 +29,7 @@ export class Courtesy {
   #bytes = 0;
   #entries = 0;
 
-  constructor(settings: Settings, ceiling: number, heartbeatMs: number, now: number) {
+  constructor(settings: EntrySettings, ceiling: number, heartbeatMs: number, now: number) {
     this.#settings = settings;
     this.#quietMs = 2 * heartbeatMs;
     this.#ceiling = ceiling;

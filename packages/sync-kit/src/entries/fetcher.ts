@@ -1,7 +1,8 @@
 import type { PeerId } from '@smalti/core';
-import { choosePeer, holesOf, lengthOf, type Span } from '@smalti/sync-kit';
+import { choosePeer } from '../choose-peer.ts';
+import { holesOf, lengthOf, type Span } from '../span.ts';
+import { RUN_OVERHEAD_BYTES } from './entry-messages.ts';
 import { ENTRY_OVERHEAD_BYTES, type Episode, missingIn, type SessionContext } from './episode.ts';
-import { RUN_OVERHEAD_BYTES } from './messages.ts';
 
 /**
  * Sends requests as long as there are entries to ask for, peers to ask and room for the answers: first again what is

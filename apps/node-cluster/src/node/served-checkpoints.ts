@@ -1,0 +1,25 @@
+import { SmaltiError, type SnapshotStore } from '@smalti/core';
+import type { Platform } from '@smalti/raft';
+import type { KvCheckpoints, KvGroup } from '../service/index.ts';
+
+/** The checkpoints of a group on this node, as its servers use them. */
+export function servedCheckpoints(group: KvGroup, store: SnapshotStore, platform: Platform): KvCheckpoints {
+  const { clock, hasher } = platform;
+  return {
+    store,
+    clock,
+    hasher,
+    take: async ({ timeoutMs }) => {
+      const late = new AbortController();
+      const text = `there was no agreement on a checkpoint within ${timeoutMs} ms: is a majority of the voters there?`;
+      const timer = clock.setTimer(timeoutMs, () => late.abort(new SmaltiError('TIMEOUT', text)));
+      try {
+        await group.checkpoints.take(late.signal);
+      } catch (error) {
+        throw late.signal.aborted ? late.signal.reason : error;
+      } finally {
+        timer.cancel();
+      }
+    },
+  };
+}

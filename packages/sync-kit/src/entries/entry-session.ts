@@ -1,0 +1,168 @@
+import {
+  type AnyStateMachine,
+  type PeerId,
+  type SessionPoll,
+  SmaltiError,
+  type SyncProgress,
+  type SyncSession,
+} from '@smalti/core';
+import { RateMeter } from '../rate-meter.ts';
+import { holesOf, lengthOf } from '../span.ts';
+import { Appender } from './appender.ts';
+import type { EntryMessage } from './entry-messages.ts';
+import type { EntrySettings } from './entry-settings.ts';
+import { blame, type Episode, missingIn, missingOf, newEpisode, type SessionContext } from './episode.ts';
+import { Fetcher } from './fetcher.ts';
+import { takeAnswer } from './intake.ts';
+
+/**
+ * Fetches what is missing, from after `verified` up to the ceiling, from all peers that have it, and appends it in
+ * order. What was verified stays verified whoever leads.
+ */
+export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> {
+  readonly #episode: Episode;
+  readonly #appender: Appender;
+  readonly #rate = new RateMeter();
+  /** Since when there is something to fetch and nobody who could be asked, or null. */
+  #idleSince: number | null = null;
+  /** Since when all who answer have pruned what is wanted next, or null. */
+  #prunedSince: number | null = null;
+  /** Whether there are others who do not answer. */
+  #someSilent = false;
+  #reported = '';
+
+  constructor(settings: EntrySettings, cx: SessionContext) {
+    this.#episode = newEpisode(settings, cx);
+    this.#appender = new Appender(this.#episode);
+  }
+
+  receive(message: EntryMessage, sender: PeerId, cx: SessionContext): void {
+    if (message.type !== 'ask' && message.type !== 'fetch') takeAnswer(this.#episode, message, sender, cx);
+  }
+
+  unreadable(sender: PeerId, cx: SessionContext): void {
+    // Which request it answers is not known: all go elsewhere.
+    blame(this.#episode, sender, 'a message that cannot be read', cx);
+    this.#episode.requests.giveUp(sender);
+  }
+
+  poll(cx: SessionContext): SessionPoll {
+    const { peers, requests } = this.#episode;
+    const now = cx.clock.now();
+    for (const peer of peers.meet(cx.bonds).left) requests.drop(peer);
+    for (const { peer } of requests.expire(now)) peers.slow(peer, now);
+    this.#episode.courtesy.notice(cx.ceiling, now);
+    this.#appender.appendJoined(cx);
+    const fetcher = new Fetcher(this.#episode, cx);
+    fetcher.hedge();
+    fetcher.plan();
+    const urgent = this.#ask(cx, now);
+    this.#notice(cx, now);
+    this.#report(cx, now);
+    const end = this.#end(cx, now);
+    if (end === 'pending') this.#wake(cx, now, urgent);
+    return end;
+  }
+
+  /** Asks who should be asked what they have. True if somebody will have to be asked again soon. */
+  #ask(cx: SessionContext, now: number): boolean {
+    const { nonce, peers } = this.#episode;
+    const { heartbeatMs, electionMs } = cx.timing;
+    const offered = peers.bonded.flatMap((peer) => peers.available(peer) ?? []);
+    const urgent = missingOf(this.#episode, cx).some((hole) => holesOf(hole, offered).length > 0);
+    for (const peer of peers.toAsk(now, electionMs, heartbeatMs, urgent)) {
+      if (cx.sendTo(peer, { type: 'ask', nonce })) peers.asked(peer, now);
+    }
+    return urgent;
+  }
+
+  /** Notices since when nothing can be done. */
+  #notice(cx: SessionContext, now: number): void {
+    const { peers, requests, runs } = this.#episode;
+    const busy = this.#appender.pending > 0 || requests.live.length > 0;
+    this.#idleSince = busy ? null : (this.#idleSince ?? now);
+
+    const recent = now - 2 * cx.timing.electionMs;
+    const answering = peers.bonded.filter(
+      (peer) => (peers.saidAt(peer) ?? Number.NEGATIVE_INFINITY) >= recent,
+    );
+    const pruned = answering.every((peer) => (peers.available(peer)?.first ?? 0) > runs.next);
+    const stuck = runs.next <= cx.ceiling && answering.length > 0 && pruned;
+    this.#prunedSince = stuck ? (this.#prunedSince ?? now) : null;
+    this.#someSilent = answering.length < peers.bonded.length;
+  }
+
+  #end(cx: SessionContext, now: number): SessionPoll {
+    const { settings, requests } = this.#episode;
+    const { electionMs } = cx.timing;
+    if (this.#appender.failure !== null) return { failed: this.#appender.failure };
+    if (this.#appender.pending === 0 && cx.verified.index >= cx.position.index) {
+      const landing = requests.live.some((request) => missingIn(this.#episode, request).length > 0);
+      const missing = cx.ceiling - cx.verified.index;
+      const idle = this.#idleSince !== null && now - this.#idleSince >= electionMs;
+      if (missing <= 0 || idle || (missing < settings.batchEntries && !landing && this.#holdsNothing())) {
+        return { done: cx.log.last };
+      }
+      return 'pending';
+    }
+    const { fetchTimeoutMs } = settings;
+    const patience = this.#someSilent ? fetchTimeoutMs : Math.min(fetchTimeoutMs, 4 * electionMs);
+    if (this.#prunedSince === null || now - this.#prunedSince < patience) return 'pending';
+    return { failed: this.#prunedEverywhere(cx) };
+  }
+
+  #holdsNothing(): boolean {
+    return this.#episode.runs.spans.length === 0;
+  }
+
+  #prunedEverywhere(cx: SessionContext): SmaltiError {
+    const { peers, runs } = this.#episode;
+    const ranges = peers.bonded.flatMap((peer) => {
+      const range = peers.available(peer);
+      return range === null ? [] : [{ peer, first: range.first, last: range.last }];
+    });
+    const have = ranges.map(({ peer, first, last }) => `${peer} has ${first} to ${last}`).join(', ');
+    const message =
+      `entries ${runs.next} to ${cx.position.index} are missing, and no peer's log reaches back that far (${have}): ` +
+      'a strategy that fetches checkpoints is needed';
+    return new SmaltiError('CANNOT_SYNC', message, {
+      details: { first: runs.next, last: cx.position.index, peers: ranges },
+    });
+  }
+
+  #report(cx: SessionContext, now: number): void {
+    const { requests } = this.#episode;
+    const { bytes, entries, sources } = this.#appender;
+    this.#rate.record(bytes, now);
+    const peers = [...new Set(requests.live.map(({ peer }) => peer))];
+    const phase = entries === 0 && peers.length === 0 ? 'asking' : 'fetching';
+    const missing = lengthOf({ first: cx.verified.index + 1, last: cx.ceiling });
+    const bytesTotal = entries === 0 ? null : bytes + Math.round((missing * bytes) / entries);
+    const shown = [phase, bytes, bytesTotal, ...peers].join();
+    if (shown === this.#reported) return;
+    this.#reported = shown;
+    const remainingMs = bytesTotal === null ? null : this.#rate.remainingMs(bytesTotal - bytes);
+    const progress: SyncProgress = {
+      phase,
+      bytesDone: bytes,
+      bytesTotal,
+      partsReused: 0,
+      peers,
+      sources: new Map(sources),
+      remainingMs,
+    };
+    cx.report(progress);
+  }
+
+  #wake(cx: SessionContext, now: number, urgent: boolean): void {
+    const { courtesy, peers, requests } = this.#episode;
+    const { heartbeatMs, electionMs } = cx.timing;
+    // While something is awaited the look is a frequent one: who could not be asked a moment ago can be now.
+    const soon = urgent || this.#someSilent || requests.live.length > 0;
+    const usual = now + (soon ? heartbeatMs : electionMs);
+    const pause = courtesy.waitMs(now);
+    const free = pause > 0 ? now + pause : usual;
+    const times = [usual, free, requests.nextAt(now) ?? usual, peers.nextRestEnd(now) ?? usual];
+    cx.wakeAfter(Math.max(1, Math.min(...times) - now));
+  }
+}

@@ -1,0 +1,29 @@
+import { DecodeError } from '@smalti/core';
+import type { smalti } from './generated/messages.js';
+
+/** What a member says to its leader of checkpoints. */
+export interface CheckpointReportBody {
+  readonly type: 'checkpoint-report';
+  /** The marker of the checkpoint that was cut; 0 if there is none. */
+  readonly marker: number;
+  /** Of its root: 32 bytes, or none. */
+  readonly root: Uint8Array;
+  readonly format: number;
+  readonly machine: number;
+  readonly wanted: number;
+}
+
+const NAME_BYTES = 32;
+
+type Filled<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
+
+/** @throws DecodeError if there is a marker without a name of a root, or such a name without a marker. */
+export function checkpointReportOf(
+  body: Filled<smalti.group.v1.ICheckpointReport>,
+): Omit<CheckpointReportBody, 'type'> {
+  const { marker, root, format, machine, wanted } = body;
+  if (root.length !== (marker === 0 ? 0 : NAME_BYTES)) {
+    throw new DecodeError(`a report of marker ${marker} with a root of ${root.length} bytes`, 0);
+  }
+  return { marker, root, format, machine, wanted };
+}
