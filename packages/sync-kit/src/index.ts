@@ -1,3 +1,4 @@
+export { alteredContext } from './altered-context.ts';
 export type { AsyncSessionContext, Received } from './async-context.ts';
 export { type AsyncSessionOptions, asyncSession } from './async-session.ts';
 export { type Choice, choosePeer } from './choose-peer.ts';

@@ -44,10 +44,10 @@ export class Operator {
     this.#cluster = cluster;
   }
 
-  /** Runs a command with these nodes, all that live if none is named. Never rejects. */
+  /** Runs a command with these nodes: all that live if nothing is said, and none for an empty list. Never rejects. */
   run(words: readonly string[], nodes: readonly ClusterNode[] = this.#living): Promise<Said> {
     const http = nodes.map((node) => node.http).join(',');
-    const args = [PROGRAM, ...words, '--http', http];
+    const args = [PROGRAM, ...words, ...(nodes.length === 0 ? [] : ['--http', http])];
     const env = { ...process.env, SMALTI_TOKEN: TOKEN };
     return new Promise((resolve) => {
       execFile(process.execPath, args, { env, timeout: LIMIT_MS }, (failure, out, error) => {

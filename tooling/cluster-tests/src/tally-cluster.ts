@@ -1,6 +1,6 @@
-import type { CheckpointOptions } from '@smalti/raft';
+import type { CheckpointOptions, JoinOptions } from '@smalti/raft';
 import { MemorySnapshotStore } from '@smalti/storage-memory';
-import { type JoinExtras, type Member, SimCluster } from './sim-cluster.ts';
+import { type Member, SimCluster, type SimClusterOptions } from './sim-cluster.ts';
 import { TallyMachine } from './tally-machine.ts';
 
 export type TallyMember = Member<string, string, number, TallyMachine>;
@@ -10,8 +10,11 @@ export class TallyCluster extends SimCluster<string, string, number, TallyMachin
   readonly stores = new Map<string, MemorySnapshotStore>();
   readonly #checkpoints: Omit<CheckpointOptions, 'store'>;
 
-  constructor(checkpoints: Omit<CheckpointOptions, 'store'> = {}) {
-    super({ size: 3, machine: () => new TallyMachine() });
+  constructor(
+    checkpoints: Omit<CheckpointOptions, 'store'> = {},
+    more: Partial<Pick<SimClusterOptions<TallyMachine>, 'sync' | 'join' | 'storage'>> = {},
+  ) {
+    super({ size: 3, machine: () => new TallyMachine(), ...more });
     this.#checkpoints = checkpoints;
   }
 
@@ -21,14 +24,13 @@ export class TallyCluster extends SimCluster<string, string, number, TallyMachin
     return store;
   }
 
-  override async boot(id: string, join: JoinExtras = {}): Promise<TallyMember> {
-    const data = this.stores.get(id)?.data;
-    const make = (): MemorySnapshotStore => {
-      const { ports } = this.sim.node(id);
-      const store = new MemorySnapshotStore({ ...ports, ...(data === undefined ? {} : { data }) });
-      this.stores.set(id, store);
-      return store;
-    };
-    return super.boot(id, { checkpoints: { ...this.#checkpoints, store: make() }, ...join });
+  override joinOptions(id: string): JoinOptions<string, string, number> {
+    // Its doors are those of the process that is about to join.
+    const { ports } = this.sim.node(id);
+    const old = this.stores.get(id);
+    old?.crash();
+    const store = new MemorySnapshotStore({ ...ports, ...(old === undefined ? {} : { data: old.data }) });
+    this.stores.set(id, store);
+    return { ...super.joinOptions(id), checkpoints: { ...this.#checkpoints, store } };
   }
 }

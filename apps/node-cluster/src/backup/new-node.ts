@@ -15,10 +15,9 @@ import {
 } from '@smalti/core';
 import { nodePlatform, openDisk } from '@smalti/platform-node';
 import { type Founding, foundFrom } from '@smalti/raft';
-import { openChunks } from '@smalti/storage-chunks';
 import { openWal } from '@smalti/storage-wal';
 import type { RestoreSettings } from '../cli/index.ts';
-import { beginRestore, groupsOf } from '../node/index.ts';
+import { beginRestore, groupsOf, openCheckpoints } from '../node/index.ts';
 
 /** The directory of a node in the making: the only member of a new cluster, with the state of another one. */
 export class NewNode implements Target {
@@ -54,11 +53,10 @@ export class NewNode implements Target {
     const [group] = groupsOf(toNetworkId(network), keys, platform.hasher);
     invariant(group !== undefined, 'a group has a key');
     const node = toPeerId(id);
-    const folders = await beginRestore(data);
-    const log = await openWal({ ...platform, disk: await openDisk(folders.log), node });
+    const folder = await beginRestore(data);
+    const log = await openWal({ ...platform, disk: await openDisk(folder), node });
     const { incarnation } = log.identity;
-    const disk = await openDisk(folders.checkpoints);
-    const store = await openChunks({ ...platform, disk, owner: { node, incarnation, group } });
+    const store = await openCheckpoints(data, log.identity, group, platform);
     const member: Member = { id: node, incarnation, address: at, preference: 'normal' };
     const founder = { cluster: toHex(platform.random.bytes(16)) as ClusterId, group, member };
     return new NewNode(founder, foundFrom(old, founder, platform.hasher), log, store);

@@ -1,6 +1,7 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { SmaltiError } from '@smalti/core';
+import { syncFolder } from '../service/index.ts';
 
 /**
  * Looks whether a directory can be used, or made, and changes nothing. Whose it is, its store finds out.
@@ -26,12 +27,16 @@ export async function checkDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Makes the directory if it is not there; its content is for its owner alone. */
+/** Makes the directory, durably, if it is not there; its content is for its owner alone. */
 export async function makeDirectory(directory: string): Promise<void> {
   const path = resolve(directory);
   try {
     // One by one: where a file system takes no folders, such as /proc, `recursive` tries for ever.
-    for (const each of await missingIn(path)) await makeOne(each);
+    for (const each of await missingIn(path)) {
+      await makeOne(each);
+      // Whoever opens it finds it there, and does not ask whether a loss of power would leave it.
+      await syncFolder(dirname(each));
+    }
   } catch (error) {
     throw denied(path, `cannot be made (${(error as NodeJS.ErrnoException).code}); name another`, error);
   }

@@ -41,11 +41,9 @@ export async function refuseUsed(data: string): Promise<void> {
  * Begins to make a directory, which is empty or has what is left of an earlier attempt. No node starts in it until
  * {@link finishRestore}.
  *
- * @returns the folders for the log and for the checkpoints.
+ * @returns the folder for the log. Checkpoints go where they stay.
  */
-export async function beginRestore(
-  data: string,
-): Promise<{ readonly log: string; readonly checkpoints: string }> {
+export async function beginRestore(data: string): Promise<string> {
   await openDisk(data);
   const log = join(data, UNFINISHED);
   await mkdir(log, { recursive: true, mode: 0o700 });
@@ -53,7 +51,7 @@ export async function beginRestore(
   for (const name of await readdir(data))
     if (name !== UNFINISHED) await rm(join(data, name), { recursive: true });
   for (const name of await readdir(log)) await rm(join(log, name), { recursive: true });
-  return { log, checkpoints: join(data, CHECKPOINTS) };
+  return log;
 }
 
 /** Makes it the directory of a node. All that is in it is on disk, and closed. */

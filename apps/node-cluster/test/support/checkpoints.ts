@@ -90,8 +90,10 @@ export class TestCheckpoints implements KvCheckpoints {
     snapshot.release();
     const { name, bytes, root } = cutter.result;
     const manifest = { anchor: root.anchor, root: name, format: root.format.version, bytes, agreed };
+    const lease = this.inner.lease(null, Number.POSITIVE_INFINITY);
     await called((done) => this.inner.put(parts, done));
     await called((done) => this.inner.commit(manifest, done));
+    lease.release();
     return manifest;
   }
 }

@@ -17,12 +17,17 @@ export function takeAnchor(core: Core, anchor: Anchor): void {
     if (at.index > core.verified) core.verified = at.index;
     raiseCommit(core, at.index);
   }
+  tellAnew(core, () => true);
+}
+
+/** Asks those anew that are catching up: something else holds for them now. */
+function tellAnew(core: Core, whom: (match: Index) => boolean): void {
   if (core.role !== 'leader') return;
   for (const [key, progress] of core.peers) {
-    const { catchUp } = progress;
+    const { catchUp, match } = progress;
     // Whoever has all that it was asked to reach is about to say so.
-    const isBusy = progress.mode === 'catch-up' && catchUp !== null && progress.match < catchUp.position;
-    if (isBusy && progress.bonded) sendCatchUp(core, key, progress, catchUp.anchored);
+    const isBusy = progress.mode === 'catch-up' && catchUp !== null && match < catchUp.position;
+    if (isBusy && progress.bonded && whom(match)) sendCatchUp(core, key, progress, catchUp.anchored);
   }
 }
 
@@ -32,5 +37,7 @@ export function takeAnchor(core: Core, anchor: Anchor): void {
  */
 export function prune(core: Core, through: Index): void {
   const most = Math.min(through, core.commit, core.anchor?.at.index ?? 0) as Index;
+  if (most <= core.log.base.index) return;
   core.log.pruneTo(most);
+  tellAnew(core, (match) => match < most);
 }

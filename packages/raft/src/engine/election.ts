@@ -31,8 +31,9 @@ export function becomeFollower(core: Core, term: Term, leader: MemberKey | null)
     core.role = 'follower';
     core.leader = leader;
     core.votes.clear();
-    // What a session has fetched is committed: every leader has it.
-    core.verified = Math.max(core.commit, core.session?.end.index ?? 0) as Index;
+    // What a session has fetched is committed, and what the log begins after: every leader has it.
+    const fetched = core.session?.end.index ?? 0;
+    core.verified = Math.max(core.commit, core.log.base.index, fetched) as Index;
     forgetKept(core);
     core.told = 0 as Index;
     core.announced = 0 as Index;

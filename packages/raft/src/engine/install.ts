@@ -11,13 +11,19 @@ import { TermTable } from './term-table.ts';
  * whether one may be installed, and what becomes of the log and of what is known about the disk.
  */
 
+/** Why the disk can take no checkpoint now, or null. */
+function refuseNow(core: Core): string | null {
+  if (core.disk.full) return 'the disk is full';
+  return core.disk.pending.some((write) => write.installs > 0) ? 'a checkpoint is being installed' : null;
+}
+
 /** May the session install that checkpoint? Why not, or null. */
 export function mayInstall(core: Core, epoch: number, anchor: Anchor): string | null {
   const session = openUnder(core, epoch);
   if (typeof session === 'string') return session;
   const { at, root } = anchor;
-  if (core.disk.full) return 'the disk is full';
-  if (core.disk.pending.some((write) => write.installs > 0)) return 'a checkpoint is being installed';
+  const busy = refuseNow(core);
+  if (busy !== null) return busy;
   const isKnown = session.anchors.some((known) => sameCursor(known.at, at) && known.root === root);
   if (!isKnown) return `the checkpoint at ${at.index} is none of those last announced`;
   if (at.index > core.commit) return null;
@@ -58,7 +64,8 @@ export function beginRepair(core: Core, anchor: Anchor): string | null {
   const { log } = core;
   const { at } = anchor;
   if (core.role === 'leader') return 'this node leads: it has to hand leadership over first';
-  if (core.disk.full) return 'the disk is full';
+  const busy = refuseNow(core);
+  if (busy !== null) return busy;
   const there = log.termAt(at.index);
   if (at.index <= core.commit && there !== at.term)
     return `the log begins after the checkpoint at ${at.index}`;

@@ -68,6 +68,8 @@ export interface SessionView {
   termAt(index: Index): Term | undefined;
   /** The youngest checkpoint that was announced in this session, or null. */
   readonly anchor: Anchor | null;
+  /** False if no entries are missing: the session repairs the state alone, and the log goes on with its leader's. */
+  readonly lacks: boolean;
   /** True if nothing but an install ends the session. */
   readonly mustInstall: boolean;
   /** Why that checkpoint may not be installed now, or null. */
@@ -112,6 +114,7 @@ export function sessionOf(core: Core): SessionView | null {
   const common = {
     epoch,
     position,
+    lacks: session.lacks,
     anchor: session.anchors.at(-1) ?? null,
     mustInstall: mustInstall(session),
     mayInstall: (anchor: Anchor): string | null => mayInstall(core, epoch, anchor),

@@ -1,8 +1,8 @@
-import type { Anchor, Cursor, Entry, Index, Term, TermStart } from '@smalti/core';
+import type { Entry, Index, Term } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
-import type { Effect } from '../../src/engine/io.ts';
 import type { CatchUp, Message } from '../../src/engine/messages.ts';
 import { ack, append, at, Bench, beat, heartbeat, messages, persists, to } from './support/bench.ts';
+import { catchUp, over, refusal, refusalOf } from './support/catch-up.ts';
 import { Cluster } from './support/cluster.ts';
 import { command, configuration, logOf, shapeOf } from './support/members.ts';
 
@@ -11,56 +11,6 @@ const voters = configuration(['a', 'b', 'c']);
 /** What is committed: terms of entries from 2 on. */
 function entriesOf(terms: readonly number[], first: number, last: number): Entry[] {
   return logOf(voters, terms).slice(first - 1, last);
-}
-
-interface Asked {
-  readonly term: number;
-  /** The leader's log after entry 1. */
-  readonly log: readonly number[];
-  readonly since?: Cursor;
-  readonly position: number;
-  readonly commit?: number;
-  readonly through?: number;
-  readonly ticket?: number;
-  /** How many entries follow the position. */
-  readonly more?: number;
-  readonly anchor?: Anchor;
-}
-
-function catchUp(asked: Asked): CatchUp {
-  const { term, log, position } = asked;
-  const since = asked.since ?? at(1, 1);
-  const entries = logOf(voters, log);
-  const termOf = (index: number): Term => entries[index - 1]?.term ?? (0 as Term);
-  const rows: TermStart[] = [];
-  for (const entry of entries.slice(since.index, asked.through)) {
-    if (rows.length === 0 || rows.at(-1)?.term !== entry.term) {
-      rows.push({ first: entry.index, term: entry.term });
-    }
-  }
-  return {
-    type: 'catch-up',
-    term: term as Term,
-    ticket: asked.ticket ?? 7,
-    since,
-    position: at(position, termOf(position)),
-    leaderCommit: (asked.commit ?? position) as Index,
-    rows,
-    through: (asked.through ?? null) as Index | null,
-    entries: entries.slice(position, position + (asked.more ?? 0)),
-    logEnd: entries.length as Index,
-    anchor: asked.anchor ?? null,
-  };
-}
-
-function refusalOf(effects: readonly Effect[]): string | null {
-  const answer = effects.find((effect) => effect.type === 'session-answer');
-  if (answer === undefined) throw new Error('not answered');
-  return answer.refusal;
-}
-
-function over(effects: readonly Effect[]): string[] {
-  return effects.flatMap((effect) => (effect.type === 'session-over' ? [effect.why] : []));
 }
 
 /** A follower that lacks 2 to 9, of the terms 1, 1, 1, 1, 2, 2, 2, 2; the leader of term 3 has 10 to 12 at hand. */
@@ -152,11 +102,6 @@ describe('the catch-up gate, at a leader', () => {
     expect((asked as CatchUp).rows).toHaveLength(4096);
   });
 });
-
-function refusal(term: number, prev: number, hint: Cursor): Extract<Message, { type: 'append-reply' }> {
-  const refused = { prev: prev as Index, hint };
-  return { type: 'append-reply', term: term as Term, match: 0 as Index, refused, session: 0 };
-}
 
 describe('the catch-up gate, at a follower', () => {
   it('opens a session, and says so in its answers until it is over', () => {

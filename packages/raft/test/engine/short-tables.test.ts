@@ -25,4 +25,18 @@ describe('random histories with short tables of terms', () => {
       expect(cut).toBeGreaterThan(to - from + 1);
     });
   }
+
+  it('H36: reach what a checkpoint covers, where no table does', { timeout: 600_000 }, () => {
+    let installs = 0;
+    for (let seed = from; seed <= to; seed++) {
+      try {
+        const { cluster } = new Chaos({ size: 5, seed, rough: true, events: 200, checkpoints: true });
+        for (const node of cluster.nodes.values())
+          for (const fetcher of node.fetchers) installs += fetcher.installs;
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error });
+      }
+    }
+    expect(installs).toBeGreaterThan(to - from + 1);
+  });
 });

@@ -39,7 +39,7 @@ export const commits: readonly Mutant[] = [
     of: 'H1',
     what: 'What the last leader verified counts for the next one',
     file: 'packages/raft/src/engine/election.ts',
-    find: '    core.verified = Math.max(core.commit, core.session?.end.index ?? 0) as Index;\n',
+    find: '    core.verified = Math.max(core.commit, core.log.base.index, fetched) as Index;\n',
     replace: '',
   },
   {

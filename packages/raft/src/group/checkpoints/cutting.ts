@@ -3,6 +3,7 @@ import {
   type Clock,
   type Cursor,
   type CutCheckpoint,
+  type CutPart,
   type PartName,
   type Scheduler,
   SmaltiError,
@@ -13,7 +14,6 @@ import {
 } from '@smalti/core';
 import { call, nextTurn, run, type Steps } from '@smalti/core/steps';
 import type { Captured } from './captured.ts';
-import { StepSize } from './step-size.ts';
 
 /** What cutting needs. */
 export interface CuttingOptions {
@@ -49,6 +49,11 @@ export interface CuttingProgress {
 
 /** Bytes of parts that are put at once: all that is in memory of a checkpoint that is being cut, but for one step. */
 const BATCH_BYTES = 1024 * 1024;
+/** What is cut between two looks at the clock, and in one turn of the event loop at most. */
+const STEP_BYTES = 2 * 1024;
+const TURN_BYTES = 64 * 1024;
+/** In a turn, if the machine's items are dear. With the step that is under way then it is far less than 10. */
+const TURN_MS = 4;
 const LEASE_MS = 120_000;
 const RENEW_MS = 10_000;
 /** How often a full disk is asked again. */
@@ -73,7 +78,6 @@ interface Job {
 export class Cutting {
   readonly #options: CuttingOptions;
   readonly #port: CuttingPort;
-  readonly #step = new StepSize();
   #job: Job | null = null;
   #waiting: Job | null = null;
   #hold: Timer | null = null;
@@ -194,10 +198,13 @@ export class Cutting {
     let next = clock.now();
     while (cutter.result === null) {
       const began = clock.now();
-      const wanted = this.#step.bytes;
-      const parts = cutting(() => cutter.step(wanted));
-      this.#step.took(clock.now() - began);
-      job.bytes += wanted;
+      const parts: CutPart[] = [];
+      let done = 0;
+      do {
+        parts.push(...cutting(() => cutter.step(STEP_BYTES)));
+        done += STEP_BYTES;
+      } while (cutter.result === null && done < TURN_BYTES && clock.now() - began < TURN_MS);
+      job.bytes += done;
       for (const part of parts) {
         if (bytes + part.bytes.length > BATCH_BYTES && batch.size > 0) {
           const full = batch;
@@ -209,7 +216,7 @@ export class Cutting {
         bytes += part.bytes.length;
       }
       this.#renew(job);
-      next = Math.max(next, began) + (wanted / bytesPerSecond) * 1000;
+      next = Math.max(next, began) + (done / bytesPerSecond) * 1000;
       const pauseMs = next - clock.now();
       if (pauseMs >= 1) yield* this.#pause(job, pauseMs);
       else yield* nextTurn(scheduler);

@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly learners?: readonly string[];
   /** The terms of the entries after entry 1. */
   readonly log?: readonly number[];
+  /** So many of the entries are pruned. */
+  readonly base?: number;
   readonly term?: number;
   readonly vote?: string;
   readonly commit?: number;
@@ -32,7 +34,7 @@ export class Bench {
     const last = this.entries.at(-1);
     const vote = options.vote === undefined ? null : key(options.vote);
     const state = hardState(options.term ?? last?.term ?? 1, vote, options.commit ?? 1, options.doubt);
-    const recovered = { hardState: state, shape: shapeOf(this.entries), lastStamp: 0 };
+    const recovered = { hardState: state, shape: shapeOf(this.entries, options.base), lastStamp: 0 };
     this.engine = new Engine(optionsOf(key('a'), 7, options.tune), recovered, 0);
     for (const peer of options.voters ?? ['a', 'b', 'c']) {
       if (peer !== 'a') this.step({ type: 'bonded', peer: key(peer), boot: '1' });
@@ -41,7 +43,9 @@ export class Bench {
 
   step(input: Input): readonly Effect[] {
     const effects = deepFreeze(this.engine.step(this.now, this.now, deepFreeze(input)));
-    for (const effect of effects) if (effect.type === 'persist') this.#writes.push(effect.seq);
+    for (const effect of effects) {
+      if (effect.type === 'persist' || effect.type === 'reset') this.#writes.push(effect.seq);
+    }
     return effects;
   }
 

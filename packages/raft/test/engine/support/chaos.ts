@@ -13,6 +13,8 @@ export interface ChaosOptions {
   readonly rough?: boolean;
   /** Leaders answer by leases of so long. Default: none. */
   readonly leaseMs?: number;
+  /** Nodes come to hold checkpoints, prune their logs, and find their states damaged. Default: no. */
+  readonly checkpoints?: boolean;
 }
 
 /**
@@ -25,11 +27,13 @@ export class Chaos {
   readonly #random: SimRandom;
   readonly #names: readonly string[];
   readonly #rough: boolean;
+  readonly #checkpoints: boolean;
   #proposals = 0;
   #troubled: boolean;
 
   constructor(options: ChaosOptions) {
     this.#random = new SimRandom(`chaos ${options.size} ${options.seed}`);
+    this.#checkpoints = options.checkpoints ?? false;
     this.#rough = options.rough ?? options.seed % 3 === 0;
     this.cluster = new Cluster({
       size: options.size,
@@ -80,6 +84,10 @@ export class Chaos {
     const { cluster } = this;
     const name = random.pick(this.#names);
     const node = cluster.node(name);
+    if (this.#checkpoints && random.chance(0.25)) {
+      if (node.alive && !node.paused) this.#checkpoint(node);
+      return;
+    }
     const dice = random.below(100);
     if (dice < 20) this.#propose();
     else if (dice < 32) this.#propose(cluster.leader);
@@ -93,6 +101,22 @@ export class Chaos {
     else if (dice < 88) this.#troubled = random.chance(0.7);
     else if (dice < 90) this.#stepDown(node);
     else this.#propose(cluster.leader);
+  }
+
+  #checkpoint(node: TestNode): void {
+    const { cluster } = this;
+    const random = this.#random;
+    const { anchor } = node.disk;
+    const from = anchor?.at.index ?? 0;
+    if (random.chance(0.15)) {
+      // Found damaged, or another than the others'.
+      if (anchor !== null) cluster.repair(node.name);
+      return;
+    }
+    const { commit } = node.engine;
+    if (commit > from)
+      cluster.checkpoint(node.name, random.chance(0.5) ? commit : from + 1 + random.below(commit - from));
+    if (random.chance(0.7)) cluster.prune(node.name, commit - (random.chance(0.5) ? 0 : random.below(10)));
   }
 
   #propose(node: TestNode = this.cluster.node(this.#random.pick(this.#names))): void {

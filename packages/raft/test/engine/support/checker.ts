@@ -20,6 +20,8 @@ export class Checker {
   readonly #known = new Map<string, { frame: Uint8Array; before: number }>();
   /** Entry `i` is at `i - 1`. */
   readonly committed: Entry[] = [];
+  /** In which term each was committed. */
+  readonly #committedIn: number[] = [];
   readonly #nodes: ReadonlyMap<string, TestNode>;
   readonly #readsAskedAt = new Map<string, number>();
   /** What was committed anywhere when a clock of a node first showed a time, for each life of it. */
@@ -39,7 +41,9 @@ export class Checker {
     // Entry 1 was agreed on before there was anybody to elect.
     const [first] = nodes.values();
     const genesis = first?.disk.durable[0];
-    if (genesis !== undefined) this.committed.push(genesis);
+    if (genesis === undefined) return;
+    this.committed.push(genesis);
+    this.#committedIn.push(0);
   }
 
   beforeStep(node: TestNode, input: Input): void {
@@ -192,7 +196,7 @@ export class Checker {
       const term = durable[match - 1]?.term ?? 0;
       const pruned = match < holder.engine.base.index;
       must(
-        (pruned ? this.committed[match - 1]?.term : holder.engine.termAt(match)) === term,
+        (pruned ? (this.committed[match - 1]?.term ?? 0) : holder.engine.termAt(match)) === term,
         `${said}: at ${message.match} it holds another entry`,
       );
     }
@@ -217,6 +221,7 @@ export class Checker {
         this.#inForce !== null && majorityOfEach(this.#inForce, (key) => this.#holds(key, counted));
       must(held, `${node.name} commits ${i}.${entry.term}, which no majority has on disk`);
       this.committed.push(entry);
+      this.#committedIn.push(node.engine.view.term);
     }
   }
 
@@ -259,6 +264,8 @@ export class Checker {
       `${node.key} leads term ${term} with the votes of ${[...votes.keys()].join(', ')} alone`,
     );
     for (const entry of this.committed.slice(node.engine.base.index)) {
+      // Raft §5.4.3. A leader of an older term may come to lead when a younger one has committed already.
+      if ((this.#committedIn[entry.index - 1] ?? 0) >= term) continue;
       const here = node.engine.termAt(entry.index);
       must(
         here === entry.term,

@@ -295,6 +295,18 @@ export class Cluster {
     node.disk.prune(node.engine.base.index);
   }
 
+  /** The state of a node is found damaged. Why it cannot be repaired now, or null. */
+  repair(name: string): string | null {
+    const node = this.node(name);
+    const { anchor } = node.disk;
+    if (anchor === null) throw new Error(`${name} has no checkpoint`);
+    const effects = this.input(node, { type: 'repair', anchor });
+    this.input(node, { type: 'turn-end' });
+    const answer = effects.find((effect) => effect.type === 'session-answer');
+    if (answer === undefined) throw new Error('a repair has no answer');
+    return answer.refusal;
+  }
+
   #announce(node: TestNode): void {
     const { anchor } = node.disk;
     if (anchor === null) return;

@@ -21,6 +21,7 @@ export type Happening =
   | { readonly type: 'pause'; readonly node: string }
   | { readonly type: 'cut'; readonly from: string; readonly to: string }
   | { readonly type: 'partition'; readonly part: readonly string[] }
+  | { readonly type: 'checkpoint'; readonly node: string }
   | { readonly type: 'heal' }
   | { readonly type: 'wait'; readonly ms: number };
 
@@ -30,7 +31,7 @@ const wish = fc.record({
   node,
 });
 
-export const happening: fc.Arbitrary<Happening> = fc.oneof(
+const others = [
   { weight: 4, arbitrary: fc.record({ type: fc.constant('propose' as const) }) },
   {
     weight: 6,
@@ -67,7 +68,15 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       ms: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 300 })),
     }),
   },
-);
+];
+
+export const happening: fc.Arbitrary<Happening> = fc.oneof(...others);
+
+/** Nodes also come to hold checkpoints of all that is committed, and keep no log before them. */
+export const happeningWithCheckpoints: fc.Arbitrary<Happening> = fc.oneof(...others, {
+  weight: 6,
+  arbitrary: fc.record({ type: fc.constant('checkpoint' as const), node }),
+});
 
 /**
  * Lets it all happen, and then everything heals: there is a leader in ten election timeouts, all members have what is
@@ -125,6 +134,14 @@ export class MemberHistory {
           NAMES.filter((name) => !what.part.includes(name)),
         );
         return;
+      case 'checkpoint': {
+        const { alive, paused, engine } = cluster.node(what.node);
+        if (!alive || paused) return;
+        const { commit } = engine;
+        cluster.checkpoint(what.node, commit);
+        cluster.prune(what.node, commit);
+        return;
+      }
       case 'heal':
         cluster.heal();
         return;

@@ -40,7 +40,7 @@ export function checkSession(node: TestNode, committed: readonly Entry[]): void 
     must(committed[index - 1]?.term === anchor.at.term, `${said} may install ${index}, which is none`);
   }
   // Where the leader's log does not reach, it tells nothing, and it is not known what is committed of ours.
-  if (session.mustInstall) return;
+  if (session.mustInstall || !session.lacks) return;
   for (let i = end.index + 1; i <= ceiling; i++) {
     const right = committed[i - 1]?.term;
     const told = session.termAt(i as Index);

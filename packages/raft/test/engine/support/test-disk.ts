@@ -77,9 +77,10 @@ export class TestDisk {
     this.hardState = { ...this.hardState, commit, doubt: true };
   }
 
-  /** At once, and beyond no reset that is under way. */
+  /** At once; while a reset is under way, after which it would have to come, not at all. */
   prune(through: number): void {
-    if (through <= this.durable.length) this.base = Math.max(this.base, through);
+    if (this.pending.some((write) => write.type === 'reset')) return;
+    this.base = Math.max(this.base, through);
   }
 
   read(first: Index, last: Index, maxBytes: number): readonly Entry[] {

@@ -182,6 +182,19 @@ describe('the checkpoints of a group', () => {
     expect(world.markers()).toHaveLength(1);
   });
 
+  it('are begun by what members say in this term, not by what they said in another', async () => {
+    const world = new DeskWorld(3, { everyEntries: 10 });
+    await world.sim.runFor(100);
+    world.lead(1);
+    await world.sim.runFor(100);
+    world.at(1).connected = false;
+    world.at(2).connected = false;
+    world.lead(0);
+    for (let i = 0; i < 10; i++) world.command();
+    await world.sim.runFor(MINUTE);
+    expect(world.markers()).toEqual([]);
+  });
+
   it('H46: are agreed on although reports are lost, since they are repeated', async () => {
     const world = new DeskWorld(3, { everyEntries: 10 });
     await world.sim.runFor(100);
@@ -216,6 +229,21 @@ describe('the checkpoints of a group', () => {
     const second = world.markers()[1] ?? 0;
     const closed = world.log.findIndex(({ kind }) => kind === EntryKind.outcome) + 1;
     expect(second).toBeGreaterThan(closed);
+  });
+
+  it('H46: are not written by a leader that has not applied yet what others wrote before it', async () => {
+    const world = await grown();
+    const late = world.at(1);
+    late.applies = false;
+    late.advance();
+    world.loses = true;
+    await world.sim.runFor(100);
+    expect(world.markers()).toHaveLength(1);
+    expect(late.applied.index).toBeLessThan(world.markers()[0] ?? 0);
+    world.lead(1);
+    for (const node of world.nodes) node.desk.bonded(late.key);
+    await world.sim.runFor(10_000);
+    expect(world.markers()).toHaveLength(1);
   });
 
   it('H46: on which nobody agrees for long are given up, with an alarm', async () => {
@@ -360,5 +388,17 @@ describe('a checkpoint that is taken', () => {
     const over = world.at(2).desk.take();
     world.at(2).desk.close(new Error('over') as never);
     await expect(over).rejects.toThrow('over');
+  });
+
+  it('is let go of when the group ends while it is cut', async () => {
+    const world = await grown();
+    const node = world.at(1);
+    node.ballast = 8 * 1024 * 1024;
+    expect(await world.sim.runUntil(() => node.alive === 1, 1_000)).toBe(true);
+    await world.sim.runFor(50);
+    node.desk.close(new Error('over') as never);
+    expect(node.alive).toBe(0);
+    await world.sim.runFor(10_000);
+    expect(node.store.manifests()).toEqual([]);
   });
 });

@@ -65,10 +65,10 @@ function bench({ bytesPerSecond = 64 * MIB, capacity = Number.POSITIVE_INFINITY 
       fault: ({ code }) => seen.faults.push(code),
     },
   );
-  const captured = (index: number, bytes: number, itemMs = 0): Captured => {
+  const captured = (index: number, bytes: number, itemMs: (at: number) => number = () => 0): Captured => {
     const length = Math.ceil(bytes / 1024);
     const items = (from: number, to: number): readonly SnapshotItem[] => {
-      spent.ms += itemMs * (to - from);
+      for (let i = from; i < to; i++) spent.ms += itemMs(i);
       return Array.from({ length: to - from }, (_, i) => {
         const number = String(from + i).padStart(8, '0');
         return { key: Buffer.from(number), value: Buffer.from(`${index}-${number}`.padEnd(1016, '.')) };
@@ -119,7 +119,8 @@ describe('cutting', () => {
 
   it('never takes ten milliseconds at once, however dear the items of the machine are', async () => {
     const { sim, captured, take, seen, spent } = bench();
-    take(captured(5, MIB, 1));
+    // They may become dearer at any time.
+    take(captured(5, 2 * MIB, (i) => (i < 1024 ? 0.001 : 1)));
     let most = 0;
     let before = spent.ms;
     while (seen.cut.length === 0) {
@@ -179,6 +180,13 @@ describe('cutting', () => {
     store.capacity = Number.POSITIVE_INFINITY;
     await sim.runFor(10_000);
     expect([seen.cut, under.released]).toEqual([[5], 1]);
+  });
+
+  it('keeps what it has put, however long it takes', async () => {
+    const { sim, captured, take, seen } = bench({ bytesPerSecond: 16 * 1024 });
+    take(captured(5, 4 * MIB));
+    await sim.runFor(600_000);
+    expect([seen.cut, seen.gaveUp]).toEqual([[5], []]);
   });
 
   it('stops the node if the disk has failed', async () => {

@@ -1,9 +1,9 @@
-import type { Preference } from '@smalti/core';
+import type { Anchor, Index, Preference } from '@smalti/core';
 import type { Input } from '../../../src/engine/io.ts';
 import type { MemberChange } from '../../../src/engine/membership.ts';
 import type { Message } from '../../../src/engine/messages.ts';
 import { append } from '../../engine/support/bench.ts';
-import { command as draft, key, member } from '../../engine/support/members.ts';
+import { anchorAt, command as draft, key, member } from '../../engine/support/members.ts';
 import type { TestNode } from '../../engine/support/test-node.ts';
 import { entries as describeEntries, status } from './describe.ts';
 import { committed, vote } from './quorum-tables.ts';
@@ -128,19 +128,32 @@ const DISKS: Readonly<Record<string, (world: World, node: TestNode) => void>> = 
   },
 };
 
-const SESSION: Readonly<Record<string, (world: World, words: Words, epoch: number) => Input>> = {
+function anchorOf(words: Words): Anchor {
+  const { index, term } = toCursor(words.next('the entry of a checkpoint'));
+  return anchorAt(index, term);
+}
+
+type Ask = (world: World, words: Words, epoch: number, node: TestNode) => Input;
+
+const SESSION: Readonly<Record<string, Ask>> = {
   append: (world, words, epoch) => {
     const [first = '', last = first] = words.next('a range').split('..');
     const { disk } = world.node(words.option('from') ?? '');
     const entries = disk.durable.slice(toNumber(first) - 1, toNumber(last));
     return { type: 'session-append', epoch, entries };
   },
+  install: (world, words, epoch, node) => {
+    const anchor = anchorOf(words);
+    // Marked as agreed first: a restart finishes what it finds.
+    if (node.engine.mayInstall(epoch, anchor) === null) node.disk.anchor = anchor;
+    return { type: 'session-install', epoch, anchor, ...world.stateAt(anchor.at.index) };
+  },
   commit: (_world, words, epoch) => ({ type: 'session-commit', epoch, at: toCursor(words.next('an entry')) }),
   finish: (_world, words, epoch) => ({ type: 'session-finish', epoch, at: toCursor(words.next('an entry')) }),
 };
 
 /** What is not done to a node: that nothing comes of it need not be said. */
-const ARRANGING = new Set(['log-level', 'cut', 'heal', 'disk', 'rot', 'sleep']);
+const ARRANGING = new Set(['log-level', 'cut', 'heal', 'disk', 'rot', 'sleep', 'checkpoint']);
 
 const COMMANDS: Readonly<Record<string, Run>> = {
   'log-level': (world, words) => {
@@ -227,7 +240,23 @@ const COMMANDS: Readonly<Record<string, Run>> = {
     const ask = SESSION[what];
     if (ask === undefined) throw new Error(`sessions ask to ${Object.keys(SESSION).join(', ')}, not ${what}`);
     const epoch = words.option('epoch') ?? `${node.engine.session?.epoch ?? 0}`;
-    world.give(node, ask(world, words, toNumber(epoch)));
+    world.give(node, ask(world, words, toNumber(epoch), node));
+  },
+  /** `checkpoint a 7.2`: it is whole on the disk of a, and agreed. */
+  checkpoint: (world, words) => {
+    const node = world.alive(words.next('a node'));
+    node.disk.anchor = anchorOf(words);
+    world.give(node, { type: 'anchor', anchor: node.disk.anchor });
+  },
+  prune: (world, words) => {
+    const node = world.alive(words.next('a node'));
+    world.give(node, { type: 'prune', through: words.number('an index') as Index });
+    node.disk.prune(node.engine.base.index);
+    world.trace.say(`${node.name} has a log from ${node.engine.base.index + 1}`);
+  },
+  repair: (world, words) => {
+    const node = world.alive(words.next('a node'));
+    world.give(node, { type: 'repair', anchor: anchorOf(words) });
   },
   /** `change a add=d promote=b,c remove=c`: in the order of the words' kinds, as one. */
   change: (world, words) => {

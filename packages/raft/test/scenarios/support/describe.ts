@@ -12,6 +12,7 @@ import {
 import type { Effect } from '../../../src/engine/io.ts';
 import { configurationOf } from '../../../src/engine/log.ts';
 import type { Message } from '../../../src/engine/messages.ts';
+import type { SessionView } from '../../../src/engine/view.ts';
 import { nameOf } from '../../engine/support/members.ts';
 import type { TestNode } from '../../engine/support/test-node.ts';
 
@@ -188,6 +189,11 @@ function role(of: string, term: number, leader: MemberKey | null): string {
   return of === 'follower' ? `follower of ${member(leader)} in term ${term}` : `${of} in term ${term}`;
 }
 
+function sessionMust(open: SessionView): string {
+  const anchor = open.anchor === null ? '' : `, checkpoint at ${cursor(open.anchor.at)}`;
+  return open.mustInstall ? `${anchor}, must install` : anchor;
+}
+
 /** All that can be seen of a node, on one line. */
 export function status({ name, alive, engine, disk }: TestNode, others: readonly TestNode[]): string {
   if (!alive) return `${name}: down; on disk ${hardState(disk.hardState)}, log to ${disk.durable.length}`;
@@ -203,7 +209,7 @@ export function status({ name, alive, engine, disk }: TestNode, others: readonly
     ...(open === null
       ? []
       : [
-          `session ${open.epoch} has ${cursor(open.end)} of ${cursor(open.position)}, ceiling ${open.ceiling}`,
+          `session ${open.epoch} has ${cursor(open.end)} of ${cursor(open.position)}, ceiling ${open.ceiling}${sessionMust(open)}`,
         ]),
     ...(view.doubt ? ['in doubt'] : []),
     ...(view.full ? ['disk full'] : []),

@@ -1,6 +1,7 @@
-import type { MemberKey } from '@smalti/core';
+import type { Entry, MemberKey } from '@smalti/core';
 import type { EngineOptions } from '../../../src/engine/core.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
+import { configurationOf } from '../../../src/engine/log.ts';
 import type { Message } from '../../../src/engine/messages.ts';
 import { Checker } from '../../engine/support/checker.ts';
 import {
@@ -81,6 +82,14 @@ export class World {
     const node = this.node(name);
     if (!node.alive) throw new Error(`${name} is down`);
     return node;
+  }
+
+  /** What a checkpoint at that entry says of the log. */
+  stateAt(index: number): { readonly configuration: Entry; readonly stamp: number } {
+    const prefix = this.#checker.committed.slice(0, index);
+    const configuration = prefix.findLast((entry) => configurationOf(entry) !== null);
+    if (configuration === undefined) throw new Error(`nothing is committed up to ${index}`);
+    return { configuration, stamp: prefix.at(-1)?.stamp ?? 0 };
   }
 
   /** One input, the end of its turn, and what a quick disk makes of it. Returns the effects of the input itself. */
@@ -211,6 +220,8 @@ export class World {
 
   restart(node: TestNode): void {
     node.restart();
+    const { anchor } = node.disk;
+    if (anchor !== null) this.give(node, { type: 'anchor', anchor });
     for (const other of this.nodes.values())
       if (other !== node && other.alive) this.bond(node.name, other.name);
   }

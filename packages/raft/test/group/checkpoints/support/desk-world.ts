@@ -69,6 +69,8 @@ export class DeskNode {
   ballast = 0;
   applied: Cursor = ORIGIN;
   connected = true;
+  /** While false it applies nothing by itself. */
+  applies = true;
   desk: CheckpointDesk;
   readonly #world: DeskWorld;
   #commands: SnapshotItem[] = [];
@@ -255,7 +257,7 @@ export class DeskWorld {
     this.log.push(...entries);
     for (const node of this.nodes) {
       this.sim.schedule(HOP_MS, 'apply', () => {
-        if (this.follows && node.connected) node.advance();
+        if (this.follows && node.connected && node.applies) node.advance();
       });
     }
     return entries;

@@ -1,0 +1,118 @@
+import { toPeerId } from '@smalti/core';
+import { describe, expect, it } from 'vitest';
+import { snapshotSync } from '../src/index.ts';
+import { Bench } from './bench.ts';
+import { type Checkpoint, checkpointAt, makeLog } from './source.ts';
+
+const SOURCE = makeLog(1_000);
+const OLD = checkpointAt(SOURCE[299], 2_000);
+const NEW = checkpointAt(SOURCE[599], 2_000, (i) => i < 1_000);
+
+function setup(options = {}, checkpoints: readonly Checkpoint[] = [OLD, NEW]) {
+  const bench = new Bench({ source: SOURCE, checkpoints, options });
+  const provider = bench.add('a', { first: 1 });
+  const word = () => provider.provider.safeToPrunePrefix?.(provider.cx);
+  const lease = (of: Checkpoint, from = 'j1', nonce = 1, release = false) => {
+    const { at, root } = of;
+    provider.provider.receive({ type: 'lease', nonce, at, root, release }, toPeerId(from), provider.cx);
+  };
+  return { bench, provider, word, lease };
+}
+
+describe('the word on pruning', () => {
+  it('is the newest agreed checkpoint', () => {
+    const { provider, word } = setup();
+    expect(word()).toBe(600);
+    provider.store.data.manifests = [OLD.manifest, { ...NEW.manifest, agreed: false }];
+    expect(word()).toBe(300);
+  });
+
+  it('is nothing while no checkpoint is agreed', () => {
+    const { provider, word } = setup();
+    provider.store.data.manifests = [{ ...OLD.manifest, agreed: false }];
+    expect(word()).toBe(0);
+    const none = snapshotSync().createProvider({ ...provider.cx, snapshots: null });
+    expect(none.safeToPrunePrefix?.({ ...provider.cx, snapshots: null })).toBe(0);
+  });
+
+  it('H27: leaves the log after a checkpoint that a session fetches, until it is released', () => {
+    const { word, lease } = setup();
+    lease(OLD);
+    lease(NEW, 'j2');
+    expect(word()).toBe(300);
+    lease(OLD, 'j1', 2, true);
+    expect(word()).toBe(300);
+    lease(OLD, 'j1', 1, true);
+    expect(word()).toBe(600);
+  });
+
+  it('H27: is not held back by a session that is dead', () => {
+    const { bench, word, lease } = setup({ leaseMs: 10_000 });
+    lease(OLD);
+    bench.pass(9_000);
+    lease(OLD);
+    bench.pass(9_000);
+    expect(word()).toBe(300);
+    bench.pass(1_001);
+    expect(word()).toBe(600);
+  });
+
+  it('H27: is not held back for ever by one that lives', () => {
+    const { bench, word, lease } = setup({ leaseMs: 10_000, maxLeaseMs: 60_000 });
+    for (let i = 0; i < 12; i++) {
+      lease(OLD);
+      expect(word()).toBe(300);
+      bench.pass(5_000);
+    }
+    lease(OLD);
+    expect(word()).toBe(600);
+  });
+});
+
+describe('a checkpoint', () => {
+  it('H27: is kept for a session though it was dropped, and no longer than the session', () => {
+    const { bench, provider, lease } = setup({ leaseMs: 10_000 });
+    lease(OLD);
+    bench.sim.call((done) => provider.store.drop(OLD.at, done));
+    bench.pass(9_000);
+    expect([...OLD.parts.keys()].every((name) => provider.store.has(name))).toBe(true);
+    bench.pass(5_000);
+    expect([...OLD.parts.keys()].every((name) => provider.store.has(name))).toBe(false);
+  });
+
+  it('H27: is kept for a session while it makes progress, and given back at its end', () => {
+    const { bench, provider, word } = setup({ leaseMs: 6_000, batchBytes: 4096 }, [OLD]);
+    provider.bytesPerMs = 20;
+    bench.joiner.start();
+    bench.pass(1_000);
+    provider.replace(NEW, 1);
+    for (let i = 0; i < 60 && bench.joiner.end === null; i++) {
+      expect(word()).toBe(300);
+      bench.run(200);
+    }
+    expect(bench.joiner.end).toEqual({ done: { index: 1_000, term: 1 } });
+    expect(bench.sim.now).toBeGreaterThan(8_000);
+    bench.pass(100);
+    expect(word()).toBe(600);
+  });
+
+  it('H27: is kept for so many sessions and so many bytes, and others find what they find', () => {
+    const { word, lease, bench } = setup({ leasedBytes: OLD.manifest.bytes * 2 });
+    lease(NEW, 'j0');
+    lease(OLD, 'j1');
+    lease(OLD, 'j2');
+    lease(OLD, 'j3');
+    lease(OLD, 'j1', 1, true);
+    lease(OLD, 'j2', 1, true);
+    expect(word()).toBe(600);
+    expect(bench.warnings).toHaveLength(1);
+    for (let i = 0; i < 30; i++) lease(NEW, `j${i}`);
+    expect(bench.warnings.length).toBeGreaterThan(1);
+  });
+
+  it('H27: that is not here is not kept', () => {
+    const { word, lease } = setup();
+    lease(checkpointAt(SOURCE[99], 3));
+    expect(word()).toBe(600);
+  });
+});
