@@ -103,7 +103,6 @@ export class PartFetcher {
   takeOffer(message: Offer, sender: PeerId, desk: PartDesk, cx: SessionContext): void {
     if (message.nonce !== this.#nonce) return;
     this.#offers.set(sender, message.checkpoints);
-    this.#lacks.delete(sender);
     this.#says(sender, desk, cx.clock.now());
   }
 
