@@ -9,6 +9,7 @@ import {
   type SessionPoll,
   SmaltiError,
   type StoreCallback,
+  type SyncCost,
   type SyncProgress,
   type SyncSession,
   type SyncSessionContext,
@@ -86,6 +87,22 @@ export class Joiner {
     this.wake();
   }
 
+  /** Asks a new session for so long what it would cost, and gives its last word. */
+  estimate(ms: number): SyncCost | null {
+    const bench = this.#bench;
+    const session = bench.strategy().createSession(this.cx, this.cx.position, this.ceiling as Index, []);
+    this.#session = {
+      poll: () => 'pending',
+      receive: (message, sender, cx) => session.receive(message, sender, cx),
+    };
+    const until = bench.sim.now + ms;
+    while (bench.sim.now < until) {
+      session.estimate?.(this.cx);
+      bench.pass(1);
+    }
+    return session.estimate?.(this.cx) ?? null;
+  }
+
   /** Ends the session from outside. */
   stop(): void {
     this.#session?.close?.();
@@ -132,7 +149,7 @@ export class Joiner {
       log: {
         base: this.log.base,
         last: this.log.last,
-        available: null,
+        available: this.log.last.index === 0 ? null : { first: 1 as Index, last: this.log.last.index },
         termAt: (index) => this.log.termAt(index),
         read: (first, last, maxBytes, done) => this.log.read(first, last, maxBytes, done),
       },

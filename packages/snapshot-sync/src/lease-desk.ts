@@ -1,5 +1,5 @@
 import type { AnyStateMachine, Index, PeerId, SnapshotLease, SyncProviderContext } from '@smalti/core';
-import type { Lease, SnapshotSyncMessage } from './messages.ts';
+import type { Lease, Offered, SnapshotSyncMessage } from './messages.ts';
 import type { Settings } from './options.ts';
 
 type Context = SyncProviderContext<AnyStateMachine, SnapshotSyncMessage>;
@@ -10,7 +10,7 @@ const MAX_LEASES = 12;
 interface Held {
   readonly nonce: number;
   readonly lease: SnapshotLease;
-  readonly index: Index;
+  readonly offered: Offered;
   readonly bytes: number;
   until: number;
 }
@@ -59,7 +59,8 @@ export class LeaseDesk {
     if (until <= now) return;
     const lease = cx.snapshots.lease(message.root, until);
     const { nonce } = message;
-    this.#held.set(sender, { nonce, lease, index: manifest.anchor.index, bytes, until });
+    const offered = { at: manifest.anchor, root: manifest.root, bytes: manifest.bytes };
+    this.#held.set(sender, { nonce, lease, offered, bytes, until });
   }
 
   release(peer: PeerId): void {
@@ -67,10 +68,16 @@ export class LeaseDesk {
     this.#held.delete(peer);
   }
 
+  /** What is kept for that peer, which may have been dropped meanwhile, or null. */
+  keptFor(peer: PeerId, now: number): Offered | null {
+    this.#dropEnded(now);
+    return this.#held.get(peer)?.offered ?? null;
+  }
+
   /** The lowest anchor that is kept, or null. */
   lowest(now: number): Index | null {
     this.#dropEnded(now);
-    const indices = [...this.#held.values()].map(({ index }) => index);
+    const indices = [...this.#held.values()].map(({ offered }) => offered.at.index);
     return indices.length === 0 ? null : (Math.min(...indices) as Index);
   }
 

@@ -4,7 +4,7 @@ import { type EntrySettings, type OptionBounds, wholeOptions } from '@smalti/syn
 export interface SnapshotSyncOptions {
   /**
    * The most memory, in bytes, for parts and names of parts that are on their way into the store, and then for entries
-   * on their way into the log. Default: 16 MiB. From 1 MiB to 1 GiB.
+   * on their way into the log. Default: 16 MiB. From 64 KiB to 1 GiB.
    */
   readonly windowBytes?: number;
   /**
@@ -50,7 +50,7 @@ const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
 const BOUNDS: OptionBounds<Settings> = {
-  windowBytes: [16 * MIB, MIB, GIB],
+  windowBytes: [16 * MIB, 64 * KIB, GIB],
   batchBytes: [128 * KIB, 4 * KIB, 16 * MIB],
   requestsPerPeer: [4, 1, 64],
   fetchTimeoutMs: [25_000, 100, 600_000],

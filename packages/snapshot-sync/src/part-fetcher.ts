@@ -58,6 +58,11 @@ export class PartFetcher {
     return this.#offers;
   }
 
+  /** What a peer says of that checkpoint, or null while nobody has offered it. */
+  offerOf(root: PartName): Offered | null {
+    return [...this.#offers.values()].flat().find((each) => each.root === root) ?? null;
+  }
+
   /** For how many milliseconds all who answer have lacked what is missing. */
   unservedMs(now: number): number {
     return this.#unservedSince === null ? 0 : now - this.#unservedSince;
@@ -98,7 +103,6 @@ export class PartFetcher {
   takeOffer(message: Offer, sender: PeerId, desk: PartDesk, cx: SessionContext): void {
     if (message.nonce !== this.#nonce) return;
     this.#offers.set(sender, message.checkpoints);
-    this.#lacks.delete(sender);
     this.#says(sender, desk, cx.clock.now());
   }
 

@@ -8,7 +8,7 @@ import type {
 } from '@smalti/core';
 import { alteredContext, type EntryMessage, EntryServer } from '@smalti/sync-kit';
 import { LeaseDesk } from './lease-desk.ts';
-import { MAX_OFFERED, type SnapshotSyncMessage } from './messages.ts';
+import { MAX_OFFERED, type Offered, type SnapshotSyncMessage } from './messages.ts';
 import { entrySettings, type Settings } from './options.ts';
 import { PartServer } from './part-server.ts';
 
@@ -74,10 +74,12 @@ export class SnapshotSyncProvider implements SyncProvider<AnyStateMachine, Snaps
 
   #offer(peer: PeerId, nonce: number, cx: Context): void {
     const manifests = cx.snapshots?.manifests() ?? [];
-    const checkpoints = manifests
-      .slice(-MAX_OFFERED)
+    const checkpoints: Offered[] = manifests
+      .slice(1 - MAX_OFFERED)
       .reverse()
       .map(({ anchor, root, bytes }) => ({ at: anchor, root, bytes }));
+    const kept = this.#leases.keptFor(peer, cx.clock.now());
+    if (kept !== null && !checkpoints.some(({ root }) => root === kept.root)) checkpoints.push(kept);
     if (!cx.sendTo(peer, { type: 'offer', nonce, checkpoints })) this.#owed.set(peer, nonce);
   }
 }

@@ -4,6 +4,7 @@ import {
   type PeerId,
   type SessionPoll,
   SmaltiError,
+  type SyncCost,
   type SyncSession,
 } from '@smalti/core';
 import type { SessionContext } from './context.ts';
@@ -16,6 +17,8 @@ import { PartFetcher } from './part-fetcher.ts';
 import { type Phase, Reports } from './reports.ts';
 import { Tail } from './tail.ts';
 
+/** What one entry changes of a checkpoint, in bytes, about: a leaf and what is above it. */
+const BYTES_OF_CHANGE = 8 * 1024;
 /** So many installs that are refused for no part, and it is given up. */
 const MAX_REFUSALS = 3;
 
@@ -60,6 +63,24 @@ export class SnapshotSyncSession implements SyncSession<AnyStateMachine, Snapsho
   unreadable(sender: PeerId, cx: SessionContext): void {
     this.#tail?.unreadable(sender, cx);
     if (this.#desk !== null) this.#fetcher.unreadable(sender, this.#desk, cx);
+  }
+
+  /** By what peers say of the checkpoint, and by how much can have changed since one that is here. */
+  estimate(cx: SessionContext): SyncCost | null {
+    const { anchor, snapshots } = cx;
+    if (snapshots === null) return { bytes: 0, impossible: 'this node keeps no checkpoints' };
+    if (anchor === null) return { bytes: 0, impossible: 'no leader has announced a checkpoint' };
+    if (!cx.mustInstall && anchor.at.index <= cx.verified.index) {
+      return { bytes: 0, impossible: 'what the checkpoint holds is here' };
+    }
+    this.#desk ??= new PartDesk(this.#settings, anchor, snapshots, cx);
+    this.#fetcher.poll(this.#desk, cx);
+    const offered = this.#fetcher.offerOf(anchor.root);
+    if (offered === null) return null;
+    const own = snapshots.manifests().findLast(({ agreed }) => agreed);
+    const entries = Math.max(0, anchor.at.index - (own?.anchor.index ?? 0));
+    const changed = own === undefined ? Number.POSITIVE_INFINITY : entries * BYTES_OF_CHANGE;
+    return { bytes: Math.min(offered.bytes, changed), impossible: null };
   }
 
   poll(cx: SessionContext): SessionPoll {

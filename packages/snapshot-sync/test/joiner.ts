@@ -13,6 +13,7 @@ import {
   type SessionPoll,
   SmaltiError,
   type StoreCallback,
+  type SyncCost,
   type SyncProgress,
   type SyncSession,
   type SyncSessionContext,
@@ -97,6 +98,22 @@ export class Joiner {
     this.end = null;
     this.#session = this.#bench.strategy().createSession(cx, cx.position, this.ceiling as Index, []);
     this.wake();
+  }
+
+  /** Asks a new session for so long what it would cost, and gives its last word. */
+  estimate(ms: number): SyncCost | null {
+    const bench = this.#bench;
+    const session = bench.strategy().createSession(this.cx, this.cx.position, this.ceiling as Index, []);
+    this.#session = {
+      poll: () => 'pending',
+      receive: (message, sender, cx) => session.receive(message, sender, cx),
+    };
+    const until = bench.sim.now + ms;
+    while (bench.sim.now < until) {
+      session.estimate?.(this.cx);
+      bench.pass(1);
+    }
+    return session.estimate?.(this.cx) ?? null;
   }
 
   /** Ends the session from outside. */

@@ -80,6 +80,20 @@ describe('a checkpoint', () => {
     expect([...OLD.parts.keys()].every((name) => provider.store.has(name))).toBe(false);
   });
 
+  it('H27: is fetched to its end by the session for which it is kept, though it was dropped meanwhile', () => {
+    const { bench, provider } = setup({ leaseMs: 10_000, batchBytes: 4096 }, [OLD]);
+    provider.bytesPerMs = 20;
+    bench.joiner.start();
+    bench.pass(1_000);
+    bench.sim.call((done) => provider.store.drop(OLD.at, done));
+    bench.keep(provider.store, NEW.parts, NEW.manifest);
+    bench.anchor = { at: NEW.at, root: NEW.root };
+    bench.run();
+    expect(bench.joiner.end).toEqual({ done: { index: 1_000, term: 1 } });
+    expect(bench.joiner.installs.map(({ at }) => at.index)).toEqual([300]);
+    expect(bench.sim.now).toBeGreaterThan(5_000);
+  });
+
   it('H27: is kept for a session while it makes progress, and given back at its end', () => {
     const { bench, provider, word } = setup({ leaseMs: 6_000, batchBytes: 4096 }, [OLD]);
     provider.bytesPerMs = 20;

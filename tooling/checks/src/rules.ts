@@ -76,11 +76,7 @@ export const zones: readonly Zone[] = [
   { folder: 'packages/sync-kit/src', behindDoors: true, mayImport: [core, anyLibrary] },
   { folder: 'packages/log-replay/src', behindDoors: true, mayImport: [core, syncKit, anyLibrary] },
   { folder: 'packages/snapshot-sync/src', behindDoors: true, mayImport: [core, syncKit, anyLibrary] },
-  {
-    folder: 'packages/auto-sync/src',
-    behindDoors: true,
-    mayImport: [core, syncKit, '@smalti/log-replay', '@smalti/snapshot-sync', anyLibrary],
-  },
+  { folder: 'packages/auto-sync/src', behindDoors: true, mayImport: [core] },
 
   { folder: 'packages/backup/src', behindDoors: true, mayImport: [core] },
 

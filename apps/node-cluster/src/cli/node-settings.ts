@@ -3,7 +3,7 @@ import { adminToken } from './admin-token.ts';
 import { checkpointSettings } from './checkpoint-settings.ts';
 import * as checks from './checks.ts';
 import { membershipSettings } from './membership-settings.ts';
-import type { NodeSettings } from './settings.ts';
+import type { NodeSettings, SyncChoice } from './settings.ts';
 import { type Flags, SettingsSource } from './settings-source.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -30,7 +30,9 @@ const NAMES = [
   'bootstrap',
   'log-level',
   'checkpoint-bytes',
+  'sync',
 ];
+const SYNC = ['auto', 'replay', 'snapshot'] as const;
 const MIB = 1024 * 1024;
 const time = checks.wholeNumber(1, 3_600_000);
 const bytes = checks.wholeNumber(1_024, 2 ** 40);
@@ -93,6 +95,7 @@ export function nodeSettings(flags: Flags): NodeSettings {
     limits: pick(limits, LIMITS),
     servers: pick(limits, SERVERS),
     checkpoints: checkpointSettings(source),
+    sync: source.optional<SyncChoice>('sync', checks.oneOf(SYNC), 'auto'),
   };
   checkTogether(settings, source);
   return settings;

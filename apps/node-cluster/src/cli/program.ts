@@ -148,6 +148,10 @@ function build(output: Output, run: Runs): Command {
       'what lets one change the members over HTTP (default: SMALTI_TOKEN, or nobody)',
     )
     .option(
+      '--sync <way>',
+      'how this node catches up: replay (the log), snapshot (a checkpoint) or auto, by cost (default: auto)',
+    )
+    .option(
       '--checkpoint-bytes <bytes>',
       'a checkpoint of the state is taken after so many bytes of log (default: 67108864)',
     )

@@ -4,6 +4,9 @@ import type { CheckpointSettings } from './checkpoint-settings.ts';
 import type { LogLevel } from './checks.ts';
 import type { MembershipSettings } from './membership-settings.ts';
 
+/** How a node's own sessions catch up: by what costs less, or by that way as far as it can be. */
+export type SyncChoice = 'auto' | 'replay' | 'snapshot';
+
 /** How a node is run, checked. */
 export interface NodeSettings extends MembershipSettings {
   readonly id: string;
@@ -26,6 +29,7 @@ export interface NodeSettings extends MembershipSettings {
   readonly limits: Partial<Limits>;
   readonly servers: Partial<ServerLimits>;
   readonly checkpoints: CheckpointSettings;
+  readonly sync: SyncChoice;
 }
 
 /** Bounds of the node's servers. */

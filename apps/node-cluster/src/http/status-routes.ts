@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { KvService } from '../service/index.ts';
+import { checkpointView } from './checkpoint-view.ts';
 import type { Digest } from './digests.ts';
 import { Digests } from './digests.ts';
 import { HttpError } from './http-error.ts';
@@ -55,10 +56,11 @@ export function statusRoutes(service: KvService): Hono<HttpEnv> {
 function statusOf(service: KvService, digest: Digest | null): Record<string, unknown> {
   const { group, node } = service;
   if (group === null) throw notReady();
-  const { committed, applied, sync, ...status } = group.status();
+  const { committed, applied, sync, checkpoints, ...status } = group.status();
   return {
     ...status,
     sync: syncView(sync),
+    checkpoints: checkpointView(checkpoints),
     committed: committed.index,
     applied: applied.index,
     pid: process.pid,

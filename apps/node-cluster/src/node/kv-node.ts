@@ -95,7 +95,13 @@ export class KvNode implements KvService {
     this.#closers.shift();
     this.#closers.unshift(() => node.close());
     this.failed = node.failed;
-    await this.#join(node, checkpoints, settings, keys, platform, events);
+    try {
+      await this.#join(node, checkpoints, settings, keys, platform, events);
+    } catch (error) {
+      // Whoever opened it still has it, since there is no group to close it.
+      await new Promise<void>((resolve) => checkpoints.close(() => resolve()));
+      throw error;
+    }
   }
 
   /** Servers end before the node does: what they were asked is answered by it. */
@@ -140,7 +146,7 @@ export class KvNode implements KvService {
     const group = await node.join({
       keys,
       machine: this.machine,
-      sync: strategies(),
+      sync: strategies(settings.sync),
       peers,
       bootstrap,
       join,

@@ -233,6 +233,7 @@ describe('a restore that was not finished', () => {
       adminToken: null,
       logLevel: 'silent',
       checkpoints: {},
+      sync: 'auto',
       timing: {},
       limits: {},
       servers: {},

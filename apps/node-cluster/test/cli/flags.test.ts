@@ -157,6 +157,8 @@ describe('smalti node', () => {
     ['promote-after', 'soon', /must be a whole number/],
     ['replace-after', '0', /must be a whole number/],
     ['forget-after', '-1', /must be a whole number/],
+    ['sync', 'magic', /must be one of auto, replay, snapshot/],
+    ['checkpoint-bytes', '100', /must be a whole number from 4096/],
     ['admin-token-file', 'nowhere.token', /cannot be read \(ENOENT\)/],
     ['admin-token-file', 'short.token', /must hold a token of 16 to 1024 .*, and holds one of 4 characters/],
     ['resp', ':7001', /must be HOST:PORT/],
@@ -236,6 +238,12 @@ describe('smalti node', () => {
       policy: 'autopilot',
       autopilot: {},
     });
+  });
+
+  it('takes checkpoints, and catches up, as it is told', async () => {
+    const { node } = await run(...nodeArgs(), '--sync', 'snapshot', '--checkpoint-bytes=8192');
+    expect(node).toMatchObject({ sync: 'snapshot', checkpoints: { everyBytes: 8192 } });
+    expect((await run(...nodeArgs())).node).toMatchObject({ sync: 'auto', checkpoints: {} });
   });
 
   it('founds a group of its own, and keeps it as it is told', async () => {

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { cursor, SmaltiError, silentLogger, toIndex, toPeerId } from '@smalti/core';
+import { cursor, SmaltiError, silentLogger, toIndex, toPartName, toPeerId } from '@smalti/core';
 import { type GroupEvent, Overloaded } from '@smalti/raft';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpServer } from '../../src/http/index.ts';
@@ -301,6 +301,29 @@ describe('/status', () => {
       bonds: [],
       sync: null,
       digest: { index: 1, sha256: await group.machine.capture().digest() },
+    });
+  });
+
+  it('shows the checkpoints of the node', async () => {
+    const root = toPartName('5a'.repeat(32));
+    group.kept = {
+      kept: [{ anchor: cursor(3, 900), root, format: 1, bytes: 70_000, agreed: true }],
+      open: { marker: cursor(3, 1_900), own: null },
+      cutting: { marker: cursor(3, 1_900), bytes: 4_096 },
+      waiting: null,
+      reports: [],
+      pruned: toIndex(880),
+      diverged: null,
+    };
+    const { json } = await call('GET', '/status');
+    expect(json.checkpoints).toEqual({
+      kept: [{ marker: 900, root, format: 1, bytes: 70_000, agreed: true }],
+      open: { marker: 1_900, own: null },
+      cutting: { marker: 1_900, bytes: 4_096 },
+      waiting: null,
+      reports: [],
+      pruned: 880,
+      diverged: null,
     });
   });
 

@@ -48,6 +48,7 @@ async function settingsOf(changes: Partial<NodeSettings> = {}): Promise<NodeSett
     limits: { maxCommandBytes: 100_000 },
     servers: {},
     checkpoints: {},
+    sync: 'auto',
     ...changes,
   };
 }

@@ -124,6 +124,7 @@ export class FakeGroup implements KvGroup {
 
   /** What it tells of catching up. */
   sync: GroupStatus['sync'] = null;
+  kept: GroupStatus['checkpoints'] = null;
 
   query(query: KvQuery, consistency: Consistency): Promise<Answer<KvResult>> {
     const { ageMs } = this;
@@ -199,6 +200,7 @@ export class FakeGroup implements KvGroup {
       ageMs: this.ageMs,
       pending: { commands: 0, commandBytes: 0, reads: 0 },
       sync: this.sync,
+      checkpoints: this.kept,
     } as unknown as GroupStatus;
   }
 

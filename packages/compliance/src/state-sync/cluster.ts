@@ -11,8 +11,14 @@ import {
   toPeerId,
 } from '@smalti/core';
 import { createNode, type Group, type GroupStatus, type SyncTotals } from '@smalti/raft';
-import { type SimNetworkOptions, type SimNode, Simulation } from '@smalti/simulator';
-import { type MemoryData, type MemoryStore, memoryStore } from '@smalti/storage-memory';
+import { type SimNetworkOptions, type SimNode, Simulation, simHasher } from '@smalti/simulator';
+import {
+  type MemoryData,
+  MemorySnapshotStore,
+  type MemorySnapshots,
+  type MemoryStore,
+  memoryStore,
+} from '@smalti/storage-memory';
 import { type Hub, memoryHub } from '@smalti/transport-memory';
 import { ComplianceError } from '../suite/expect.ts';
 import type { StateSyncFactory } from './factory.ts';
@@ -46,6 +52,8 @@ export interface ClusterOptions {
   readonly network?: SimNetworkOptions;
   /** Milliseconds that a write of 1 KiB to a node's disk takes; none is faster than one. Default: no time. */
   readonly diskMsPerKib?: (node: string) => number;
+  /** Whether nodes keep checkpoints, one for every 50 entries, and prune their logs. Default: they do not. */
+  readonly checkpoints?: boolean;
   /** Another strategy than the factory's, for that node. */
   readonly strategy?: (node: string, usual: AnyStrategy) => AnyStrategy;
 }
@@ -57,6 +65,8 @@ export interface ClusterMember {
   readonly machine: Ledger;
   readonly group: Group<Item, number, number>;
   readonly store: MemoryStore;
+  /** Null if it keeps no checkpoints. */
+  readonly snapshots: MemorySnapshotStore | null;
   readonly faults: string[];
   /** The logs that its store has opened. */
   readonly logs: readonly GroupLog[];
@@ -82,6 +92,7 @@ export class SyncCluster {
   readonly #options: ClusterOptions;
   readonly #hub: Hub;
   readonly #disks = new Map<string, MemoryData>();
+  readonly #checkpoints = new Map<string, MemorySnapshots>();
 
   constructor(factory: AnyFactory, options: ClusterOptions) {
     const { seed = 1, messageBytes = MESSAGE_BYTES, network } = options;
@@ -164,6 +175,7 @@ export class SyncCluster {
     const logs: GroupLog[] = [];
     const msPerKib = this.#options.diskMsPerKib?.(id) ?? 0;
     const paced: LogStore = pacedStore(store, ports.clock, msPerKib, (log) => logs.push(log));
+    const snapshots = this.#snapshots(id, ports);
     const transport = this.tampering.wrap(this.#hub.transport(id, ports), id);
     const platform = { ...ports, logger: silentLogger, meter: silentMeter };
     const node = createNode({ network: toNetworkId('compliance'), platform, store: paced, transport });
@@ -175,6 +187,7 @@ export class SyncCluster {
         sync: [this.observer.of(this.#strategy(id), id)],
         peers: Object.fromEntries(this.ids.map((peer) => [peer, peer])),
         bootstrap: old === undefined && id === this.ids[0],
+        ...(snapshots && { checkpoints: { store: snapshots, everyEntries: 50, keepBytes: 0 } }),
         timing: TIMING,
         // Whatever is committed and is not the newest entry has to be fetched.
         limits: { windowBytes: 1, maxAppendBytes: MESSAGE_BYTES / 4 },
@@ -182,9 +195,17 @@ export class SyncCluster {
     );
     const faults: string[] = [];
     void node.failed.then((error) => faults.push(`${error.code}: ${error.message}`));
-    const member = { id, sim, machine, group, store, faults, logs };
+    const member = { id, sim, machine, group, store, snapshots, faults, logs };
     this.members.set(id, member);
     return member;
+  }
+
+  #snapshots(id: string, { clock, scheduler }: SimNode['ports']): MemorySnapshotStore | null {
+    if (this.#options.checkpoints !== true) return null;
+    const data = this.#checkpoints.get(id);
+    const store = new MemorySnapshotStore({ clock, scheduler, hasher: simHasher, ...(data && { data }) });
+    this.#checkpoints.set(id, store.data);
+    return store;
   }
 
   #strategy(id: string): AnyStrategy {
@@ -194,17 +215,19 @@ export class SyncCluster {
 
   /** As `kill -9`. */
   kill(id: string): void {
-    const { sim, store } = this.member(id);
+    const { sim, store, snapshots } = this.member(id);
     if (!sim.running) return;
     sim.kill();
     this.#hub.kill(id);
     store.crash();
+    snapshots?.crash();
   }
 
   /** Kills it, and takes its disk: what starts next is a new machine under the old name. */
   wipe(id: string): void {
     this.kill(id);
     this.#disks.delete(id);
+    this.#checkpoints.delete(id);
   }
 
   /** Removes what the node has committed but for the newest entry, behind its back, as a pruning at the worst moment. */

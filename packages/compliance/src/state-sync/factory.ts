@@ -9,7 +9,8 @@ import type { AnyStateMachine, StateSync } from '@smalti/core';
  * - `several`: one session takes from several peers;
  * - `spares-leader`: it takes nothing from the leader while followers give;
  * - `slow-lines`: it gets there over lines on which its longest answer takes longer than an election timeout;
- * - `reports`: it reports its progress.
+ * - `reports`: it reports its progress;
+ * - `checkpoints`: where the log was pruned it installs a checkpoint, and it lets the log be pruned when there is one.
  */
 export type StateSyncAbility =
   | 'tolerant'
@@ -17,7 +18,8 @@ export type StateSyncAbility =
   | 'several'
   | 'spares-leader'
   | 'slow-lines'
-  | 'reports';
+  | 'reports'
+  | 'checkpoints';
 
 /**
  * A lie of a provider, for what can be said wrongly in messages of one strategy alone. Gets each message that the liar

@@ -1,4 +1,11 @@
-import { ByteReader, ByteWriter, type Codec, type StateMachine } from '@smalti/core';
+import {
+  ByteReader,
+  ByteWriter,
+  type Codec,
+  type Snapshot,
+  type SnapshotItem,
+  type SnapshotStateMachine,
+} from '@smalti/core';
 
 /** A command of the suite: a number that no other has, and so many bytes besides. */
 export interface Item {
@@ -23,8 +30,40 @@ const counts: Codec<number> = {
   decode: (bytes) => new ByteReader(bytes).varint(),
 };
 
+/** The first so many items of a list that only grows. */
+class LedgerSnapshot implements Snapshot {
+  readonly list: Item[];
+  #length: number;
+
+  constructor(list: Item[], length: number) {
+    this.list = list;
+    this.#length = length;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  items(from: number, to: number): readonly SnapshotItem[] {
+    return this.list.slice(from, to).map((item, i) => ({
+      key: new ByteWriter()
+        .u64(from + i)
+        .finish()
+        .toReversed(),
+      value: items.encode(item),
+    }));
+  }
+
+  append(more: readonly SnapshotItem[]): void {
+    for (const { value } of more) this.list.push(items.decode(value));
+    this.#length += more.length;
+  }
+
+  release(): void {}
+}
+
 /** Keeps the numbers of all that it was given, in order. */
-export class Ledger implements StateMachine<Item, number, number> {
+export class Ledger implements SnapshotStateMachine<Item, number, number> {
   readonly descriptor = {
     name: '@smalti/compliance',
     version: '0.1.0',
@@ -35,13 +74,31 @@ export class Ledger implements StateMachine<Item, number, number> {
   readonly commands = items;
   readonly queries = counts;
   readonly results = counts;
-  readonly numbers: number[] = [];
+  numbers: number[] = [];
   bytes = 0;
+  /** Only grows; another one takes its place when a checkpoint is installed. */
+  #items: Item[] = [];
 
   apply({ number, bytes }: Item): number {
+    this.#items.push({ number, bytes });
     this.numbers.push(number);
     this.bytes += bytes;
     return this.numbers.length;
+  }
+
+  createSnapshot(): Snapshot {
+    return new LedgerSnapshot(this.#items, this.#items.length);
+  }
+
+  emptySnapshot(): Snapshot {
+    return new LedgerSnapshot([], 0);
+  }
+
+  installSnapshot(snapshot: Snapshot): void {
+    const { list, length } = snapshot as LedgerSnapshot;
+    this.#items = list.slice(0, length);
+    this.numbers = this.#items.map(({ number }) => number);
+    this.bytes = this.#items.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** How many numbers there are. */

@@ -1,6 +1,7 @@
 import { abilityCase, missingOf } from '../suite/abilities.ts';
 import type { SuiteCase } from '../suite/suite-case.ts';
 import { SyncBench } from './bench.ts';
+import { checkpointCases } from './checkpoint-cases.ts';
 import { declaredCases } from './declared-cases.ts';
 import type { StateSyncAbility, StateSyncFactory } from './factory.ts';
 import { lieCases, ownLieCases } from './lie-cases.ts';
@@ -17,6 +18,7 @@ const ABILITIES: readonly StateSyncAbility[] = [
   'spares-leader',
   'slow-lines',
   'reports',
+  'checkpoints',
 ];
 
 /**
@@ -38,6 +40,7 @@ export function stateSyncSuite<Message>(factory: StateSyncFactory<Message>): rea
     ...lieCases,
     ...ownLieCases(lies as Parameters<typeof ownLieCases>[0]),
     ...lifeCases,
+    ...checkpointCases,
   ];
   return [
     abilityCase('state-sync', abilities, ABILITIES),

@@ -10,6 +10,14 @@ import type { AnyStateMachine, CannotSync } from './state-sync.ts';
  */
 export type SessionPoll = 'pending' | 'again' | { readonly done: Cursor } | { readonly failed: CannotSync };
 
+/** What catching up would cost one way. */
+export interface SyncCost {
+  /** Bytes that would have to come, about. */
+  readonly bytes: number;
+  /** Why it cannot be done this way now, for people; else null. */
+  readonly impossible: string | null;
+}
+
 /**
  * One episode of catching up, on the follower that lags. Called as a provider is. It ends when it says so, when its
  * deadline without progress passes, when the leader turns out to have at hand what is missing, when the disk is full,
@@ -26,6 +34,12 @@ export interface SyncSession<Machine extends AnyStateMachine, Message> {
    * What `done` names has to be on disk: the runtime compares it with the log.
    */
   poll(context: SyncSessionContext<Machine, Message>): SessionPoll;
+
+  /**
+   * What it would cost this way, or null while that is not known. Called in place of `poll` by a strategy that is made
+   * of others and chooses between them, until it has chosen: it may ask peers, and begins nothing else.
+   */
+  estimate?(context: SyncSessionContext<Machine, Message>): SyncCost | null;
 
   /** A message that the local provider handed back. Once for each, in the order of a peer's messages. */
   receive(message: Message, sender: PeerId, context: SyncSessionContext<Machine, Message>): void;

@@ -117,14 +117,14 @@ export class Applier<Command, Query, Result> {
     return this.#watches.add(index, watcher);
   }
 
-  /** Nothing more is applied until {@link resume} or {@link install}. */
+  /** Nothing more is applied until {@link resume}. */
   pause(): void {
     this.#pause += 1;
     this.#paused = true;
     this.#busy = true;
   }
 
-  /** The state is as it was: applying goes on. */
+  /** Applying goes on, from the state as it was, or as it was installed. */
   resume(): void {
     this.#paused = false;
     this.#resume();
@@ -133,7 +133,7 @@ export class Applier<Command, Query, Result> {
   /**
    * The state becomes that of a checkpoint, which may be older than what was applied: entries after it are applied
    * again. Requests whose entries were passed over end by its sessions, or as unknown. Called while applying is paused,
-   * which goes on.
+   * which it stays: whoever else goes on from the checkpoint has to know of it before anything after it is applied.
    */
   install({ anchor: { at }, root, sessions, machine: snapshot }: Loaded): void {
     const machine = this.#machine;
@@ -156,7 +156,6 @@ export class Applier<Command, Query, Result> {
     this.#requests.skipped(at, (key, sequence) => this.#fateOf(key, sequence));
     this.#watches.installed(at);
     this.#port.applied(at);
-    this.resume();
   }
 
   #slice(): void {

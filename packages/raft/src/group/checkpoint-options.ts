@@ -18,7 +18,7 @@ const MIB = 1024 * 1024;
  * keeps none keeps its whole log.
  */
 export interface CheckpointOptions {
-  /** Opened for this group on this node; the group closes it. */
+  /** Opened for this group on this node; the group closes it, but not if `join` rejects. Closing twice does no harm. */
   readonly store: SnapshotStore;
   /** A checkpoint is due after so many bytes of log. 4 KiB or more. Default 64 MiB. */
   readonly everyBytes?: number;

@@ -232,7 +232,10 @@ export class Replica<Command, Query, Result> {
    */
   begin(restored: Restored, port: ReplicaPort): void {
     if (restored.type !== 'log') this.applier.pause();
-    if (restored.type === 'checkpoint') this.applier.install(restored.loaded);
+    if (restored.type === 'checkpoint') {
+      this.applier.install(restored.loaded);
+      this.applier.resume();
+    }
     if (restored.type === 'needs-state') this.checkpoints?.lacks(restored.anchor, restored.why);
     if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
   }

@@ -1,8 +1,10 @@
 import {
   type AnyStateMachine,
+  type Index,
   type PeerId,
   type SessionPoll,
   SmaltiError,
+  type SyncCost,
   type SyncProgress,
   type SyncSession,
 } from '@smalti/core';
@@ -14,6 +16,10 @@ import type { EntrySettings } from './entry-settings.ts';
 import { blame, type Episode, missingIn, missingOf, newEpisode, type SessionContext } from './episode.ts';
 import { Fetcher } from './fetcher.ts';
 import { takeAnswer } from './intake.ts';
+
+/** Entries whose size is looked at, and what is assumed of one where there are none. */
+const SAMPLE = 64;
+const TYPICAL_BYTES = 256;
 
 /**
  * Fetches what is missing, from after `verified` up to the ceiling, from all peers that have it, and appends it in
@@ -30,6 +36,9 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
   /** Whether there are others who do not answer. */
   #someSilent = false;
   #reported = '';
+  #weighed = false;
+  /** Bytes of an entry, about, or null while nothing is known. */
+  #entryBytes: number | null = null;
 
   constructor(settings: EntrySettings, cx: SessionContext) {
     this.#episode = newEpisode(settings, cx);
@@ -62,6 +71,35 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
     const end = this.#end(cx, now);
     if (end === 'pending') this.#wake(cx, now, urgent);
     return end;
+  }
+
+  /** By what is missing, and by the size of entries that are here. */
+  estimate(cx: SessionContext): SyncCost | null {
+    if (cx.mustInstall) return { bytes: 0, impossible: 'the log alone cannot fill the gap' };
+    const { peers, runs } = this.#episode;
+    const now = cx.clock.now();
+    for (const peer of peers.meet(cx.bonds).left) this.#episode.requests.drop(peer);
+    this.#ask(cx, now);
+    this.#weigh(cx);
+    const answering = peers.bonded.filter((peer) => peers.saidAt(peer) !== null);
+    if (answering.some((peer) => (peers.available(peer)?.first ?? Number.POSITIVE_INFINITY) <= runs.next)) {
+      const missing = lengthOf({ first: runs.next, last: cx.position.index });
+      return { bytes: Math.round(missing * (this.#entryBytes ?? TYPICAL_BYTES)), impossible: null };
+    }
+    if (answering.length === 0 || answering.length < peers.bonded.length) return null;
+    return { bytes: 0, impossible: `entry ${runs.next} is in no peer's log` };
+  }
+
+  /** Finds out how long entries are, by the last ones that are here. */
+  #weigh({ log }: SessionContext): void {
+    const { available } = log;
+    if (this.#weighed || available === null) return;
+    this.#weighed = true;
+    const first = Math.max(available.first, available.last - SAMPLE + 1) as Index;
+    log.read(first, available.last, SAMPLE * 4096, (error, entries) => {
+      if (error !== null || entries.length === 0) return;
+      this.#entryBytes = entries.reduce((sum, { frame }) => sum + frame.length, 0) / entries.length;
+    });
   }
 
   /** Asks who should be asked what they have. True if somebody will have to be asked again soon. */

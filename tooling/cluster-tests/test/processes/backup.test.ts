@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Cluster, QUICK } from '../../processes/cluster.ts';
 import { Operator, tokenFlags } from '../../processes/operator.ts';
 import { SteadyWrites } from '../../processes/steady-writes.ts';
+import { until } from '../../processes/until.ts';
 
 interface Summary {
   readonly cluster: string;
@@ -11,7 +12,7 @@ interface Summary {
 }
 
 describe('a group that is backed up from a follower', () => {
-  it('under load, goes on, and the backup makes another group', async () => {
+  it('under load, and restored, is another group with the same state', async () => {
     await using old = await Cluster.plan({ timing: QUICK });
     for (const node of old.nodes) {
       node.launch([...(node.id === 'n1' ? ['--bootstrap'] : []), ...tokenFlags(old.directory)]);
@@ -51,6 +52,33 @@ describe('a group that is backed up from a follower', () => {
     const founded = JSON.parse(restored.out) as Summary;
     expect(founded.group).toBe(last.group);
     expect(founded.cluster).not.toBe(last.cluster);
+
+    // It knows where a node of the old group is, and has its key.
+    const stranger = old.node('n3');
+    first.launch(['--bootstrap', '--peers', `n1=${first.listen},${stranger.id}=${stranger.listen}`]);
+    await first.ready();
+    const [alone] = await fresh.agree([first]);
+    expect(alone?.cluster).toBe(founded.cluster);
+    expect(alone?.digest?.sha256).toBe(before?.digest?.sha256);
+    expect(alone?.committed).toBeGreaterThan(founded.index);
+    const refused = await until('they refuse each other', async () => {
+      const { refusals, bonds } = await first.status();
+      expect(bonds).toEqual([]);
+      return refusals.find(({ code }) => code === 'WRONG_CLUSTER');
+    });
+    expect(refused.code).toBe('WRONG_CLUSTER');
+
+    await first.kill();
+    first.launch(['--bootstrap']);
+    await first.ready();
+    const [again] = await fresh.agree([first]);
+    expect(again).toMatchObject({ cluster: founded.cluster, digest: { sha256: before?.digest?.sha256 } });
+
+    const second = fresh.node('n2');
+    second.launch(['--join', first.listen]);
+    await second.ready();
+    const [, joined] = await fresh.agree([first, second]);
+    expect(joined?.digest?.sha256).toBe(before?.digest?.sha256);
     await old.agree();
   }, 90_000);
 });

@@ -1,4 +1,6 @@
+import { type SnapshotStore, toGroupId, toIncarnation, toPeerId } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
+import { openChunks } from '@smalti/storage-chunks';
 import type { MemorySnapshotStore } from '@smalti/storage-memory';
 import { describe, expect, it } from 'vitest';
 import { partsFrom } from '../../src/parts-strategy.ts';
@@ -13,12 +15,15 @@ class World extends TallyCluster {
   /** False: nobody has parts for whoever catches up. */
   serves = true;
 
-  constructor(storage: 'memory' | 'wal' = 'memory') {
+  constructor(
+    storage: 'memory' | 'wal' = 'memory',
+    options: { everyEntries: number; keepBytes: number } = OFTEN,
+  ) {
     const other = (id: string): MemorySnapshotStore => {
       if (!this.serves) throw new Error('nobody serves');
       return this.store(id === 'n1' ? 'n2' : 'n1');
     };
-    super(OFTEN, { storage, join: SMALL, sync: (id) => [partsFrom(() => other(id)), logReplay()] });
+    super(options, { storage, join: SMALL, sync: (id) => [partsFrom(() => other(id)), logReplay()] });
   }
 
   async say(count: number, by = this.running[0] as TallyMember): Promise<void> {
@@ -34,6 +39,11 @@ class World extends TallyCluster {
       const sum = [...machine.counts.values()].reduce((all, one) => all + one, 0);
       expect(`${id} ${sum}`).toBe(`${id} ${this.said}`);
     }
+  }
+
+  /** How many checkpoints a node has on its disk. */
+  kept(id: string): number {
+    return this.store(id).manifests().length;
   }
 
   firstOf(id: string): number {
@@ -105,20 +115,53 @@ describe('a node that lacks what others have cut', () => {
   });
 });
 
+/** One in which the checkpoints of n3 are on a disk, which loses power with it. */
+class DiskWorld extends World {
+  #opened: SnapshotStore | null = null;
+
+  constructor() {
+    super('wal');
+  }
+
+  override async boot(id: string, join = {}): Promise<TallyMember> {
+    if (id !== 'n3') return super.boot(id, join);
+    const disk = this.sim.node('parts of n3');
+    const ports = this.#opened === null ? disk.ports : disk.restart();
+    const owner = {
+      node: toPeerId(id),
+      incarnation: toIncarnation('1'.repeat(32)),
+      group: toGroupId('a'.repeat(64)),
+    };
+    const store = await this.sim.complete(openChunks({ ...ports, owner }));
+    this.#opened = store;
+    return super.boot(id, { checkpoints: { ...OFTEN, store }, ...join });
+  }
+
+  override kept(id: string): number {
+    return id === 'n3' ? (this.#opened?.manifests().length ?? 0) : super.kept(id);
+  }
+
+  override crash(id: string): void {
+    super.crash(id);
+    if (id === 'n3') this.sim.node('parts of n3').crash();
+  }
+}
+
 /** A world in which n3 was away while the others cut their logs, and has just been started again. */
-async function lagging(storage: 'memory' | 'wal'): Promise<{ world: World; late: TallyMember }> {
-  const world = (await new World(storage).ready()) as World;
+async function lagging(storage: 'memory' | 'wal' | 'disk'): Promise<{ world: World; late: TallyMember }> {
+  const made = storage === 'disk' ? new DiskWorld() : new World(storage);
+  const world = (await made.ready()) as World;
   world.crash('n3');
   await world.say(100, world.member('n1'));
   await world.sim.runFor(20_000);
   return { world, late: await world.boot('n3') };
 }
 
-describe.each(['memory', 'wal'] as const)('a node that crashes while it installs (%s)', (storage) => {
+describe.each(['memory', 'wal', 'disk'] as const)('a node that crashes while it installs (%s)', (storage) => {
   it('H39: goes on from any point of it, with what was acknowledged', async () => {
     const { world: first } = await lagging(storage);
     const begin = first.sim.events;
-    const isKnown = (): boolean => first.store('n3').manifests().length > 0;
+    const isKnown = (): boolean => first.kept('n3') > 0;
     await first.sim.runUntil(isKnown, 60_000);
     const known = first.sim.events - begin;
     await first.sim.runUntil(() => first.member('n3').machine.counts.size > 0, 60_000);
@@ -175,5 +218,32 @@ describe('a node whose checkpoint is damaged', () => {
     world.check();
     await world.say(30, world.member(bad.id));
     world.check();
+  });
+
+  it('that the log makes up for, cuts it anew, and prunes nothing before that', async () => {
+    const options = { ...OFTEN, keepBytes: 1024 * 1024 };
+    const world = (await new World('memory', options).ready()) as World;
+    await world.say(100);
+    await world.sim.runFor(20_000);
+    world.crash('n3');
+    const { data } = world.store('n3');
+    const newest = data.manifests.at(-1);
+    if (newest === undefined || data.manifests.length < 2) throw new Error('there are two checkpoints');
+    data.parts.delete(newest.root);
+    // Nobody else can help: what this node has must be enough, now and at every later start.
+    world.serves = false;
+    options.keepBytes = 0;
+    for (let i = 0; i < 2; i++) {
+      const { group } = await world.boot('n3');
+      await world.sim.runFor(20_000);
+      await world.converge();
+      expect(group.status().trouble).toBeNull();
+      world.check();
+      const { manifests, parts } = world.store('n3').data;
+      expect(manifests.at(-1)).toEqual(newest);
+      expect(parts.has(newest.root)).toBe(true);
+      expect(world.firstOf('n3')).toBe(newest.anchor.index + 1);
+      world.crash('n3');
+    }
   });
 });

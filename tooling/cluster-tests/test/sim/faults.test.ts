@@ -138,6 +138,45 @@ describe('a machine that fails', () => {
     expect((await sim.complete(left.group.execute(1))).result).toBe(680);
   });
 
+  it('H47: fails on every node: there still is a leader that commits, and what comes after is applied once it is mended', async () => {
+    let broken = true;
+    const cluster = await new CounterCluster({
+      machine: () => Object.assign(new Brittle(), { broken }),
+    }).ready();
+    const { sim } = cluster;
+    const first = await cluster.untilLeader();
+    const end = await sim.complete(outcomeOf(first.group.execute(666)));
+    expect(end.error).toMatchObject({ code: 'MACHINE_FAILED', outcome: 'unknown' });
+    const failed = (): boolean =>
+      cluster.running.every(({ group }) => group.status().trouble?.includes('state machine failed'));
+    expect(await sim.runUntil(failed, 20_000)).toBe(true);
+    // Restarts fail at the same entry, and lead and commit all the same.
+    for (const id of cluster.ids) {
+      cluster.crash(id);
+      await cluster.boot(id);
+    }
+    expect(await sim.runUntil(failed, 20_000)).toBe(true);
+    const led = await cluster.untilLeader();
+    const { committed } = led.group.status();
+    cluster.crash(led.id);
+    const commits = (): boolean =>
+      cluster.others(led).some(({ group }) => {
+        const { role, committed: now } = group.status();
+        return role === 'leader' && now.index > committed.index;
+      });
+    expect(await sim.runUntil(commits, 20_000)).toBe(true);
+    broken = false;
+    await cluster.boot(led.id);
+    for (const id of cluster.ids.filter((each) => each !== led.id)) {
+      cluster.crash(id);
+      await cluster.boot(id);
+    }
+    const mended = await cluster.untilLeader();
+    expect((await sim.complete(mended.group.execute(1))).result).toBe(667);
+    await cluster.converge();
+    cluster.expectEqual();
+  });
+
   it('H30: a batch that gives too few results, or an error, stops applying, and nothing is miscounted', async () => {
     for (const wrong of ['few', 'error'] as const) {
       const cluster = await new CounterCluster({

@@ -14,7 +14,7 @@ export const catchUp: readonly Mutant[] = [
     id: 'never-asks-again',
     of: 'H12',
     what: 'A session asks for what is missing once, and never again',
-    file: 'packages/log-replay/src/session.ts',
+    file: 'packages/sync-kit/src/entries/entry-session.ts',
     find: '    fetcher.hedge();\n    fetcher.plan();',
     replace: '    if (requests.nextId === 1) fetcher.plan();',
   },

@@ -1,4 +1,5 @@
 import type { GroupId, GroupLog, LogStore, LogWrite, SmaltiError, StoreCallback } from '@smalti/core';
+import type { LogNow } from '../observe/mirror.ts';
 import type { Truth } from '../observe/truth.ts';
 
 /** The store of a node, with everything that is written to it while the process lives told to `truth`. */
@@ -19,16 +20,15 @@ export function observedStore(store: LogStore, node: string, truth: Truth, alive
   };
 }
 
+function nowOf({ base, last, terms, hardState, configurations }: GroupLog): LogNow {
+  return { base, last: last.index, terms, hard: hardState, configurations };
+}
+
 function observedLog(log: GroupLog, node: string, truth: Truth, alive: () => boolean): GroupLog {
-  truth.opened(node, {
-    last: log.last.index,
-    terms: log.terms,
-    hard: log.hardState,
-    configurations: log.configurations,
-  });
+  truth.opened(node, nowOf(log));
   const settled = (write: LogWrite, error: SmaltiError | null): void => {
     if (error === null) truth.persisted(node, write);
-    else truth.mirror(node).refused(log.last.index, log.terms, log.hardState, log.configurations);
+    else truth.mirror(node).refused(nowOf(log));
   };
   return {
     group: log.group,
@@ -59,8 +59,18 @@ function observedLog(log: GroupLog, node: string, truth: Truth, alive: () => boo
       if (alive()) truth.wrote(node, write);
     },
     read: (first, last, maxBytes, done) => log.read(first, last, maxBytes, done),
-    prunePrefix: (through, done) => log.prunePrefix(through, done),
-    resetTo: (cursor, hardState, configuration, done) => log.resetTo(cursor, hardState, configuration, done),
+    prunePrefix: (through, done) => {
+      if (alive()) truth.prunes(node, through);
+      log.prunePrefix(through, done);
+    },
+    resetTo: (cursor, hardState, configuration, done) => {
+      log.resetTo(cursor, hardState, configuration, (error) => {
+        if (error === null) truth.resetCompleted(node, cursor, hardState);
+        else truth.mirror(node).refused(nowOf(log));
+        done(error);
+      });
+      if (alive()) truth.resets(node, cursor, nowOf(log));
+    },
     probe: (bytes, done) => log.probe(bytes, done),
     close: (done) => log.close(done),
   };

@@ -1,18 +1,15 @@
 import {
   type Configuration,
-  type LogStore,
   memberKey,
   SmaltiError,
   silentLogger,
   silentMeter,
   toNetworkId,
-  toPeerId,
 } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
 import { nodeHasher } from '@smalti/platform-node';
-import { autopilot, createNode, type JoinOptions, type Platform } from '@smalti/raft';
+import { autopilot, type CheckpointOptions, createNode, type JoinOptions, type Platform } from '@smalti/raft';
 import { type CrashItem, type DiskOperation, SimRandom, Simulation } from '@smalti/simulator';
-import { openWal } from '@smalti/storage-wal';
 import { type Hub, memoryHub } from '@smalti/transport-memory';
 import { Truth } from '../observe/truth.ts';
 import type { WatchMaker } from '../observe/watch.ts';
@@ -21,12 +18,15 @@ import { Disorder } from './disorder.ts';
 import { KvMachine } from './kv-machine.ts';
 import { Liar } from './liar.ts';
 import { Member } from './member.ts';
+import { observedSnapshots } from './observed-snapshots.ts';
 import { observedStore } from './observed-store.ts';
 import { observedTransport } from './observed-transport.ts';
-import { AUTOPILOT, idsOf, QUEUE_BYTES, SEGMENT_BYTES, type Settings, TIMING } from './settings.ts';
+import { openStores, type Stores } from './open-stores.ts';
+import { AUTOPILOT, idsOf, QUEUE_BYTES, type Settings, TIMING } from './settings.ts';
 import { Traps } from './traps.ts';
 
 const KEY = new TextEncoder().encode('the key of every seed');
+const NETWORK = toNetworkId('seeds');
 /** How long a process that ended by itself stays away, in milliseconds. */
 const RESTART_MS = [100, 1_500] as const;
 
@@ -131,6 +131,7 @@ export class World {
     if (member.sim.running) this.powerLoss(member);
     member.sim.disk.format();
     this.truth.mirror(member.id).wiped();
+    this.truth.checkpoints.wiped(member.id);
     member.founder = false;
     if (!member.heldDown) this.boot(member);
   }
@@ -148,15 +149,11 @@ export class World {
     this.starting += 1;
     const { process } = sim;
     const current = (): boolean => sim.process === process && process.alive;
-    const given = {
-      ...ports,
-      node: toPeerId(id),
-      options: { segmentBytes: SEGMENT_BYTES, maxBatchBytes: this.settings.maxBatchBytes },
-    };
-    openWal(given, (error, store) => {
+    const place = { network: NETWORK, key: KEY, strategies: [logReplay().signature] };
+    openStores(id, ports, this.settings, place, (error, stores) => {
       if (!current()) this.starting -= 1;
-      else if (error !== null || store === null) this.#cannotStart(member, error as SmaltiError);
-      else this.#join(member, store, ports, bootstrap, current);
+      else if (stores === null) this.#cannotStart(member, error as SmaltiError);
+      else this.#join(member, stores, ports, bootstrap, current);
     });
     // A process that dies while it opens its store never calls back.
     const unlisten = sim.onCrash(() => {
@@ -167,14 +164,14 @@ export class World {
 
   #join(
     member: Member,
-    store: LogStore,
+    { log, checkpoints }: Stores,
     ports: Omit<Platform, 'logger' | 'meter'>,
     bootstrap: boolean,
     current: () => boolean,
   ): void {
     const { id } = member;
     const mirror = this.truth.mirror(id);
-    mirror.key = memberKey(store.identity.node, store.identity.incarnation);
+    mirror.key = memberKey(log.identity.node, log.identity.incarnation);
     const watch = {
       truth: this.truth,
       disorder: this.disorder,
@@ -184,14 +181,20 @@ export class World {
     const transport = observedTransport(this.#hub.transport(id, ports), id, watch);
     const platform: Platform = { ...ports, logger: this.#loggerOf(member, current), meter: silentMeter };
     const node = createNode({
-      network: toNetworkId('seeds'),
+      network: NETWORK,
       platform,
-      store: observedStore(store, id, this.truth, current),
+      store: observedStore(log, id, this.truth, current),
       transport,
     });
-    const machine = new KvMachine((at, command, result) => {
-      if (current()) this.truth.applied(id, at, command, result);
-    });
+    const machine = new KvMachine(
+      (at, command, result) => {
+        if (current()) this.truth.applied(id, at, command, result);
+      },
+      (values, trail) => {
+        if (current()) this.truth.restored(id, values, trail);
+      },
+    );
+    const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, current);
     const liar = this.liars.get(id) ?? new Liar();
     this.liars.set(id, liar);
     const { windowBytes, maxAppendBytes, leases = false } = this.settings;
@@ -205,19 +208,27 @@ export class World {
       policy: this.settings.autopilot ? autopilot(AUTOPILOT) : null,
       timing: TIMING,
       ...(leases ? { reads: { lease: {} } } : {}),
+      ...(kept === null ? {} : { checkpoints: { store: kept, ...this.#checkpointsOf(member) } }),
       limits: { windowBytes, maxAppendBytes, maxInflightBytes: 64 * 1024 },
     });
     joining.then(
       (group) => {
         if (!current()) return;
         this.starting -= 1;
-        Object.assign(member, { condition: 'up', group, machine, store, node });
+        Object.assign(member, { condition: 'up', group, machine, node });
         this.tell(`${id} is up`);
       },
       (error: SmaltiError) => {
         if (current()) this.#cannotStart(member, error);
       },
     );
+  }
+
+  #checkpointsOf(member: Member): Omit<CheckpointOptions, 'store'> {
+    const { checkpoints } = this.settings;
+    if (checkpoints === undefined) return {};
+    const { cutBytesPerSecond, smallPacks: _, ...options } = checkpoints;
+    return { ...options, cutBytesPerSecond: cutBytesPerSecond[this.members.indexOf(member)] ?? 64 * 1024 };
   }
 
   /** Where a node looks for others. */
@@ -275,7 +286,7 @@ export class World {
     }
     how();
     this.#hub.kill(id);
-    Object.assign(member, { condition: 'down', group: null, machine: null, store: null, node: null });
+    Object.assign(member, { condition: 'down', group: null, machine: null, node: null });
     this.truth.ended(id);
     for (const listener of this.#onEnd) listener(member);
   }

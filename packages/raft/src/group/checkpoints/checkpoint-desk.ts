@@ -71,8 +71,10 @@ export interface CheckpointDeskParts {
   readonly start: LedgerStart | null;
 }
 
-/** How long a leader waits for the others' reports before it cuts its own state, in milliseconds. */
+/** How long a leader waits for the others' reports before it cuts its own state, in milliseconds, at most. */
 const LEADER_WAITS_MS = 5_000;
+/** The same as a share of the time after which a checkpoint is given up: its own report may be needed. */
+const LEADER_WAITS_SHARE = 1 / 4;
 
 /**
  * The checkpoints of a group on one node: what applying tells of them is noted as it comes, and acted on at the end of the
@@ -370,7 +372,9 @@ export class CheckpointDesk implements MarkPort {
     const isEnough =
       hasQuorum(configuration, (key) => key !== self && reports.has(key)) ||
       votersOf(configuration).every((key) => key === self || reports.has(key));
-    return isEnough ? 0 : since + LEADER_WAITS_MS - this.#parts.clock.now();
+    const { clock, options } = this.#parts;
+    const waitsMs = Math.min(LEADER_WAITS_MS, options.abandonMs * LEADER_WAITS_SHARE);
+    return isEnough ? 0 : since + waitsMs - clock.now();
   }
 
   /** True if the checkpoint at that marker is here, or may yet be. */

@@ -70,6 +70,13 @@ describe('the checkpoints of a group', () => {
     expect(alone.outcomes()).toEqual([expect.stringContaining('agreed')]);
   });
 
+  it('are cut by a leader in time to be agreed on, however soon they are given up', async () => {
+    const world = await grown(3, { abandonMs: 3_000 });
+    world.at(1).connected = false;
+    await world.sim.runFor(2_000);
+    expect(world.outcomes()).toEqual([expect.stringContaining('agreed')]);
+  });
+
   it('H26: that fifty joiners wish for are one, and one more for those who come while it is made', async () => {
     const world = new DeskWorld(3);
     world.command();

@@ -129,10 +129,11 @@ export class Applying {
       keeps?: boolean;
       batch?: number;
       machine?: ListMachine;
+      window?: boolean;
     } = {},
   ) {
     const { sim = new Simulation(), from = { at: ORIGIN, sessions: new SessionTable() } } = options;
-    const { keeps = true, batch = Number.POSITIVE_INFINITY } = options;
+    const { keeps = true, batch = Number.POSITIVE_INFINITY, window = false } = options;
     this.script = script;
     this.machine = options.machine ?? new ListMachine();
     this.node = sim.node(`n${sim.nodes.length}`);
@@ -168,7 +169,7 @@ export class Applying {
       this.requests,
       { clock, scheduler },
       {
-        recent: () => null,
+        recent: (first, last) => (window ? read(first, last) : null),
         read: (first, last, _maxBytes, done) => scheduler.nextTurn(() => done(read(first, last))),
         fed: () => {},
         passed: () => {},
