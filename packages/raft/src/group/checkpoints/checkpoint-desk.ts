@@ -49,6 +49,8 @@ export interface CheckpointDeskPort extends ChairPort {
   repair(anchor: Anchor): string | null;
   /** Nothing is answered out of the state, nor does this node lead; with null, it is and does. */
   quarantine(why: Distrust | null): void;
+  /** The newest that the log says is agreed on, applied or not; null if none is known so far. */
+  agreedInLog(): Anchor | null;
   /** Lets another lead, if this node does and another is ready. */
   handOver(): void;
   tell(news: CheckpointNews): void;
@@ -157,6 +159,7 @@ export class CheckpointDesk implements MarkPort {
         port.quarantine(null);
         port.tell({ stage: 'repaired' });
       },
+      agreedInLog: () => port.agreedInLog(),
       handOver: () => port.handOver(),
       repair: (anchor) => port.repair(anchor),
       note,
