@@ -120,7 +120,7 @@ export class CheckpointDesk implements MarkPort {
       {
         holdMs: (at, since) => this.#holdMs(at, since),
         isKept: (at) => this.#kept.agreedAt(at) !== null,
-        isAgreed: (at, root) => isAnchor(this.#ledger.agreed, at) && this.#ledger.agreed?.root === root,
+        isAgreed: (at, root) => this.#ledger.agreedAt(at) === root,
         cut: (at, root) => {
           this.#own = { at, root };
           this.#kept.changed();
@@ -331,15 +331,16 @@ export class CheckpointDesk implements MarkPort {
 
   /** Shows what has become of the state: the agreed root of a marker is another than what was cut of it here. */
   #compare(): void {
-    const { agreed } = this.#ledger;
     const own = this.#own;
-    if (agreed === null || own === null || !sameCursor(agreed.at, own.at) || agreed.root === own.root) return;
-    const { at, root } = agreed;
+    if (own === null) return;
+    const { at } = own;
+    const root = this.#ledger.agreedAt(at);
+    if (root === null || root === own.root) return;
     this.#own = null;
     this.#cutting.drop();
     this.#kept.forget(at);
     this.#port.tell({ stage: 'diverged', marker: at, root, own: own.root });
-    this.#quarantine.diverged(agreed, own.root);
+    this.#quarantine.diverged({ at, root }, own.root);
     if (this.#quarantine.why !== null) this.#takes.failAll(this.#quarantine.why);
   }
 
