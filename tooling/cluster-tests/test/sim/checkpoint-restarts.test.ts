@@ -4,6 +4,7 @@ import { openChunks } from '@smalti/storage-chunks';
 import type { MemorySnapshotStore } from '@smalti/storage-memory';
 import { describe, expect, it } from 'vitest';
 import { partsFrom } from '../../src/parts-strategy.ts';
+import type { JoinExtras } from '../../src/sim-cluster.ts';
 import { TallyCluster, type TallyMember } from '../../src/tally-cluster.ts';
 
 /** Checkpoints often, a log that is cut right behind them, and little of it in memory. */
@@ -18,12 +19,13 @@ class World extends TallyCluster {
   constructor(
     storage: 'memory' | 'wal' = 'memory',
     options: { everyEntries: number; keepBytes: number } = OFTEN,
+    join: JoinExtras = SMALL,
   ) {
     const other = (id: string): MemorySnapshotStore => {
       if (!this.serves) throw new Error('nobody serves');
       return this.store(id === 'n1' ? 'n2' : 'n1');
     };
-    super(options, { storage, join: SMALL, sync: (id) => [partsFrom(() => other(id)), logReplay()] });
+    super(options, { storage, join, sync: (id) => [partsFrom(() => other(id)), logReplay()] });
   }
 
   async say(count: number, by = this.running[0] as TallyMember): Promise<void> {
@@ -245,5 +247,28 @@ describe('a node whose checkpoint is damaged', () => {
       expect(world.firstOf('n3')).toBe(newest.anchor.index + 1);
       world.crash('n3');
     }
+  });
+
+  it('installs a younger one if nobody has that one any more, though its log is whole', async () => {
+    const options = { ...OFTEN };
+    const world = (await new World('memory', options, {}).ready()) as World;
+    await world.say(100);
+    await world.sim.runFor(20_000);
+    for (const id of world.ids) world.crash(id);
+    const { data } = world.store('n3');
+    for (const { root } of data.manifests) data.parts.delete(root);
+    const base = world.firstOf('n3');
+    // The others keep enough of their logs to send the node all that it lacks.
+    options.keepBytes = 1024 * 1024;
+    for (const id of ['n1', 'n2']) await world.boot(id);
+    await world.untilLeader();
+    await world.say(100);
+    await world.sim.runFor(120_000);
+    expect(world.firstOf('n1')).toBe(base);
+    const { group } = await world.boot('n3');
+    await world.sim.runFor(120_000);
+    expect(group.status().trouble).toBeNull();
+    await world.converge();
+    world.check();
   });
 });

@@ -49,6 +49,8 @@ export interface CheckpointDeskPort extends ChairPort {
   repair(anchor: Anchor): string | null;
   /** Nothing is answered out of the state, nor does this node lead; with null, it is and does. */
   quarantine(why: Distrust | null): void;
+  /** The newest that the log says is agreed on, applied or not; null if none is known so far. */
+  agreedInLog(): Anchor | null;
   /** Lets another lead, if this node does and another is ready. */
   handOver(): void;
   tell(news: CheckpointNews): void;
@@ -120,7 +122,7 @@ export class CheckpointDesk implements MarkPort {
       {
         holdMs: (at, since) => this.#holdMs(at, since),
         isKept: (at) => this.#kept.agreedAt(at) !== null,
-        isAgreed: (at, root) => isAnchor(this.#ledger.agreed, at) && this.#ledger.agreed?.root === root,
+        isAgreed: (at, root) => this.#ledger.agreedAt(at) === root,
         cut: (at, root) => {
           this.#own = { at, root };
           this.#kept.changed();
@@ -159,6 +161,7 @@ export class CheckpointDesk implements MarkPort {
         port.quarantine(null);
         port.tell({ stage: 'repaired' });
       },
+      agreedInLog: () => port.agreedInLog(),
       handOver: () => port.handOver(),
       repair: (anchor) => port.repair(anchor),
       note,
@@ -330,15 +333,16 @@ export class CheckpointDesk implements MarkPort {
 
   /** Shows what has become of the state: the agreed root of a marker is another than what was cut of it here. */
   #compare(): void {
-    const { agreed } = this.#ledger;
     const own = this.#own;
-    if (agreed === null || own === null || !sameCursor(agreed.at, own.at) || agreed.root === own.root) return;
-    const { at, root } = agreed;
+    if (own === null) return;
+    const { at } = own;
+    const root = this.#ledger.agreedAt(at);
+    if (root === null || root === own.root) return;
     this.#own = null;
     this.#cutting.drop();
     this.#kept.forget(at);
     this.#port.tell({ stage: 'diverged', marker: at, root, own: own.root });
-    this.#quarantine.diverged(agreed, own.root);
+    this.#quarantine.diverged({ at, root }, own.root);
     if (this.#quarantine.why !== null) this.#takes.failAll(this.#quarantine.why);
   }
 

@@ -10,6 +10,7 @@ import type { GroupBody } from '@smalti/wire';
 import type { EngineShell } from '../engine-shell.ts';
 import type { Distrust } from '../errors.ts';
 import type { RuntimeOptions } from '../runtime-options.ts';
+import { AgreedInLog } from './agreed-in-log.ts';
 import type { MarkPort } from './captured.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
 import type { CheckpointNews } from './checkpoints-api.ts';
@@ -62,6 +63,7 @@ export function deskOf<C, Q, R>(
   const { newest: machineVersion } = versionsOf(machine);
   const repeatMs = REPEAT_BEATS * timing.heartbeatMs;
   const { checkpoints: host } = replica;
+  const inLog = new AgreedInLog({ log, scheduler, committed: () => shell().commit });
   return new CheckpointDesk(
     { options: checkpoints, machineVersion, clock, scheduler, repeatMs, start },
     {
@@ -78,6 +80,7 @@ export function deskOf<C, Q, R>(
       prune: (through, done) => shell().prune(through, done),
       repair: (anchor) => shell().repair(anchor),
       quarantine: (why) => host.quarantine(why),
+      agreedInLog: () => inLog.look(),
       handOver: () => void shell().transfer(null),
       tell: (news) => host.tell(news),
       note: (level, text) => replica.note(level, text),

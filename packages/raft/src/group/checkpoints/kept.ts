@@ -85,6 +85,8 @@ export class Kept {
       this.#port.newest(newest);
     }
     const mark = this.#marked();
+    // What was agreed on may have been installed in its place.
+    this.#useless = this.#useless.filter(({ anchor }) => this.agreedAt(anchor) === null);
     const old = mark === null ? (this.#useless.shift() ?? outdated(this.manifests)[0]) : undefined;
     if (mark !== null) this.#run(now, (done) => this.#store.commit({ ...mark, agreed: true }, done));
     else if (old !== undefined) this.#run(now, (done) => this.#store.drop(old.anchor, done));

@@ -77,6 +77,28 @@ describe('the checkpoints of a group', () => {
     expect(world.outcomes()).toEqual([expect.stringContaining('agreed')]);
   });
 
+  it('are kept by a node that cuts so slowly that others were agreed on meanwhile, and show if it has diverged', async () => {
+    const world = new DeskWorld(3, { everyEntries: 4 });
+    const slow = world.at(2);
+    slow.begin({ everyEntries: 4, cutBytesPerSecond: 64 * 1024 });
+    for (const node of world.nodes) node.ballast = 1024 * 1024;
+    const grow = async (): Promise<void> => {
+      for (let i = 0; i < 60; i++) {
+        world.command();
+        await world.sim.runFor(1_000);
+      }
+    };
+    await grow();
+    expect(world.outcomes().length).toBeGreaterThan(10);
+    expect(slow.announced.length).toBeGreaterThan(1);
+    const newest = slow.store.manifests().findLast(({ agreed }) => agreed);
+    expect(newest?.anchor).toEqual(slow.announced.at(-1)?.at);
+    expect(slow.quarantined).toBeNull();
+    slow.odd = 'rot';
+    await grow();
+    expect(slow.quarantined).not.toBeNull();
+  });
+
   it('H26: that fifty joiners wish for are one, and one more for those who come while it is made', async () => {
     const world = new DeskWorld(3);
     world.command();

@@ -1,7 +1,10 @@
 import {
+  type ClusterId,
   type Entry,
   EntryKind,
   encodeConfiguration,
+  encodeGenesis,
+  Framer,
   type GroupLog,
   type HardState,
   type Index,
@@ -289,5 +292,20 @@ describe('a restart', () => {
     const world = await World.make();
     Object.assign(world.machine, { signature: 'other' });
     expect(() => world.restore()).toThrow(expect.objectContaining({ code: 'STORAGE_FOREIGN' }));
+  });
+
+  it('H35: refuses checkpoints of another cluster, and its log stays as it is', async () => {
+    const world = await World.make();
+    const { script, sim } = world;
+    const { genesis } = script.born;
+    const cluster = 'd'.repeat(32) as ClusterId;
+    const payload = encodeGenesis({ ...genesis, cluster });
+    const drafts = [{ kind: EntryKind.genesis, payload }];
+    const other = new Framer(cluster, simHasher).seal(drafts, 1 as Index, 1 as Term, 1_000);
+    world.write(other);
+    expect(() => world.restore()).toThrow(expect.objectContaining({ code: 'STORAGE_FOREIGN' }));
+    await sim.runFor(1_000);
+    expect(world.log.last).toEqual({ index: 1, term: 1 });
+    expect(world.machine.snapshotsAlive).toBe(0);
   });
 });

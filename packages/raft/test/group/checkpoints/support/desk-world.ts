@@ -124,6 +124,7 @@ export class DeskNode {
         quarantine: (why) => {
           this.quarantined = why?.at ?? null;
         },
+        agreedInLog: () => null,
         handOver: () => {
           this.handedOver += 1;
         },
