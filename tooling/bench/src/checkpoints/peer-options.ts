@@ -77,11 +77,11 @@ export interface PeerCalls {
   /** What those writes took since it was asked last. */
   latencies(): Latencies;
   endLoad(): void;
-  /** How long the event loop was held up since it was asked last. */
+  /** How long the event loop was held up since it was asked last. The first time nothing is known. */
   loop(): Held;
   /** With a forced collection before. */
   memory(collect: boolean): Memory;
-  /** The most of `external` since it was asked last, looked at every few milliseconds. */
+  /** The most of `external` since it was asked last, looked at every few milliseconds from then on. */
   mostExternal(): number;
   end(): void;
 }

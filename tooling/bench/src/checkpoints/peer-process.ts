@@ -65,11 +65,14 @@ const group = await node.join({
 });
 
 let load: WriteLoad | null = null;
-const loop = new LoopWatch();
+// Looking costs something: nothing is looked at before it is asked for.
+let loop: LoopWatch | null = null;
 let mostExternal = 0;
-setInterval(() => {
+let watched = false;
+
+function lookAtMemory(): void {
   mostExternal = Math.max(mostExternal, process.memoryUsage().external);
-}, LOOK_MS).unref();
+}
 
 function status(): PeerStatus {
   const { role, voter, leader, applied, committed, log, checkpoints, sync, trouble } = group.status();
@@ -159,9 +162,14 @@ const answers: Answers = {
   },
   latencies: () => load?.take() ?? { count: 0, failed: 0, p50: 0, p99: 0, max: 0 },
   endLoad: () => load?.stop(),
-  loop: () => loop.take(),
+  loop: () => {
+    loop ??= new LoopWatch();
+    return loop.take();
+  },
   memory,
   mostExternal: () => {
+    if (!watched) setInterval(lookAtMemory, LOOK_MS).unref();
+    watched = true;
     const most = mostExternal;
     mostExternal = 0;
     return most;
