@@ -26,8 +26,8 @@ try {
   const show = async (name: string): Promise<number> => {
     const { count, failed, p50, p99, max } = await leader.ask('latencies');
     const waits = (await loops()).map(
-      ({ max, maxBusy, p99Busy }) =>
-        `${max.toFixed(1)} (busy ${maxBusy.toFixed(1)}, p99 ${p99Busy.toFixed(1)})`,
+      ({ max, maxBusy, p99Busy, maxCollection }) =>
+        `${max.toFixed(1)} (busy ${maxBusy.toFixed(1)}, p99 ${p99Busy.toFixed(1)}, collecting ${maxCollection.toFixed(1)})`,
     );
     print(
       `  ${name}: p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} max ${max.toFixed(1)} ms ` +

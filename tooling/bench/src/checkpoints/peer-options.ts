@@ -79,8 +79,8 @@ export interface PeerCalls {
   endLoad(): void;
   /** How long the event loop was held up since it was asked last. The first time nothing is known. */
   loop(): Held;
-  /** With a forced collection before. */
-  memory(collect: boolean): Memory;
+  /** After so many forced collections: what the first one frees of one kind may hold what is of another. */
+  memory(collections: number): Memory;
   /** The most of `external` since it was asked last, looked at every few milliseconds from then on. */
   mostExternal(): number;
   end(): void;

@@ -110,9 +110,8 @@ function status(): PeerStatus {
   };
 }
 
-/** Twice: what the first one frees of one kind may hold what is of another. */
-async function memory(collect: boolean): Promise<Memory> {
-  for (let i = 0; collect && i < 3; i++) {
+async function memory(collections: number): Promise<Memory> {
+  for (let i = 0; i < collections; i++) {
     globalThis.gc?.();
     await sleep(50);
   }
