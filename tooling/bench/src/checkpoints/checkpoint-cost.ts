@@ -3,6 +3,7 @@
  * that is cut on all three nodes, at the rate that is the default, beside what they feel when nothing is cut.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Held } from './loop-watch.ts';
 import { FAST_CUTTING, PATIENCE_MS, Peers, print } from './peers.ts';
 
 const [mebibytes = 1024, seconds = 20] = process.argv.slice(2).map(Number);
@@ -21,14 +22,16 @@ try {
   print(`${keys} keys of ${VALUE_BYTES} B; top rate of writes ${top}/s with ${IN_FLIGHT} in flight`);
   await leader.ask('load', top / 4, keys);
   await sleep(2_000);
-  const loops = (): Promise<{ max: number; p99: number }[]> =>
-    Promise.all(peers.members.map((peer) => peer.ask('loop')));
+  const loops = (): Promise<Held[]> => Promise.all(peers.members.map((peer) => peer.ask('loop')));
   const show = async (name: string): Promise<number> => {
     const { count, failed, p50, p99, max } = await leader.ask('latencies');
-    const waits = (await loops()).map((each) => `${each.max.toFixed(1)} (p99 ${each.p99.toFixed(1)})`);
+    const waits = (await loops()).map(
+      ({ max, maxBusy, p99Busy, maxCollection }) =>
+        `${max.toFixed(1)} (busy ${maxBusy.toFixed(1)}, p99 ${p99Busy.toFixed(1)}, collecting ${maxCollection.toFixed(1)})`,
+    );
     print(
       `  ${name}: p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} max ${max.toFixed(1)} ms ` +
-        `(${count} writes, ${failed} failed); event loops ${waits.join(', ')} ms`,
+        `(${count} writes, ${failed} failed); event loops held up ${waits.join(', ')} ms`,
     );
     return p99;
   };

@@ -20,9 +20,12 @@ interface Member {
 
 /**
  * How long the `etcd` on the path takes to bring a new member, whose log it has not any more, to so many keys: from the
- * start of its process. In milliseconds.
+ * start of its process, and what that one computes. In milliseconds.
  */
-export async function etcdNewcomer(keys: number, valueBytes: number): Promise<number> {
+export async function etcdNewcomer(
+  keys: number,
+  valueBytes: number,
+): Promise<{ readonly ms: number; readonly cpuMs: number }> {
   const directory = mkdtempSync(join(process.env.SMALTI_BENCH_DIR ?? tmpdir(), 'smalti-bench-etcd-'));
   const ports = await freePorts(8);
   const [first, second, third, newcomer] = [0, 1, 2, 3].map((i) => ({
@@ -68,7 +71,8 @@ export async function etcdNewcomer(keys: number, valueBytes: number): Promise<nu
     const began = performance.now();
     launch(newcomer, [...founders, newcomer], 'existing');
     await until('the new etcd catches up', async () => (await applied(newcomer)) >= target, 5, 300_000);
-    return performance.now() - began;
+    const ms = performance.now() - began;
+    return { ms, cpuMs: children.at(-1)?.cpuMs ?? Number.NaN };
   } finally {
     agent.destroy();
     for (const child of children) await child.kill();

@@ -38,12 +38,12 @@ try {
   let most = 0;
   const look = async (phase: string): Promise<void> => {
     await sleep(LOOK_MS);
-    const { first, last, kept } = await leader.ask('status');
+    const { first, last, logBytes, kept } = await leader.ask('status');
     const bytes = logs();
     most = Math.max(most, bytes);
     const at = ((performance.now() - began) / 1000).toFixed(0);
     print(
-      `  ${at} s, ${phase}: longest log ${mib(bytes)}, ${last - first + 1} entries, checkpoint at ${kept.at(-1)?.index}`,
+      `  ${at} s, ${phase}: longest log ${mib(bytes)} on disk, the leader's has ${mib(logBytes)} in ${last - first + 1} entries, checkpoint at ${kept.at(-1)?.index}`,
     );
   };
   const feel = async (phase: string): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { CheckpointOptions, Limits, Timing } from '@smalti/raft';
 import type { SnapshotSyncOptions } from '@smalti/snapshot-sync';
 import type { Counts } from './counted-sync.ts';
+import type { Held } from './loop-watch.ts';
 import type { Latencies } from './write-load.ts';
 
 /** How a node of a benchmark is started, as JSON. */
@@ -36,6 +37,9 @@ export interface PeerStatus {
   readonly committed: number;
   readonly first: number;
   readonly last: number;
+  readonly logBytes: number;
+  /** What the process has computed since it began, in milliseconds. */
+  readonly cpuMs: number;
   /** Keys of the state. */
   readonly keys: number;
   /** Checkpoints that are agreed on and here. */
@@ -73,11 +77,11 @@ export interface PeerCalls {
   /** What those writes took since it was asked last. */
   latencies(): Latencies;
   endLoad(): void;
-  /** The longest that the event loop was held up since it was asked last, in milliseconds, and its 99th percentile. */
-  loop(): { readonly max: number; readonly p99: number };
-  /** With a forced collection before. */
-  memory(collect: boolean): Memory;
-  /** The most of `external` since it was asked last, looked at every few milliseconds. */
+  /** How long the event loop was held up since it was asked last. The first time nothing is known. */
+  loop(): Held;
+  /** After so many forced collections: what the first one frees of one kind may hold what is of another. */
+  memory(collections: number): Memory;
+  /** The most of `external` since it was asked last, looked at every few milliseconds from then on. */
   mostExternal(): number;
   end(): void;
 }

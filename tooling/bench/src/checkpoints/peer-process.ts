@@ -1,7 +1,6 @@
 /** One node, told what to do by its parent: `node peer-process.ts OPTIONS`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveGroupId, silentLogger, toNetworkId, toPeerId } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
@@ -13,6 +12,7 @@ import { openWal } from '@smalti/storage-wal';
 import { wsTransport } from '@smalti/transport-ws';
 import { CountedSync } from './counted-sync.ts';
 import { FilledMachine } from './filled-machine.ts';
+import { LoopWatch } from './loop-watch.ts';
 import type { Memory, PeerCalls, PeerOptions, PeerStatus } from './peer-options.ts';
 import { topRate, WriteLoad } from './write-load.ts';
 
@@ -65,17 +65,20 @@ const group = await node.join({
 });
 
 let load: WriteLoad | null = null;
-const delay = monitorEventLoopDelay({ resolution: 1 });
-delay.enable();
+// Looking costs something: nothing is looked at before it is asked for.
+let loop: LoopWatch | null = null;
 let mostExternal = 0;
-setInterval(() => {
+let watched = false;
+
+function lookAtMemory(): void {
   mostExternal = Math.max(mostExternal, process.memoryUsage().external);
-}, LOOK_MS).unref();
+}
 
 function status(): PeerStatus {
   const { role, voter, leader, applied, committed, log, checkpoints, sync, trouble } = group.status();
   const session = sync?.session ?? null;
   const progress = session?.progress ?? null;
+  const cpu = process.cpuUsage();
   const kept = (checkpoints?.kept ?? []).filter(({ agreed }) => agreed);
   return {
     role,
@@ -85,7 +88,9 @@ function status(): PeerStatus {
     committed: committed.index,
     first: log.first,
     last: log.last,
+    logBytes: log.bytes,
     keys: machine.size,
+    cpuMs: (cpu.user + cpu.system) / 1000,
     kept: kept.map(({ anchor, bytes }) => ({ index: anchor.index, bytes })),
     cutting: (checkpoints?.cutting ?? checkpoints?.waiting ?? null) !== null,
     session:
@@ -105,9 +110,8 @@ function status(): PeerStatus {
   };
 }
 
-/** Twice: what the first one frees of one kind may hold what is of another. */
-async function memory(collect: boolean): Promise<Memory> {
-  for (let i = 0; collect && i < 3; i++) {
+async function memory(collections: number): Promise<Memory> {
+  for (let i = 0; i < collections; i++) {
     globalThis.gc?.();
     await sleep(50);
   }
@@ -158,12 +162,13 @@ const answers: Answers = {
   latencies: () => load?.take() ?? { count: 0, failed: 0, p50: 0, p99: 0, max: 0 },
   endLoad: () => load?.stop(),
   loop: () => {
-    const seen = { max: delay.max / 1e6, p99: delay.percentile(99) / 1e6 };
-    delay.reset();
-    return seen;
+    loop ??= new LoopWatch();
+    return loop.take();
   },
   memory,
   mostExternal: () => {
+    if (!watched) setInterval(lookAtMemory, LOOK_MS).unref();
+    watched = true;
     const most = mostExternal;
     mostExternal = 0;
     return most;

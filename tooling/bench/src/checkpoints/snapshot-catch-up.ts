@@ -17,6 +17,9 @@ const UNBOUNDED: PeerSettings['sync'] = { servedBytesPerSecond: 1024 ** 3 };
 
 interface Figure {
   readonly ms: number;
+  /** What the newcomer and all providers computed meanwhile. */
+  readonly cpuMs: number;
+  readonly providersMs: number;
   /** Of it, until the process had joined its group. */
   readonly bootMs: number;
   readonly received: number;
@@ -33,6 +36,12 @@ async function smaltiNewcomer(
     const leader = await peers.leader();
     await leader.ask('fill', 0, keys, 1, valueBytes, 1);
     await peers.checkpoint();
+    const cpuOf = async (): Promise<number> => {
+      const all = await Promise.all(providing.map((peer) => peer.ask('status')));
+      return all.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+    };
+    const providing = [...peers.members];
+    const before = await cpuOf();
     const began = performance.now();
     const newcomer = await peers.join('n9');
     await newcomer.up;
@@ -41,7 +50,8 @@ async function smaltiNewcomer(
     const ms = performance.now() - began;
     const status = await newcomer.ask('status');
     if (status.keys !== keys) throw new Error(`it has ${status.keys} keys, and not ${keys}`);
-    return { ms, bootMs, received: status.counts.received };
+    const providersMs = (await cpuOf()) - before;
+    return { ms, bootMs, cpuMs: status.cpuMs, providersMs, received: status.counts.received };
   } finally {
     await peers.close();
   }
@@ -61,19 +71,23 @@ for (const { name, itemBytes } of SHAPES) {
     ['smalti, 3 providers that serve without a bound', () => smaltiNewcomer(3, keys, valueBytes, UNBOUNDED)],
     [
       'etcd, 3 members',
-      async () => ({ ms: await etcdNewcomer(keys, valueBytes), bootMs: Number.NaN, received: Number.NaN }),
+      async () => {
+        const figure = await etcdNewcomer(keys, valueBytes);
+        return { ...figure, providersMs: Number.NaN, bootMs: Number.NaN, received: Number.NaN };
+      },
     ],
   ];
   print(`${keys} ${name} of ${itemBytes} B, key and value together`);
   const figures = new Map<string, number[]>();
   for (let round = 0; round < rounds; round++) {
     for (const [who, run] of round % 2 === 0 ? contenders : [...contenders].reverse()) {
-      const { ms, bootMs, received } = await run();
+      const { ms, cpuMs, providersMs, bootMs, received } = await run();
       figures.set(who, [...(figures.get(who) ?? []), ms]);
       const more = Number.isNaN(bootMs)
         ? ''
-        : `, of which ${Math.round(bootMs)} ms until it had joined; ${(received / 1e6).toFixed(1)} MB received`;
-      print(`  ${who}: ${Math.round(ms)} ms${more}`);
+        : `, of which ${Math.round(bootMs)} ms until it had joined; the providers ${Math.round(providersMs)} ms; ` +
+          `${(received / 1e6).toFixed(1)} MB received`;
+      print(`  ${who}: ${Math.round(ms)} ms, computing ${Math.round(cpuMs)} ms${more}`);
     }
   }
   const peer = median(figures.get('etcd, 3 members') ?? []);

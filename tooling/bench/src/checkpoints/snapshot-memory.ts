@@ -12,6 +12,8 @@ import { mib, Peers, print } from './peers.ts';
 const [mebibytes = 1024] = process.argv.slice(2).map(Number);
 const VALUE_BYTES = 1024;
 const LOOK_MS = 20;
+/** A forced collection takes long with a large state: now and then is enough. */
+const COLLECT_MS = 5_000;
 const keys = Math.round((mebibytes * 1024 * 1024) / VALUE_BYTES);
 
 /** The memory of a process that has nothing but the state. */
@@ -32,20 +34,20 @@ try {
   const provider = await peers.leader();
   await provider.ask('fill', 0, keys, 1, VALUE_BYTES, 1);
   await peers.checkpoint();
-  const providerBefore = await provider.ask('memory', true);
+  const providerBefore = await provider.ask('memory', 3);
   await provider.ask('mostExternal');
   const joiner = await peers.join('n9');
   await joiner.up;
-  const joinerBefore = await joiner.ask('memory', true);
+  const joinerBefore = await joiner.ask('memory', 3);
   await joiner.ask('mostExternal');
   const target = await provider.ask('applied');
   const began = performance.now();
   const live = { joiner: 0, provider: 0 };
   const look = async (peer: Peer, before: Memory): Promise<number> =>
-    (await peer.ask('memory', true)).external - before.external;
-  for (let asked = 0; (await joiner.ask('applied')) < target; asked++) {
-    // A forced collection takes long with a large state: now and then is enough.
-    if (asked % 50 === 0) {
+    (await peer.ask('memory', 1)).external - before.external;
+  for (let next = began + COLLECT_MS / 5; (await joiner.ask('applied')) < target; ) {
+    if (performance.now() >= next) {
+      next = performance.now() + COLLECT_MS;
       live.joiner = Math.max(live.joiner, await look(joiner, joinerBefore));
       live.provider = Math.max(live.provider, await look(provider, providerBefore));
     }
@@ -66,7 +68,7 @@ try {
     ['joiner', joiner],
     ['provider', provider],
   ] as const) {
-    const after = await peer.ask('memory', true);
+    const after = await peer.ask('memory', 3);
     const ratio = (after.rss / state.rss).toFixed(2);
     print(
       `  ${who} afterwards: ${mib(after.rss)}, ${ratio} of the state alone ` +
