@@ -1,4 +1,5 @@
 import { autoSync } from '@smalti/auto-sync';
+import type { PartName } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
 import { type KvCommand, KvMachine, type KvQuery, type KvResult } from '@smalti/node-cluster';
 import type { AnyStateSync, CheckpointOptions, JoinOptions } from '@smalti/raft';
@@ -22,7 +23,10 @@ export interface KvClusterOptions
     Pick<SimClusterOptions<KvMachine>, 'size' | 'storage' | 'join' | 'tap' | 'logger' | 'simulation'>
   > {
   /** Default: a log that is cut right behind the newest checkpoint, and checkpoints only when they are asked for. */
-  readonly checkpoints?: Omit<CheckpointOptions, 'store'>;
+  readonly checkpoints?:
+    | Omit<CheckpointOptions, 'store'>
+    | ((id: string) => Omit<CheckpointOptions, 'store'>);
+  readonly machine?: () => KvMachine;
   readonly snapshotSync?: SnapshotSyncOptions;
   /** Instead of the ways to catch up that the reference cluster has. */
   readonly sync?: (id: string) => readonly AnyStateSync[];
@@ -36,12 +40,14 @@ export function waysOfKv(options: SnapshotSyncOptions = {}): readonly AnyStateSy
 /** Machines of the reference cluster, which keep checkpoints. What a store of them kept outlives the processes of its node. */
 export class KvCluster extends SimCluster<KvCommand, KvQuery, KvResult, KvMachine> {
   readonly stores = new Map<string, MemorySnapshotStore>();
-  readonly #checkpoints: Omit<CheckpointOptions, 'store'>;
+  /** The checkpoints that each node has committed to its store, as it cut or installed them: `n1`, index, root. */
+  readonly committed: { readonly id: string; readonly index: number; readonly root: PartName }[] = [];
+  readonly #checkpoints: (id: string) => Omit<CheckpointOptions, 'store'>;
 
   constructor(options: KvClusterOptions = {}) {
     const { checkpoints = { keepBytes: 0 }, snapshotSync: parts, ...rest } = options;
     super({ size: 3, machine: () => new KvMachine(), sync: () => waysOfKv(parts), ...rest });
-    this.#checkpoints = checkpoints;
+    this.#checkpoints = typeof checkpoints === 'function' ? checkpoints : () => checkpoints;
   }
 
   store(id: string): MemorySnapshotStore {
@@ -57,7 +63,19 @@ export class KvCluster extends SimCluster<KvCommand, KvQuery, KvResult, KvMachin
     old?.crash();
     const store = new MemorySnapshotStore({ ...ports, ...(old === undefined ? {} : { data: old.data }) });
     this.stores.set(id, store);
-    return { ...super.joinOptions(id), checkpoints: { ...this.#checkpoints, store } };
+    return {
+      ...super.joinOptions(id),
+      checkpoints: { ...this.#checkpoints(id), store: this.#noted(store, id) },
+    };
+  }
+
+  #noted(store: MemorySnapshotStore, id: string): MemorySnapshotStore {
+    const commit = store.commit.bind(store);
+    store.commit = (manifest, done) => {
+      this.committed.push({ id, index: manifest.anchor.index, root: manifest.root });
+      commit(manifest, done);
+    };
+    return store;
   }
 
   /** Its checkpoints go as well. */
@@ -82,11 +100,11 @@ export class KvCluster extends SimCluster<KvCommand, KvQuery, KvResult, KvMachin
     }
   }
 
-  /** Takes a checkpoint, and waits until the log of every voter begins behind it. */
+  /** Takes a checkpoint, and waits until the log of every node that runs begins behind it. */
   async freeze(): Promise<void> {
     const taken = await this.sim.complete(this.member('n1').group.checkpoints.take(), 60_000);
     const cut = (): boolean =>
-      this.ids.every((id) => this.member(id).group.status().log.first > taken.marker.index);
+      this.running.every(({ group }) => group.status().log.first > taken.marker.index);
     expect(await this.sim.runUntil(cut, 60_000), this.show()).toBe(true);
   }
 
