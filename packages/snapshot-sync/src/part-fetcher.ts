@@ -156,6 +156,10 @@ export class PartFetcher {
     for (const [i, bytes] of parts.entries()) {
       const name = names[i] as PartName;
       if (bytes.length === 0) {
+        // It can be honest, and is worth a look all the same: its disk has rotted, or somebody plays with us. Once is enough.
+        if (!this.#lacks.has(peer)) {
+          cx.logger.warn('a peer does not have a part of what it offered', { peer, part: name });
+        }
         this.#lack(peer, name, now + 4 * cx.timing.electionMs);
         continue;
       }

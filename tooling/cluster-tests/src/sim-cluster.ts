@@ -1,5 +1,6 @@
 import {
   type BondLimits,
+  type Logger,
   type LogStore,
   type StateMachine,
   silentLogger,
@@ -30,6 +31,8 @@ export interface SimClusterOptions<Machine> {
   /** Stands between a node and its transport, at each start of it. */
   readonly tap?: (transport: Transport, id: string) => Transport;
   readonly bonds?: Partial<BondLimits>;
+  /** Where a node's log goes, asked at each start of it. Default: nowhere. */
+  readonly logger?: (id: string) => Logger;
 }
 
 /** What a test may want otherwise of how a node joins. */
@@ -125,7 +128,8 @@ export class SimCluster<C, Q, R, Machine extends StateMachine<C, Q, R>> {
     const old = this.members.get(id);
     this.hub.kill(id);
     const store = await this.#openStore(id, old?.data ?? null);
-    const platform = { ...ports, logger: silentLogger, meter: silentMeter };
+    const logger = this.#options.logger?.(id) ?? silentLogger;
+    const platform = { ...ports, logger, meter: silentMeter };
     const bare = this.hub.transport(id, ports);
     const transport = this.#options.tap?.(bare, id) ?? bare;
     const node = createNode({ network: toNetworkId('test'), platform, store, transport });
