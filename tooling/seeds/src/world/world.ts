@@ -1,7 +1,9 @@
 import {
+  type AnyStateMachine,
   type Configuration,
   memberKey,
   SmaltiError,
+  type StateSync,
   silentLogger,
   silentMeter,
   toNetworkId,
@@ -10,6 +12,7 @@ import { logReplay } from '@smalti/log-replay';
 import { nodeHasher } from '@smalti/platform-node';
 import { autopilot, type CheckpointOptions, createNode, type JoinOptions, type Platform } from '@smalti/raft';
 import { type CrashItem, type DiskOperation, SimRandom, Simulation } from '@smalti/simulator';
+import { snapshotSync } from '@smalti/snapshot-sync';
 import { type Hub, memoryHub } from '@smalti/transport-memory';
 import { Truth } from '../observe/truth.ts';
 import type { WatchMaker } from '../observe/watch.ts';
@@ -47,8 +50,15 @@ export class World {
   starting = 0;
   crashes = 0;
   readonly liars = new Map<string, Liar>();
-  /** What losses of power did. */
-  readonly losses = { 'sector lost': 0, 'torn sector': 0, 'name lost': 0 };
+  /** What losses of power did, how many installs a crash has cut short, and states that were found not to be right. */
+  readonly losses = {
+    'sector lost': 0,
+    'torn sector': 0,
+    'name lost': 0,
+    'install cut short': 0,
+    'state found changed': 0,
+    'state found damaged': 0,
+  };
   readonly #hub: Hub;
   readonly #onEnd: ((member: Member) => void)[] = [];
 
@@ -149,7 +159,7 @@ export class World {
     this.starting += 1;
     const { process } = sim;
     const current = (): boolean => sim.process === process && process.alive;
-    const place = { network: NETWORK, key: KEY, strategies: [logReplay().signature] };
+    const place = { network: NETWORK, key: KEY, strategies: this.#strategies.map((each) => each.signature) };
     openStores(id, ports, this.settings, place, (error, stores) => {
       if (!current()) this.starting -= 1;
       else if (stores === null) this.#cannotStart(member, error as SmaltiError);
@@ -183,7 +193,7 @@ export class World {
     const node = createNode({
       network: NETWORK,
       platform,
-      store: observedStore(log, id, this.truth, current),
+      store: observedStore(log, id, this.truth, this.traps, current),
       transport,
     });
     const machine = new KvMachine(
@@ -191,17 +201,19 @@ export class World {
         if (current()) this.truth.applied(id, at, command, result);
       },
       (values, trail) => {
-        if (current()) this.truth.restored(id, values, trail);
+        if (!current()) return;
+        this.truth.restored(id, values, trail);
+        this.traps.installing(id, 'after the state');
       },
     );
-    const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, current);
+    const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, this.traps, current);
     const liar = this.liars.get(id) ?? new Liar();
     this.liars.set(id, liar);
     const { windowBytes, maxAppendBytes, leases = false } = this.settings;
     const joining = node.join({
       keys: [KEY],
       machine,
-      sync: [liar.of(logReplay())],
+      sync: this.#strategies.map((strategy) => liar.of(strategy)),
       ...this.#placesFor(member),
       bootstrap,
       preference: member.observer ? 'observer' : 'normal',
@@ -224,11 +236,22 @@ export class World {
     );
   }
 
+  /** Ways to catch up: whoever has no checkpoints has the log alone. */
+  get #strategies(): readonly StateSync<AnyStateMachine, never>[] {
+    const ways = this.settings.checkpoints === undefined ? [logReplay()] : [snapshotSync(), logReplay()];
+    return ways as readonly unknown[] as readonly StateSync<AnyStateMachine, never>[];
+  }
+
   #checkpointsOf(member: Member): Omit<CheckpointOptions, 'store'> {
     const { checkpoints } = this.settings;
     if (checkpoints === undefined) return {};
     const { cutBytesPerSecond, smallPacks: _, ...options } = checkpoints;
-    return { ...options, cutBytesPerSecond: cutBytesPerSecond[this.members.indexOf(member)] ?? 64 * 1024 };
+    // A state may be changed again and again.
+    return {
+      ...options,
+      divergenceSpan: 0,
+      cutBytesPerSecond: cutBytesPerSecond[this.members.indexOf(member)] ?? 64 * 1024,
+    };
   }
 
   /** Where a node looks for others. */
@@ -243,6 +266,12 @@ export class World {
       ...silentLogger,
       error: (message, fields) => {
         if (!current() || typeof fields?.code !== 'string') return;
+        if (fields.index !== undefined && (fields.code === 'DIVERGED' || fields.code === 'OFFLINE')) {
+          // It answers nothing any more, and goes on.
+          this.losses[fields.code === 'DIVERGED' ? 'state found changed' : 'state found damaged'] += 1;
+          this.tell(`${member.id}: ${message}`);
+          return;
+        }
         const fault = new SmaltiError(fields.code as SmaltiError['code'], message);
         // The process ends when the turn in which it stopped has ended.
         member.sim.process.post(0, 'exit', () => this.#gaveUp(member, fault));
