@@ -42,6 +42,7 @@ function drawCheckpoints(random: SimRandom, nodes: number): CheckpointSettings {
     format: { version: 1, minBytes: targetBytes / 2, targetBytes, maxBytes: 2 * targetBytes },
     cutBytesPerSecond: Array.from({ length: nodes }, () => 256 * 1024 * random.pick([1, 1, 4, 16])),
     smallPacks: idsOf({ nodes, others: 0 }).filter(() => random.chance(0.5)),
+    auto: random.chance(0.5),
   };
 }
 

@@ -1,3 +1,4 @@
+import { autoSync } from '@smalti/auto-sync';
 import {
   type AnyStateMachine,
   type Configuration,
@@ -30,6 +31,10 @@ import { Traps } from './traps.ts';
 
 const KEY = new TextEncoder().encode('the key of every seed');
 const NETWORK = toNetworkId('seeds');
+
+/** A way to catch up, whatever its messages are. */
+type Way = StateSync<AnyStateMachine, never>;
+
 /** How long a process that ended by itself stays away, in milliseconds. */
 const RESTART_MS = [100, 1_500] as const;
 
@@ -159,7 +164,8 @@ export class World {
     this.starting += 1;
     const { process } = sim;
     const current = (): boolean => sim.process === process && process.alive;
-    const place = { network: NETWORK, key: KEY, strategies: this.#strategies.map((each) => each.signature) };
+    const strategies = this.#waysOf(new Liar()).map(({ signature }) => signature);
+    const place = { network: NETWORK, key: KEY, strategies };
     openStores(id, ports, this.settings, place, (error, stores) => {
       if (!current()) this.starting -= 1;
       else if (stores === null) this.#cannotStart(member, error as SmaltiError);
@@ -213,7 +219,7 @@ export class World {
     const joining = node.join({
       keys: [KEY],
       machine,
-      sync: this.#strategies.map((strategy) => liar.of(strategy)),
+      sync: this.#waysOf(liar),
       ...this.#placesFor(member),
       bootstrap,
       preference: member.observer ? 'observer' : 'normal',
@@ -236,16 +242,18 @@ export class World {
     );
   }
 
-  /** Ways to catch up: whoever has no checkpoints has the log alone. */
-  get #strategies(): readonly StateSync<AnyStateMachine, never>[] {
-    const ways = this.settings.checkpoints === undefined ? [logReplay()] : [snapshotSync(), logReplay()];
-    return ways as readonly unknown[] as readonly StateSync<AnyStateMachine, never>[];
+  /** Ways to catch up, with providers that may lie: whoever has no checkpoints has the log alone. */
+  #waysOf(liar: Liar): readonly Way[] {
+    const { checkpoints } = this.settings;
+    if (checkpoints === undefined) return [liar.of(logReplay())] as readonly unknown[] as Way[];
+    const ways = [liar.of(snapshotSync()), liar.of(logReplay())] as readonly unknown[] as Way[];
+    return checkpoints.auto ? ([autoSync(ways)] as readonly unknown[] as Way[]) : ways;
   }
 
   #checkpointsOf(member: Member): Omit<CheckpointOptions, 'store'> {
     const { checkpoints } = this.settings;
     if (checkpoints === undefined) return {};
-    const { cutBytesPerSecond, smallPacks: _, ...options } = checkpoints;
+    const { cutBytesPerSecond, smallPacks: _, auto: __, ...options } = checkpoints;
     // A state may be changed again and again.
     return {
       ...options,
