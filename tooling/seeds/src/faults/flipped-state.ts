@@ -3,7 +3,7 @@ import { drawTarget, type Fault, nothing, targetOf } from './fault.ts';
 /** A bit in the memory of a node turns over, in a place of its state that no client sees: its checkpoints show it. */
 export const flippedState: Fault = {
   name: 'flipped state',
-  weight: 0.7,
+  weight: 1.5,
   draw: (random, nodes) => ({ target: drawTarget(random, nodes), bits: 1 + random.below(2 ** 31) }),
   strike: (world, particulars) => {
     const member = targetOf(world, particulars);
