@@ -92,7 +92,7 @@ export class Scene {
   }
 
   marker(): number {
-    const payload = encodeMarker({ format: DEFAULT_CHECKPOINT_FORMAT, machineVersion: 1 });
+    const payload = encodeMarker({ format: DEFAULT_CHECKPOINT_FORMAT });
     return this.append({ kind: EntryKind.marker, payload });
   }
 

@@ -15,12 +15,15 @@ class World extends TallyCluster {
   /** False: nobody has parts for whoever catches up. */
   serves = true;
 
-  constructor(storage: 'memory' | 'wal' = 'memory') {
+  constructor(
+    storage: 'memory' | 'wal' = 'memory',
+    options: { everyEntries: number; keepBytes: number } = OFTEN,
+  ) {
     const other = (id: string): MemorySnapshotStore => {
       if (!this.serves) throw new Error('nobody serves');
       return this.store(id === 'n1' ? 'n2' : 'n1');
     };
-    super(OFTEN, { storage, join: SMALL, sync: (id) => [partsFrom(() => other(id)), logReplay()] });
+    super(options, { storage, join: SMALL, sync: (id) => [partsFrom(() => other(id)), logReplay()] });
   }
 
   async say(count: number, by = this.running[0] as TallyMember): Promise<void> {
@@ -215,5 +218,32 @@ describe('a node whose checkpoint is damaged', () => {
     world.check();
     await world.say(30, world.member(bad.id));
     world.check();
+  });
+
+  it('that the log makes up for, cuts it anew, and prunes nothing before that', async () => {
+    const options = { ...OFTEN, keepBytes: 1024 * 1024 };
+    const world = (await new World('memory', options).ready()) as World;
+    await world.say(100);
+    await world.sim.runFor(20_000);
+    world.crash('n3');
+    const { data } = world.store('n3');
+    const newest = data.manifests.at(-1);
+    if (newest === undefined || data.manifests.length < 2) throw new Error('there are two checkpoints');
+    data.parts.delete(newest.root);
+    // Nobody else can help: what this node has must be enough, now and at every later start.
+    world.serves = false;
+    options.keepBytes = 0;
+    for (let i = 0; i < 2; i++) {
+      const { group } = await world.boot('n3');
+      await world.sim.runFor(20_000);
+      await world.converge();
+      expect(group.status().trouble).toBeNull();
+      world.check();
+      const { manifests, parts } = world.store('n3').data;
+      expect(manifests.at(-1)).toEqual(newest);
+      expect(parts.has(newest.root)).toBe(true);
+      expect(world.firstOf('n3')).toBe(newest.anchor.index + 1);
+      world.crash('n3');
+    }
   });
 });

@@ -97,7 +97,6 @@ export class KvMachine implements SnapshotStateMachine<KvCommand, string, KvResu
     contractVersion: 1,
   } as const;
   readonly signature = KV_SIGNATURE;
-  readonly snapshotVersion = 1;
   readonly commands = commands;
   readonly results = results;
   readonly queries = queries;

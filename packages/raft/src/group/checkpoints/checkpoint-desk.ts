@@ -61,7 +61,7 @@ export interface CheckpointDeskPort extends ChairPort {
 /** What the desk is made of besides. */
 export interface CheckpointDeskParts {
   readonly options: CheckedCheckpoints;
-  /** Version of the format of the machine's items. */
+  /** The newest version of the machine that is known here. */
   readonly machineVersion: number;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -288,7 +288,7 @@ export class CheckpointDesk implements MarkPort {
     const now = clock.now();
     this.#compare();
     const word = this.#word();
-    let inMs = this.#reporter.look(now, this.#port.leader(), word);
+    let inMs = this.#reporter.look(now, this.#port.leader(), this.#port.term(), word);
     if (this.#port.leads()) {
       this.#bookOfTerm();
       this.#book.heard(this.#port.self, word);

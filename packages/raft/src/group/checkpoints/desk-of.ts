@@ -4,6 +4,7 @@ import {
   isSnapshotStateMachine,
   type MemberKey,
   type SmaltiError,
+  versionsOf,
 } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { EngineShell } from '../engine-shell.ts';
@@ -41,7 +42,7 @@ export interface DeskEngine {
 }
 
 /** How often what may have been lost is said again, in heartbeats. */
-const REPEAT_BEATS = 4;
+export const REPEAT_BEATS = 4;
 
 /** For a node that keeps no checkpoints. */
 export const NO_DESK: MarkPort = {
@@ -58,7 +59,7 @@ export function deskOf<C, Q, R>(
 ): CheckpointDesk | null {
   if (checkpoints === null || !isSnapshotStateMachine(machine)) return null;
   const { clock, scheduler } = platform;
-  const { snapshotVersion: machineVersion } = machine;
+  const { newest: machineVersion } = versionsOf(machine);
   const repeatMs = REPEAT_BEATS * timing.heartbeatMs;
   const { checkpoints: host } = replica;
   return new CheckpointDesk(

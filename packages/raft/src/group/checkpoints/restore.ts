@@ -69,20 +69,32 @@ function* restoreSteps(parts: RestoreParts): Steps<Restored> {
   if (log.last.index === 0) return { type: 'log' };
   const agreed = store.manifests().filter(({ agreed, anchor }) => agreed && anchor.index >= log.base.index);
   let damage: SmaltiError | null = null;
+  const damaged: Manifest[] = [];
   for (const manifest of agreed.reverse()) {
     const anchor = anchorOf(manifest);
     try {
       const loaded = yield* loadSteps(readerOf(parts, anchor), anchor, parts.machine);
+      yield* forget(store, damaged);
       yield* joinLog(log, loaded);
       return { type: 'checkpoint', loaded };
     } catch (error) {
       if (!isDamage(error)) throw error;
       parts.note(`${error.message}; it is not used`);
       damage ??= error;
+      damaged.push(manifest);
     }
   }
-  if (log.base.index === 0) return { type: 'log' };
-  return yield* needsState(parts, damage);
+  if (log.base.index > 0) return yield* needsState(parts, damage);
+  yield* forget(store, damaged);
+  return { type: 'log' };
+}
+
+/**
+ * The log makes up for them: at their markers they are cut anew. Until then nothing may be pruned on the strength of what
+ * cannot be read.
+ */
+function* forget(store: SnapshotStore, damaged: readonly Manifest[]): Steps<void> {
+  for (const { anchor } of damaged) yield* call<void>((done) => store.drop(anchor, done));
 }
 
 /** The log is cut, and no agreed checkpoint can be read that it goes on from. */

@@ -1,4 +1,4 @@
-import { EntryKind, type PartName, SmaltiError } from '@smalti/core';
+import { CHECKPOINT_VERSION, EntryKind, type PartName, SmaltiError } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { configuration } from '../../engine/support/members.ts';
 import { DeskWorld, REPEAT_MS } from './support/desk-world.ts';
@@ -163,10 +163,34 @@ describe('the checkpoints of a group', () => {
     expect(world.outcomes().at(-1)).toBe(`agreed ${world.markers()[1]}`);
   });
 
-  it('H43: are not reported by a node that writes another version, which does not look like divergence', async () => {
+  it('H43: are of a format that all who keep them can write, new nodes and old', async () => {
     const world = new DeskWorld(3, { everyEntries: 10 });
-    world.at(2).machineVersion = 2;
-    world.at(2).begin({ everyEntries: 10 });
+    world.at(1).format = CHECKPOINT_VERSION + 1;
+    // Older than the first version: none is known here yet.
+    world.at(2).format = CHECKPOINT_VERSION - 0.5;
+    await world.sim.runFor(100);
+    for (let i = 0; i < 10; i++) world.command();
+    await world.sim.runFor(20_000);
+    expect(world.markers()).toEqual([]);
+    world.at(2).format = CHECKPOINT_VERSION;
+    world.at(2).desk.bonded(world.at(0).key);
+    await world.sim.runFor(20_000);
+    expect(world.outcomes()).toEqual([`agreed ${world.markers()[0]}`]);
+    expect(world.at(1).store.manifests()).toMatchObject([{ agreed: true, format: CHECKPOINT_VERSION }]);
+  });
+
+  it('are begun without a word of a voter that keeps none, and not held up by it', async () => {
+    const world = new DeskWorld(3, { everyEntries: 10 });
+    world.at(2).format = 0;
+    await world.sim.runFor(100);
+    for (let i = 0; i < 10; i++) world.command();
+    await world.sim.runFor(20_000);
+    expect(world.outcomes()).toEqual([`agreed ${world.markers()[0]}`]);
+  });
+
+  it('H43: are not reported by a node that cannot write them, which does not look like divergence', async () => {
+    const world = new DeskWorld(3, { everyEntries: 10 });
+    world.at(2).writes = false;
     await world.sim.runFor(100);
     for (let i = 0; i < 10; i++) world.command();
     await world.sim.runFor(20_000);

@@ -239,8 +239,11 @@ describe('a restart', () => {
     world.damage(1);
     expect(world.restore()).toMatchObject({ loaded: { anchor: { at: { index: 302 } } } });
     expect(world.notes).toEqual([expect.stringContaining('is damaged')]);
+    // Nobody takes it for whole any more.
+    expect(world.store.list.map(({ anchor }) => anchor.index)).toEqual([302]);
     world.damage(0);
     expect(world.restore()).toEqual({ type: 'log' });
+    expect(world.store.list).toEqual([]);
   });
 
   it('without its state, of a log that was cut, knows its group and what it has to install', async () => {
@@ -254,6 +257,7 @@ describe('a restart', () => {
       anchor: { at: { index: 603 }, root: part },
       why: { code: 'STORAGE_CORRUPT', details: { part } },
     });
+    expect(world.store.list).toHaveLength(2);
   });
 
   it('finds its birth in a checkpoint where the log does not have it any more', async () => {
