@@ -56,7 +56,7 @@ describe('the machine of the seeds', () => {
     // What was written before is gone, and the last write the same.
     expect(items(machine(2))).not.toBe(items(machine(1, 2)));
     const flipped = machine(1, 2);
-    flipped.flip();
+    flipped.flip(4);
     expect(items(flipped)).not.toBe(items(machine(1, 2)));
     expect(flipped.query('k')).toEqual(machine(1, 2).query('k'));
   });

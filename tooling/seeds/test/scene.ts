@@ -111,6 +111,7 @@ export class Scene {
 
   keeps(node: string, index: number, root = rootOf(1), agreed = false): void {
     const manifest: Manifest = { anchor: this.at(index), root, format: 1, bytes: 1, agreed };
+    this.truth.checkpoints.keeping(node, manifest);
     this.truth.keeps(node, manifest);
   }
 

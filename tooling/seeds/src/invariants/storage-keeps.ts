@@ -19,8 +19,10 @@ export const storageKeeps: WatchMaker = (truth) => {
           `${node} comes back with term ${hard.term} and a vote for ${hard.vote}, and had ${had}`,
         );
       }
-      const termAt = (index: number): number =>
-        terms.findLast(({ first }) => first <= index)?.term ?? base.term;
+      const termAt = (index: number): number => {
+        if (index < base.index) return truth.committed[index] ?? 0;
+        return terms.findLast(({ first }) => first <= index)?.term ?? base.term;
+      };
       const end = durableTerms.length - 1;
       // Equal ends are equal logs; a log may be longer by what was under way.
       if (last < end || termAt(end) !== durableTerms[end]) {

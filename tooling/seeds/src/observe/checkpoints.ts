@@ -1,36 +1,58 @@
 import { type Cursor, type Manifest, type PartName, sameCursor } from '@smalti/core';
 
-const NEVER = Number.POSITIVE_INFINITY;
-
 /** The checkpoints of all nodes, as their stores were told, and which of them cannot be like the others. */
 export class Checkpoints {
   /** Roots of states that had a bit turned over. */
   readonly odd = new Set<PartName>();
   /** Nodes of whose checkpoints something was damaged behind their backs. */
   readonly rotten = new Set<string>();
-  /** What came of markers, by what leaders have written. */
-  readonly counts = { markers: 0, agreed: 0, disputed: 0, abandoned: 0 };
-  /** Logs that were made to begin at a checkpoint, entries that were pruned, and states that checkpoints replaced. */
-  installs = 0;
-  pruned = 0;
-  restored = 0;
+  /**
+   * Markers and what came of them, by what leaders have written; logs that were made to begin at a checkpoint; starts
+   * with the state of one; and entries that were pruned.
+   */
+  readonly counts = {
+    markers: 0,
+    agreed: 0,
+    disputed: 0,
+    abandoned: 0,
+    installs: 0,
+    restarts: 0,
+    pruned: 0,
+  };
+  /** When a leader has last written that a checkpoint is agreed. */
+  agreedAt = Number.NEGATIVE_INFINITY;
+  /** Nodes whose log was made to begin at a checkpoint, and whose state is to follow. */
+  readonly #installing = new Set<string>();
   readonly #of = new Map<string, Manifest[]>();
-  /** By node: from which index to which its state is not what it should be. */
-  readonly #flips = new Map<string, { readonly from: number; to: number }[]>();
+  /** By node: after which entry its state is not what it should be. */
+  readonly #flips = new Map<string, number>();
 
   /** Nodes whose state is not what it should be. */
   get flipped(): readonly string[] {
-    return [...this.#flips].flatMap(([node, flips]) => (flips.at(-1)?.to === NEVER ? [node] : []));
+    return [...this.#flips.keys()];
   }
 
   /** A bit of the state of a node turns over, after it has applied that entry. */
-  flip(node: string, from: number): void {
-    this.#flips.set(node, [...(this.#flips.get(node) ?? []), { from, to: NEVER }]);
+  flip(node: string, after: number): void {
+    if (!this.#flips.has(node)) this.#flips.set(node, after);
   }
 
-  /** Its state is another from now on: that of a checkpoint, or none at all. @param applied at most, before. */
-  replaced(node: string, applied: number): void {
-    for (const flip of this.#flips.get(node) ?? []) flip.to = Math.min(flip.to, applied);
+  /** The log of a node begins at a checkpoint. */
+  installed(node: string): void {
+    this.counts.installs += 1;
+    this.#installing.add(node);
+  }
+
+  /** Its state is that of a checkpoint from now on. */
+  restored(node: string): void {
+    if (!this.#installing.delete(node)) this.counts.restarts += 1;
+    this.#flips.delete(node);
+  }
+
+  /** Its process has ended, and its state with it. */
+  ended(node: string): void {
+    this.#installing.delete(node);
+    this.#flips.delete(node);
   }
 
   /** Those that a node has on disk, oldest first. */
@@ -48,10 +70,13 @@ export class Checkpoints {
     this.#of.set(node, [...manifests]);
   }
 
+  /** A node is about to make that checkpoint known: it is of a state that the node has or had. */
+  keeping(node: string, { anchor, root, agreed }: Manifest): void {
+    const after = this.#flips.get(node) ?? Number.POSITIVE_INFINITY;
+    if (!agreed && anchor.index > after) this.odd.add(root);
+  }
+
   kept(node: string, manifest: Manifest): void {
-    const { anchor, root, agreed } = manifest;
-    const isOdd = this.#flips.get(node)?.some(({ from, to }) => from < anchor.index && anchor.index <= to);
-    if (isOdd === true && !agreed) this.odd.add(root);
     const others = this.of(node).filter(({ anchor }) => anchor.index !== manifest.anchor.index);
     this.#of.set(
       node,

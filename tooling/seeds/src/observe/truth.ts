@@ -146,7 +146,7 @@ export class Truth {
   prunes(node: string, through: number): void {
     const mirror = this.mirror(node);
     for (const watch of this.#watches) watch.pruning?.(node, through);
-    this.checkpoints.pruned += Math.max(0, through - mirror.base.index);
+    this.checkpoints.counts.pruned += Math.max(0, through - mirror.base.index);
     mirror.base = { index: through, term: mirror.terms[through] ?? 0 } as Cursor;
   }
 
@@ -161,7 +161,7 @@ export class Truth {
 
   resetCompleted(node: string, to: Cursor, hard: HardState): void {
     this.mirror(node).resetCompleted(to, hard);
-    this.checkpoints.installs += 1;
+    this.checkpoints.installed(node);
   }
 
   keeps(node: string, manifest: Manifest): void {
@@ -180,8 +180,7 @@ export class Truth {
   }
 
   restored(node: string, values: Iterable<[string, string]>, trail: Trail): void {
-    this.checkpoints.restored += 1;
-    this.checkpoints.replaced(node, this.claims.get(node) ?? 0);
+    this.checkpoints.restored(node);
     this.#tell(`${node} has the state of a checkpoint, after ${trail.last}`);
     for (const watch of this.#watches) watch.restored?.(node, values, trail);
   }
@@ -201,6 +200,7 @@ export class Truth {
     for (const { index, term, outcome } of marksIn(entries)) {
       if (term !== hard.term || this.leaders.get(term) !== node) continue;
       this.checkpoints.counts[outcome?.verdict ?? 'markers'] += 1;
+      if (outcome?.verdict === 'agreed') this.checkpoints.agreedAt = this.now;
       const what = outcome === null ? 'marker' : `${outcome.verdict}, ${outcome.marker}:`;
       this.#tell(`${node} writes of checkpoints, ${what} ${index}`);
     }
@@ -263,7 +263,7 @@ export class Truth {
   }
 
   ended(node: string): void {
-    this.checkpoints.replaced(node, this.claims.get(node) ?? 0);
+    this.checkpoints.ended(node);
     this.claims.delete(node);
     for (const watch of this.#watches) watch.ended?.(node);
   }

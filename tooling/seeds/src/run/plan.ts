@@ -38,10 +38,11 @@ function drawCheckpoints(random: SimRandom, nodes: number): CheckpointSettings {
     everyEntries: random.pick([50, 150, 500]),
     everyMs: random.pick([1_000, 5_000, 3_600_000]),
     keepBytes: random.pick([0, 4_000, 64_000]),
-    abandonMs: random.pick([2_000, 10_000]),
+    abandonMs: random.pick([5_000, 15_000]),
     format: { version: 1, minBytes: targetBytes / 2, targetBytes, maxBytes: 2 * targetBytes },
-    cutBytesPerSecond: Array.from({ length: nodes }, () => 64 * 1024 * random.pick([1, 1, 4, 16, 64])),
+    cutBytesPerSecond: Array.from({ length: nodes }, () => 256 * 1024 * random.pick([1, 1, 4, 16])),
     smallPacks: idsOf({ nodes, others: 0 }).filter(() => random.chance(0.5)),
+    auto: random.chance(0.5),
   };
 }
 

@@ -148,8 +148,13 @@ export class KvMachine implements SnapshotStateMachine<KvCommand, string, KvResu
     this.#restored(this.values, this.#trail);
   }
 
-  /** A bit of the state turns over, one that no client sees: from now on this replica is not like the others. */
-  flip(): void {
-    this.#trail = { ...this.#trail, sum: (this.#trail.sum ^ 1) >>> 0 };
+  /** Index of the last command that is in the state. */
+  get last(): number {
+    return this.#trail.last;
+  }
+
+  /** Bits of the state turn over, which no client sees: from now on this replica is not like the others. */
+  flip(bits: number): void {
+    this.#trail = { ...this.#trail, sum: (this.#trail.sum ^ bits) >>> 0 };
   }
 }

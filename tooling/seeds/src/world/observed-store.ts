@@ -1,9 +1,16 @@
 import type { GroupId, GroupLog, LogStore, LogWrite, SmaltiError, StoreCallback } from '@smalti/core';
 import type { LogNow } from '../observe/mirror.ts';
 import type { Truth } from '../observe/truth.ts';
+import type { Traps } from './traps.ts';
 
 /** The store of a node, with everything that is written to it while the process lives told to `truth`. */
-export function observedStore(store: LogStore, node: string, truth: Truth, alive: () => boolean): LogStore {
+export function observedStore(
+  store: LogStore,
+  node: string,
+  truth: Truth,
+  traps: Traps,
+  alive: () => boolean,
+): LogStore {
   return {
     descriptor: store.descriptor,
     identity: store.identity,
@@ -13,7 +20,7 @@ export function observedStore(store: LogStore, node: string, truth: Truth, alive
     durable: store.durable,
     openGroup: (group: GroupId, done: StoreCallback<GroupLog>) =>
       store.openGroup(group, (error, log) =>
-        done(error, error === null ? observedLog(log, node, truth, alive) : log),
+        done(error, error === null ? observedLog(log, node, truth, traps, alive) : log),
       ),
     onFault: (listener) => store.onFault(listener),
     close: (done) => store.close(done),
@@ -24,7 +31,13 @@ function nowOf({ base, last, terms, hardState, configurations }: GroupLog): LogN
   return { base, last: last.index, terms, hard: hardState, configurations };
 }
 
-function observedLog(log: GroupLog, node: string, truth: Truth, alive: () => boolean): GroupLog {
+function observedLog(
+  log: GroupLog,
+  node: string,
+  truth: Truth,
+  traps: Traps,
+  alive: () => boolean,
+): GroupLog {
   truth.opened(node, nowOf(log));
   const settled = (write: LogWrite, error: SmaltiError | null): void => {
     if (error === null) truth.persisted(node, write);
@@ -64,10 +77,12 @@ function observedLog(log: GroupLog, node: string, truth: Truth, alive: () => boo
       log.prunePrefix(through, done);
     },
     resetTo: (cursor, hardState, configuration, done) => {
+      if (alive()) traps.installing(node, 'before the reset');
       log.resetTo(cursor, hardState, configuration, (error) => {
         if (error === null) truth.resetCompleted(node, cursor, hardState);
         else truth.mirror(node).refused(nowOf(log));
-        done(error);
+        if (error === null) traps.installing(node, 'after the reset');
+        if (alive()) done(error);
       });
       if (alive()) truth.resets(node, cursor, nowOf(log));
     },

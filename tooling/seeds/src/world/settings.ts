@@ -24,6 +24,8 @@ export interface CheckpointSettings {
   readonly cutBytesPerSecond: readonly number[];
   /** Nodes whose packs of parts are small. */
   readonly smallPacks: readonly string[];
+  /** Which way a session follows is chosen by cost; otherwise the ways are tried in turn. */
+  readonly auto: boolean;
 }
 
 /** How one cluster is set up: drawn from the seed. */

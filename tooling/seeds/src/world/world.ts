@@ -1,7 +1,10 @@
+import { autoSync } from '@smalti/auto-sync';
 import {
+  type AnyStateMachine,
   type Configuration,
   memberKey,
   SmaltiError,
+  type StateSync,
   silentLogger,
   silentMeter,
   toNetworkId,
@@ -10,6 +13,7 @@ import { logReplay } from '@smalti/log-replay';
 import { nodeHasher } from '@smalti/platform-node';
 import { autopilot, type CheckpointOptions, createNode, type JoinOptions, type Platform } from '@smalti/raft';
 import { type CrashItem, type DiskOperation, SimRandom, Simulation } from '@smalti/simulator';
+import { snapshotSync } from '@smalti/snapshot-sync';
 import { type Hub, memoryHub } from '@smalti/transport-memory';
 import { Truth } from '../observe/truth.ts';
 import type { WatchMaker } from '../observe/watch.ts';
@@ -27,6 +31,10 @@ import { Traps } from './traps.ts';
 
 const KEY = new TextEncoder().encode('the key of every seed');
 const NETWORK = toNetworkId('seeds');
+
+/** A way to catch up, whatever its messages are. */
+type Way = StateSync<AnyStateMachine, never>;
+
 /** How long a process that ended by itself stays away, in milliseconds. */
 const RESTART_MS = [100, 1_500] as const;
 
@@ -47,8 +55,15 @@ export class World {
   starting = 0;
   crashes = 0;
   readonly liars = new Map<string, Liar>();
-  /** What losses of power did. */
-  readonly losses = { 'sector lost': 0, 'torn sector': 0, 'name lost': 0 };
+  /** What losses of power did, how many installs a crash has cut short, and states that were found not to be right. */
+  readonly losses = {
+    'sector lost': 0,
+    'torn sector': 0,
+    'name lost': 0,
+    'install cut short': 0,
+    'state found changed': 0,
+    'state found damaged': 0,
+  };
   readonly #hub: Hub;
   readonly #onEnd: ((member: Member) => void)[] = [];
 
@@ -149,7 +164,8 @@ export class World {
     this.starting += 1;
     const { process } = sim;
     const current = (): boolean => sim.process === process && process.alive;
-    const place = { network: NETWORK, key: KEY, strategies: [logReplay().signature] };
+    const strategies = this.#waysOf(new Liar()).map(({ signature }) => signature);
+    const place = { network: NETWORK, key: KEY, strategies };
     openStores(id, ports, this.settings, place, (error, stores) => {
       if (!current()) this.starting -= 1;
       else if (stores === null) this.#cannotStart(member, error as SmaltiError);
@@ -183,7 +199,7 @@ export class World {
     const node = createNode({
       network: NETWORK,
       platform,
-      store: observedStore(log, id, this.truth, current),
+      store: observedStore(log, id, this.truth, this.traps, current),
       transport,
     });
     const machine = new KvMachine(
@@ -191,17 +207,19 @@ export class World {
         if (current()) this.truth.applied(id, at, command, result);
       },
       (values, trail) => {
-        if (current()) this.truth.restored(id, values, trail);
+        if (!current()) return;
+        this.truth.restored(id, values, trail);
+        this.traps.installing(id, 'after the state');
       },
     );
-    const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, current);
+    const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, this.traps, current);
     const liar = this.liars.get(id) ?? new Liar();
     this.liars.set(id, liar);
     const { windowBytes, maxAppendBytes, leases = false } = this.settings;
     const joining = node.join({
       keys: [KEY],
       machine,
-      sync: [liar.of(logReplay())],
+      sync: this.#waysOf(liar),
       ...this.#placesFor(member),
       bootstrap,
       preference: member.observer ? 'observer' : 'normal',
@@ -224,11 +242,24 @@ export class World {
     );
   }
 
+  /** Ways to catch up, with providers that may lie: whoever has no checkpoints has the log alone. */
+  #waysOf(liar: Liar): readonly Way[] {
+    const { checkpoints } = this.settings;
+    if (checkpoints === undefined) return [liar.of(logReplay())] as readonly unknown[] as Way[];
+    const ways = [liar.of(snapshotSync()), liar.of(logReplay())] as readonly unknown[] as Way[];
+    return checkpoints.auto ? ([autoSync(ways)] as readonly unknown[] as Way[]) : ways;
+  }
+
   #checkpointsOf(member: Member): Omit<CheckpointOptions, 'store'> {
     const { checkpoints } = this.settings;
     if (checkpoints === undefined) return {};
-    const { cutBytesPerSecond, smallPacks: _, ...options } = checkpoints;
-    return { ...options, cutBytesPerSecond: cutBytesPerSecond[this.members.indexOf(member)] ?? 64 * 1024 };
+    const { cutBytesPerSecond, smallPacks: _, auto: __, ...options } = checkpoints;
+    // A state may be changed again and again.
+    return {
+      ...options,
+      divergenceSpan: 0,
+      cutBytesPerSecond: cutBytesPerSecond[this.members.indexOf(member)] ?? 64 * 1024,
+    };
   }
 
   /** Where a node looks for others. */
@@ -243,6 +274,12 @@ export class World {
       ...silentLogger,
       error: (message, fields) => {
         if (!current() || typeof fields?.code !== 'string') return;
+        if (fields.index !== undefined && (fields.code === 'DIVERGED' || fields.code === 'OFFLINE')) {
+          // It answers nothing any more, and goes on.
+          this.losses[fields.code === 'DIVERGED' ? 'state found changed' : 'state found damaged'] += 1;
+          this.tell(`${member.id}: ${message}`);
+          return;
+        }
         const fault = new SmaltiError(fields.code as SmaltiError['code'], message);
         // The process ends when the turn in which it stopped has ended.
         member.sim.process.post(0, 'exit', () => this.#gaveUp(member, fault));
