@@ -133,11 +133,11 @@ export class KvMachine implements SnapshotStateMachine<KvCommand, string, KvResu
     return { before: value, value };
   }
 
-  createSnapshot(): Snapshot {
+  createSnapshot(_version?: number): Snapshot {
     return new KvSnapshot(this.#values.clone(), this.#trail);
   }
 
-  emptySnapshot(): Snapshot {
+  emptySnapshot(_version?: number): Snapshot {
     return new KvSnapshot();
   }
 

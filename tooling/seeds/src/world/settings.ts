@@ -51,6 +51,8 @@ export interface Settings {
   readonly leases?: boolean;
   /** Default: none are made. */
   readonly checkpoints?: CheckpointSettings;
+  /** Nodes that are started again have newer code of the machine; with `atOnce` it has a bug. Default: they have not. */
+  readonly upgrades?: { readonly atOnce: boolean };
 }
 
 /** Every node that there is or may be: n1, n2, ... */

@@ -19,13 +19,13 @@ import { Truth } from '../observe/truth.ts';
 import type { WatchMaker } from '../observe/watch.ts';
 import { Budget } from './budget.ts';
 import { Disorder } from './disorder.ts';
-import { KvMachine } from './kv-machine.ts';
 import { Liar } from './liar.ts';
 import { Member } from './member.ts';
 import { observedSnapshots } from './observed-snapshots.ts';
 import { observedStore } from './observed-store.ts';
 import { observedTransport } from './observed-transport.ts';
 import { openStores, type Stores } from './open-stores.ts';
+import { Programs } from './programs.ts';
 import { AUTOPILOT, idsOf, QUEUE_BYTES, type Settings, TIMING } from './settings.ts';
 import { Traps } from './traps.ts';
 
@@ -65,6 +65,7 @@ export class World {
     'state found damaged': 0,
   };
   readonly #hub: Hub;
+  readonly #programs: Programs;
   readonly #onEnd: ((member: Member) => void)[] = [];
 
   constructor(settings: Settings, invariants: readonly WatchMaker[]) {
@@ -96,6 +97,7 @@ export class World {
       member.asleep = !member.founder;
       return member;
     });
+    this.#programs = new Programs(settings, (what) => this.tell(what));
     this.budget = new Budget(this.truth, settings.autopilot);
     this.traps = new Traps(this);
   }
@@ -202,7 +204,9 @@ export class World {
       store: observedStore(log, id, this.truth, this.traps, current),
       transport,
     });
-    const machine = new KvMachine(
+    const machine = this.#programs.begin(
+      id,
+      member.founder,
       (at, command, result) => {
         if (current()) this.truth.applied(id, at, command, result);
       },
