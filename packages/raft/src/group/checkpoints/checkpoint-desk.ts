@@ -149,6 +149,7 @@ export class CheckpointDesk implements MarkPort {
     this.#pruner = new Pruner(options.keepBytes, {
       safeToPrune: () => port.safeToPrune(),
       anchor: () => this.#kept.newest,
+      before: () => this.#kept.before,
       applied: () => port.applied().index,
       base: () => port.base(),
       prune: (through, done) => port.prune(through, done),

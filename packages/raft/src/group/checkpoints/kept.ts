@@ -52,6 +52,15 @@ export class Kept {
     return newest === undefined ? null : { at: newest.anchor, root: newest.root };
   }
 
+  /**
+   * The one before it, or null if there is none. What follows it stays in the log: a restart that finds the newest one
+   * damaged begins here.
+   */
+  get before(): Anchor | null {
+    const [before, newest] = this.manifests.filter(({ agreed }) => agreed).slice(-2);
+    return before === undefined || newest === undefined ? null : { at: before.anchor, root: before.root };
+  }
+
   /** The root of the checkpoint at that marker, if it is agreed on and whole. */
   agreedAt(at: Cursor): PartName | null {
     return this.manifests.find(({ agreed, anchor }) => agreed && sameCursor(anchor, at))?.root ?? null;
