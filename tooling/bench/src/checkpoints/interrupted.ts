@@ -43,6 +43,17 @@ try {
     peers.leave(peer);
   };
 
+  /** A follower that serves it, as soon as there is one; none if it has all before. */
+  const serving = async (peer: Peer): Promise<Peer | undefined> => {
+    while ((await share(peer, target)) < 1) {
+      const { session, leader } = await peer.ask('status');
+      const busy = (session?.peers ?? []).filter((id) => id !== leader);
+      const found = peers.members.find(({ options: { id } }) => busy.includes(id));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+
   const undisturbed = await peers.join('n9');
   let began = performance.now();
   await undisturbed.up;
@@ -71,11 +82,7 @@ try {
   let kills = 0;
   for (const point of POINTS) {
     await at(patient, point);
-    const { session, leader } = await patient.ask('status');
-    const victim = peers.members.find(
-      ({ options: { id } }) => id !== leader && (session?.peers ?? []).includes(id),
-    );
-    // Nobody is waited for at that moment, or the leader alone.
+    const victim = await serving(patient);
     if (victim === undefined) continue;
     await dismiss(victim);
     kills += 1;
