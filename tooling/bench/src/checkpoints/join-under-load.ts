@@ -2,7 +2,7 @@
  * `node src/checkpoints/join-under-load.ts [MB] [perSecond] [seconds]`: five nodes that commit so many writes a second
  * take in a sixth from nothing to a voter; what the writes feel of it, and how long the logs are on disk meanwhile.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEY_BYTES } from './filled-machine.ts';
@@ -19,6 +19,8 @@ const LIMITS = { windowBytes: 4 * MIB, maxInflightBytes: MIB };
 const keys = Math.round((megabytes * 1e6) / ITEM_BYTES);
 
 function sizeOf(directory: string): number {
+  // A node that is about to start has none.
+  if (!existsSync(directory)) return 0;
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
   return files.reduce((sum, file) => {
     const found = statSync(join(directory, file), { throwIfNoEntry: false });
