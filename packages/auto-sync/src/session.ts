@@ -127,7 +127,7 @@ export class AutoSyncSession implements SyncSession<Machine, ChildMessage> {
     this.#chosen = way;
     this.#ways = [way];
     this.#tried.add(way.child);
-    cx.logger.info(`catches up by ${way.strategy.name} (${reason})`, { strategy: way.strategy.name });
+    cx.logger.info(`catches up by ${way.strategy.name} (${reason})`, { way: way.strategy.name });
   }
 
   /** Another way, or the end. */

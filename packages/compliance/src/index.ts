@@ -8,7 +8,7 @@ export type {
 } from './snapshot-store/harness.ts';
 export { type SimulatedSnapshotStore, simulatedSnapshotStore } from './snapshot-store/simulated.ts';
 export { type SnapshotStoreSuiteOptions, snapshotStoreSuite } from './snapshot-store/suite.ts';
-export type { StateMachineAbility, StateMachineFactory } from './state-machine/factory.ts';
+export type { OlderMachine, StateMachineAbility, StateMachineFactory } from './state-machine/factory.ts';
 export { type StateMachineSuiteOptions, stateMachineSuite } from './state-machine/suite.ts';
 export type { Lie, StateSyncAbility, StateSyncFactory } from './state-sync/factory.ts';
 export { stateSyncSuite } from './state-sync/suite.ts';

@@ -107,8 +107,7 @@ export class ShelfMachine implements SnapshotStateMachine<ShelfCommand, string, 
     contract: 'state-machine',
     contractVersion: 1,
   } as const;
-  readonly signature = 'test/shelves/1';
-  readonly snapshotVersion = 1;
+  readonly signature: string = 'test/shelves/1';
   readonly commands: Codec<ShelfCommand>;
   readonly queries = textCodec;
   readonly results = textCodec;
@@ -151,7 +150,7 @@ export class ShelfMachine implements SnapshotStateMachine<ShelfCommand, string, 
     return `${this.#shelves.get(shelf) ?? 'nothing'} ${this.#puts}`;
   }
 
-  createSnapshot(): Snapshot {
+  createSnapshot(_version?: number): Snapshot {
     const items = [...this.#shelves].map(([shelf, value]) => ({ key: textCodec.encode(`s${shelf}`), value }));
     const count = { key: textCodec.encode('n'), value: new ByteWriter().varint(this.#puts).finish() };
     const all = this.#bugs.forgetsCount ? items : [count, ...items];
@@ -161,7 +160,7 @@ export class ShelfMachine implements SnapshotStateMachine<ShelfCommand, string, 
     return new ShelfSnapshot(this.#moving);
   }
 
-  emptySnapshot(): Snapshot {
+  emptySnapshot(_version?: number): Snapshot {
     return new ShelfSnapshot([]);
   }
 

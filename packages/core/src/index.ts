@@ -112,6 +112,12 @@ export {
 } from './group/configuration.ts';
 export { decodeGenesis, encodeGenesis, type Genesis } from './group/genesis.ts';
 export { deriveGroupId, type GroupIngredients } from './group/group-id.ts';
+export {
+  decodeMachineVersion,
+  encodeMachineVersion,
+  type KnownVersions,
+  versionsOf,
+} from './machine/machine-version.ts';
 export { noopMachine } from './machine/noop-machine.ts';
 export {
   type ApplyContext,

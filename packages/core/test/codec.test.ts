@@ -71,7 +71,9 @@ describe('codecs', () => {
         expect(fromHex(toHex(bytes))).toEqual(bytes);
       }),
     );
-    for (const text of ['a', 'AB', 'zz', '0x']) expect(() => fromHex(text)).toThrow(RangeError);
+    // Neighbours of the digits, and characters beyond one byte whose low bits are digits.
+    for (const text of ['a', 'AB', 'zz', '0x', '/0', '0:', '0@', '`0', '0g', '0\u0130', '\u06610'])
+      expect(() => fromHex(text)).toThrow(RangeError);
   });
 
   it('of text and JSON give back what they were given', () => {

@@ -37,8 +37,11 @@ const configuration: Configuration = {
 describe('configurations', () => {
   it('are read as they were written', () => {
     expect(decodeConfiguration(encodeConfiguration(configuration))).toEqual(configuration);
-    const genesis = { cluster: toClusterId('0'.repeat(32)), group: toGroupId('1'.repeat(64)), configuration };
+    const names = { cluster: toClusterId('0'.repeat(32)), group: toGroupId('1'.repeat(64)) };
+    const genesis = { ...names, configuration, machineVersion: 3 };
     expect(decodeGenesis(encodeGenesis(genesis))).toEqual(genesis);
+    const none = encodeGenesis({ ...genesis, machineVersion: 0 });
+    expect(() => decodeGenesis(none)).toThrow('0 is no version');
   });
 
   it('are refused unless they are whole and name each member once', () => {

@@ -40,7 +40,7 @@ export {
   type MemberView,
 } from './group/members/policy.ts';
 export { createNode } from './group/node.ts';
-export type { BondStatus, GroupStatus, PendingStatus } from './group/status-api.ts';
+export type { BondStatus, GroupStatus, MachineVersionStatus, PendingStatus } from './group/status-api.ts';
 export type { Position, Reached, When } from './group/when-api.ts';
 export type { AnyStateSync } from './sync/dialect.ts';
 export type { SyncStatus, SyncTotals } from './sync/sync-status.ts';

@@ -1,14 +1,16 @@
 import { DecodeError } from '@smalti/core';
 import type { smalti } from './generated/messages.js';
 
-/** What a member says to its leader of checkpoints. */
+/** What a member says to its leader of checkpoints, and of its state machine. */
 export interface CheckpointReportBody {
   readonly type: 'checkpoint-report';
   /** The marker of the checkpoint that was cut; 0 if there is none. */
   readonly marker: number;
   /** Of its root: 32 bytes, or none. */
   readonly root: Uint8Array;
+  /** The newest version of the parts' format that it writes; 0 if it keeps no checkpoints. */
   readonly format: number;
+  /** The newest version of the state machine that it knows. */
   readonly machine: number;
   readonly wanted: number;
 }

@@ -12,7 +12,9 @@ export class TallyCluster extends SimCluster<string, string, number, TallyMachin
 
   constructor(
     checkpoints: Omit<CheckpointOptions, 'store'> = {},
-    more: Partial<Pick<SimClusterOptions<TallyMachine>, 'sync' | 'join' | 'storage'>> = {},
+    more: Partial<
+      Pick<SimClusterOptions<TallyMachine>, 'sync' | 'join' | 'storage' | 'machine' | 'simulation'>
+    > = {},
   ) {
     super({ size: 3, machine: () => new TallyMachine(), ...more });
     this.#checkpoints = checkpoints;

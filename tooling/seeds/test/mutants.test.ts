@@ -10,6 +10,7 @@ const HANDFUL = [
   'divergent-suffix-kept',
   'done-before-sync',
   'unknown-said-not-applied',
+  'installed-before-it-is-kept',
 ];
 
 it('every bug has its place in the source, and a name of its own', () => {

@@ -25,6 +25,9 @@ describe('whatever goes wrong, nothing is violated', () => {
     const { calls, virtualMs, elections, sessions, truncations, crashes } = totals.counts;
     expect((calls * 1000) / virtualMs).toBeGreaterThan(200);
     for (const count of [elections, sessions, truncations, crashes]) expect(count).toBeGreaterThan(SEEDS / 4);
+    const { agreed, installs, restarts, pruned } = totals.counts;
+    for (const count of [agreed, installs, restarts]) expect(count).toBeGreaterThan(SEEDS);
+    expect(pruned).toBeGreaterThan(100 * SEEDS);
   });
 });
 

@@ -46,12 +46,12 @@ export async function runRestore(
 
 /** What the machine cannot read would be found when the node starts, which is too late. */
 function checkMachine(file: string, { machine }: CheckpointRoot): void {
-  const { signature, snapshotVersion } = new KvMachine();
+  const { signature, version: newest } = new KvMachine();
   const { signature: other, version } = machine;
-  if (other === signature && version <= snapshotVersion) return;
+  if (other === signature && version <= newest) return;
   const message =
-    `${file} is of a machine ${other}, format ${version}; this program has ${signature}, up to format ` +
-    `${snapshotVersion}: use the program that made it`;
+    `${file} is of a machine ${other}, version ${version}; this program has ${signature}, up to version ` +
+    `${newest}: use the program that made it`;
   throw new SmaltiError('STORAGE_FOREIGN', message, { details: { file } });
 }
 

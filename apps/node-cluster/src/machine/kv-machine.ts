@@ -5,7 +5,7 @@ import { addIntegers, parseInteger } from './kv-integer.ts';
 import { expiryOf, type KvItem, textOf } from './kv-item.ts';
 import { kvQueries } from './kv-query-codec.ts';
 import { kvResults } from './kv-result-codec.ts';
-import { KV_SNAPSHOT_VERSION, KvSnapshot } from './kv-snapshot.ts';
+import { KV_VERSION, KvSnapshot } from './kv-snapshot.ts';
 import { KvState } from './kv-state.ts';
 import type { KvCommand, KvExpireIf, KvInteger, KvQuery, KvResult } from './kv-types.ts';
 
@@ -44,7 +44,7 @@ export class KvMachine implements SnapshotStateMachine<KvCommand, KvQuery, KvRes
     contractVersion: 1,
   } as const);
   readonly signature = 'smalti/kv/2';
-  readonly snapshotVersion = KV_SNAPSHOT_VERSION;
+  readonly version = KV_VERSION;
   readonly commands = kvCommands;
   readonly queries = kvQueries;
   readonly results = kvResults;
@@ -127,7 +127,7 @@ export class KvMachine implements SnapshotStateMachine<KvCommand, KvQuery, KvRes
 
   /** @throws RangeError if it is a version that is not known here. */
   emptySnapshot(version: number): Snapshot {
-    if (version !== KV_SNAPSHOT_VERSION) {
+    if (version !== KV_VERSION) {
       throw new RangeError(`version ${version} of the items of ${this.signature} is not known here`);
     }
     return new KvSnapshot();

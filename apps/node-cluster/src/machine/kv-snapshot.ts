@@ -4,7 +4,7 @@ import { Latin1Reader, Latin1Writer } from './latin1-bytes.ts';
 import { type DeadlineSet, deadlineSet, type OrderedMap, orderedMap } from './ordered-map.ts';
 
 /** The version of what the items of a snapshot mean. */
-export const KV_SNAPSHOT_VERSION = 1;
+export const KV_VERSION = 1;
 
 /** What the keys of items begin with: group time comes first, then what is kept at keys, in their order. */
 const TIME = 0;

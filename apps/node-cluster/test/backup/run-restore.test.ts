@@ -150,6 +150,7 @@ describe('smalti restore', () => {
         outgoing: [],
         learners: [],
       },
+      machineVersion: 1,
     });
     expect(Buffer.from(found.root.configuration)).toEqual(Buffer.from(birth.frame));
     expect(found.birth.map(({ value }) => Buffer.from(value))).toEqual([Buffer.from(birth.frame)]);

@@ -75,7 +75,7 @@ export class TestCheckpoints implements KvCheckpoints {
         group: toGroupId('a1'.repeat(32)),
         anchor: cursor(3, index),
         time: 1_700_000_000_000,
-        machine: { signature: machine.signature, version: machine.snapshotVersion },
+        machine: { signature: machine.signature, version: machine.version },
         configuration: Uint8Array.of(1, 2, 3),
       },
       sections: new Map([

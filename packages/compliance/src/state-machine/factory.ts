@@ -8,9 +8,10 @@ import type { SimRandom } from '@smalti/simulator';
  * - `rejects`: some of the commands that the factory draws are refused with `RejectCommand`;
  * - `batches`: it has `applyBatch`;
  * - `time`: it has `tick` or `nextDeadline`;
- * - `snapshot`: it is a `SnapshotStateMachine`.
+ * - `snapshot`: it is a `SnapshotStateMachine`;
+ * - `versions`: it knows more than one version. What it does is compared with `older`.
  */
-export type StateMachineAbility = 'rejects' | 'batches' | 'time' | 'snapshot';
+export type StateMachineAbility = 'rejects' | 'batches' | 'time' | 'snapshot' | 'versions';
 
 /** Makes what the suite tests. */
 export interface StateMachineFactory<Command, Query, Result> {
@@ -24,4 +25,16 @@ export interface StateMachineFactory<Command, Query, Result> {
   command(random: SimRandom): Command;
   /** A query, drawn likewise. States are compared by what a hundred of them answer: together they should see all. */
   query(random: SimRandom): Query;
+  /**
+   * The code that the machine's code follows, which knows fewer versions: what is still at work on other nodes while one
+   * after the other is upgraded. Needed with `versions`.
+   */
+  readonly older?: OlderMachine<Command, Query, Result>;
+}
+
+/** Older code of the same machine. */
+export interface OlderMachine<Command, Query, Result> {
+  create(): StateMachine<Command, Query, Result>;
+  /** A command as that code writes it, drawn as those of the factory are. */
+  command(random: SimRandom): Command;
 }

@@ -6,6 +6,7 @@ import {
   type SnapshotStateMachine,
   type StateMachine,
   toHex,
+  versionsOf,
 } from '@smalti/core';
 import { SimRandom } from '@smalti/simulator';
 import { ComplianceError, check } from '../suite/expect.ts';
@@ -20,6 +21,8 @@ export type Afterwards = (command: unknown, result: unknown) => void;
 /** One machine, driven as the runtime drives it. */
 export class Replica<C, Q, R> {
   readonly machine: StateMachine<C, Q, R>;
+  /** The version that is in force at what it applied last. */
+  version: number;
   /** How many commands were refused. */
   rejected = 0;
   readonly #factory: StateMachineFactory<C, Q, R>;
@@ -27,6 +30,7 @@ export class Replica<C, Q, R> {
   constructor(factory: StateMachineFactory<C, Q, R>) {
     this.#factory = factory;
     this.machine = factory.create();
+    this.version = versionsOf(this.machine).oldest;
   }
 
   /** Applies steps one by one, and gives what became of each, as text. */
@@ -45,9 +49,10 @@ export class Replica<C, Q, R> {
         continue;
       }
       const wanted = steps.slice(at, at + 1 + random.below(most));
-      // A batch is of one term, and ends where a tick is.
+      // A batch is of one term and version, and ends where a tick is.
       const ends = wanted.findIndex(
-        ({ command, context }) => command === null || context.at.term !== step?.context.at.term,
+        ({ command, context: { at, version } }) =>
+          command === null || at.term !== step?.context.at.term || version !== step.context.version,
       );
       const batch = ends === -1 ? wanted : wanted.slice(0, ends);
       outcomes.push(...this.#batch(batch));
@@ -67,10 +72,21 @@ export class Replica<C, Q, R> {
 
   /** Its state as items. */
   items(): readonly SnapshotItem[] {
-    const snapshot = this.snapshots.createSnapshot();
+    const snapshot = this.capture();
     const items = itemsOf(snapshot);
     snapshot.release();
     return items;
+  }
+
+  /** Its state, held still. */
+  capture(): Snapshot {
+    return this.snapshots.createSnapshot(this.version);
+  }
+
+  /** Its state becomes what a replica had at that version. */
+  install(snapshot: Snapshot, version: number): void {
+    this.snapshots.installSnapshot(snapshot);
+    this.version = version;
   }
 
   /** The machine, as one that can be captured. */
@@ -97,6 +113,7 @@ export class Replica<C, Q, R> {
 
   #step({ command: bytes, context }: Step, afterwards: Afterwards): string {
     const { machine } = this;
+    this.version = context.version;
     if (bytes === null) {
       machine.tick?.(context);
       return 'tick';
@@ -117,6 +134,7 @@ export class Replica<C, Q, R> {
     const { machine } = this;
     const commands = steps.map(({ command }) => machine.commands.decode(Uint8Array.from(command ?? [])));
     const contexts = steps.map(({ context }) => context);
+    this.version = contexts.at(-1)?.version ?? this.version;
     const results = machine.applyBatch?.(commands, contexts) ?? [];
     check(
       results.length === steps.length,

@@ -24,13 +24,14 @@ function compare(a: Uint8Array, b: Uint8Array): number {
 }
 
 /** Builds a snapshot as a joiner does: from items in canonical order, a few at a time. */
-function built(
+export function built(
   { snapshots }: Replica<unknown, unknown, unknown>,
+  version: number,
   given: readonly SnapshotItem[],
   random: SimRandom,
 ): Snapshot {
   const items = [...given].sort((a, b) => compare(a.key, b.key));
-  const snapshot = snapshots.emptySnapshot(snapshots.snapshotVersion);
+  const snapshot = snapshots.emptySnapshot(version);
   for (let at = 0; at < items.length; ) {
     const next = items.slice(at, at + 1 + random.below(5));
     snapshot.append(next);
@@ -62,8 +63,7 @@ export const snapshotCases: readonly MachineCase[] = [
     seeded: true,
     run(factory, seed) {
       const random = new SimRandom(`ranges ${seed}`);
-      const { snapshots } = replicaAfter(factory, seed);
-      const snapshot = snapshots.createSnapshot();
+      const snapshot = replicaAfter(factory, seed).capture();
       const all = itemsOf(snapshot).map(showItem);
       same(all.length, snapshot.length, 'the number of items');
       for (let i = 0; i < 20; i++) {
@@ -85,7 +85,7 @@ export const snapshotCases: readonly MachineCase[] = [
       for (const [i, step] of historyOf(factory, seed, LENGTH).entries()) {
         replica.run([step]);
         if (i % 40 !== 0) continue;
-        const snapshot = replica.snapshots.createSnapshot();
+        const snapshot = replica.capture();
         held.push({ snapshot, items: itemsOf(snapshot).map(showItem) });
       }
       for (const [i, { snapshot, items }] of held.entries()) {
@@ -106,7 +106,8 @@ export const snapshotCases: readonly MachineCase[] = [
       const items = original.items();
       // It had another state before, of which nothing may be left.
       const copy = replicaAfter(factory, seed + 1000);
-      copy.snapshots.installSnapshot(built(copy, items, new SimRandom(`install ${seed}`)));
+      const { version } = original;
+      copy.install(built(copy, version, items, new SimRandom(`install ${seed}`)), version);
       same(copy.items().map(showItem), items.map(showItem), 'the items after an install');
       same(copy.look(seed), original.look(seed), 'what is shown after an install');
       const rest = steps.slice(LENGTH);
@@ -128,7 +129,8 @@ export const snapshotCases: readonly MachineCase[] = [
         if (i % 40 !== 20) continue;
         const joiner = new Replica<unknown, unknown, unknown>(factory);
         const random = new SimRandom(`canonical ${seed} ${i}`);
-        joiner.snapshots.installSnapshot(built(joiner, original.items(), random));
+        const { version } = original;
+        joiner.install(built(joiner, version, original.items(), random), version);
         joined.push(joiner);
         const items = original.items().map(showItem);
         for (const [n, replica] of joined.entries()) {
@@ -147,18 +149,14 @@ export const snapshotCases: readonly MachineCase[] = [
     requires: ['snapshot'],
     run(factory) {
       const fresh = new Replica<unknown, unknown, unknown>(factory);
-      const { snapshots } = fresh;
-      check(
-        Number.isSafeInteger(snapshots.snapshotVersion) && snapshots.snapshotVersion >= 0,
-        `the version of its snapshots is ${snapshots.snapshotVersion}`,
-      );
-      const empty = snapshots.emptySnapshot(snapshots.snapshotVersion);
+      const { snapshots, version } = fresh;
+      const empty = snapshots.emptySnapshot(version);
       same([empty.length, empty.items(0, 0).length], [0, 0], 'the length of an empty snapshot');
       const used = replicaAfter(factory, 1);
       check(used.items().length > 0, 'after many commands its snapshot is empty');
-      used.snapshots.installSnapshot(empty);
+      used.install(empty, version);
       const other = new Replica<unknown, unknown, unknown>(factory);
-      other.snapshots.installSnapshot(other.snapshots.emptySnapshot(snapshots.snapshotVersion));
+      other.install(other.snapshots.emptySnapshot(version), version);
       same(used.look(1), other.look(1), 'what is shown after an install of nothing');
     },
   },

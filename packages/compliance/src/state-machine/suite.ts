@@ -5,8 +5,9 @@ import type { AnyMachineFactory, MachineCase } from './case-list.ts';
 import type { StateMachineAbility, StateMachineFactory } from './factory.ts';
 import { plainCases } from './plain-cases.ts';
 import { snapshotCases } from './snapshot-cases.ts';
+import { versionCases } from './version-cases.ts';
 
-const ABILITIES: readonly StateMachineAbility[] = ['rejects', 'batches', 'time', 'snapshot'];
+const ABILITIES: readonly StateMachineAbility[] = ['rejects', 'batches', 'time', 'snapshot', 'versions'];
 
 /** How thorough the suite is. */
 export interface StateMachineSuiteOptions {
@@ -31,7 +32,7 @@ export function stateMachineSuite<Command, Query, Result>(
   const { seeds = 10, firstSeed = 1 } = options;
   return [
     abilityCase('state-machine', factory.abilities, ABILITIES),
-    ...[...plainCases, ...snapshotCases].map((each) => ({
+    ...[...plainCases, ...snapshotCases, ...versionCases].map((each) => ({
       id: `state-machine/${each.id}`,
       title: each.title,
       requires: each.requires ?? [],

@@ -74,7 +74,6 @@ export class Ledger implements SnapshotStateMachine<Item, number, number> {
   readonly commands = items;
   readonly queries = counts;
   readonly results = counts;
-  readonly snapshotVersion = 1;
   numbers: number[] = [];
   bytes = 0;
   /** Only grows; another one takes its place when a checkpoint is installed. */

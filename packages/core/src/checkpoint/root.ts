@@ -23,7 +23,7 @@ export interface CheckpointHeader {
   readonly time: number;
   readonly machine: {
     readonly signature: string;
-    /** Version of the format of its items. */
+    /** Which version of it was in force at the anchor: its items are encoded as that one says. */
     readonly version: number;
   };
   /**

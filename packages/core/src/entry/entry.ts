@@ -21,6 +21,8 @@ export const EntryKind = {
   tick: 7,
   /** What became of a checkpoint. Payload: see `CheckpointOutcome`. */
   outcome: 8,
+  /** From here on commands mean what this version of the machine says. Payload: see `encodeMachineVersion`. */
+  version: 9,
 } as const;
 export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
 

@@ -11,6 +11,8 @@ export interface Genesis {
   readonly cluster: ClusterId;
   readonly group: GroupId;
   readonly configuration: Configuration;
+  /** The version of the machine that is in force from the beginning: the oldest that the founder knows. */
+  readonly machineVersion: number;
 }
 
 /** The payload of entry 1. */
@@ -18,6 +20,7 @@ export function encodeGenesis(genesis: Genesis): Uint8Array {
   const writer = new ByteWriter(512);
   writer.text(genesis.cluster).text(genesis.group);
   writeConfiguration(writer, genesis.configuration);
+  writer.varint(genesis.machineVersion);
   return writer.finish();
 }
 
@@ -34,6 +37,8 @@ export function decodeGenesis(bytes: Uint8Array): Genesis {
     throw new DecodeError(`a birth that is none: ${(error as Error).message}`, 0);
   }
   const configuration = readConfiguration(reader);
+  const machineVersion = reader.varint();
   reader.end();
-  return { cluster, group, configuration };
+  if (machineVersion < 1) throw new DecodeError('0 is no version of a machine', 0);
+  return { cluster, group, configuration, machineVersion };
 }

@@ -14,6 +14,11 @@ export interface ApplyContext {
   readonly time: number;
   readonly group: GroupId;
   readonly network: NetworkId;
+  /**
+   * The version of the machine that is in force at this entry, from `oldestVersion` to `version`: the machine does what
+   * that version does, however new its code is.
+   */
+  readonly version: number;
 }
 
 /**
@@ -22,6 +27,16 @@ export interface ApplyContext {
  *
  * `apply` and `query` are deterministic and synchronous: they use nothing but the state, the command and the
  * context. No clock, no randomness, no environment, no iteration order that is not defined.
+ *
+ * To change what commands mean, or how items of snapshots are encoded, while the group goes on:
+ * 1. let new code know one version more: `version` is `n + 1` where it was `n`. At `context.version` up to `n` it does
+ *    what the old code does, to the last byte of results and items; at `n + 1` it does what is new;
+ * 2. restart the nodes with it, one after the other, in any order. Until the last one is there, `n` stays in force;
+ * 3. once every member has told its leader that it knows `n + 1`, the leader commits an entry that brings it into force:
+ *    at the same place between the commands on every replica, and for good.
+ *
+ * Commands in the log before that entry keep their old meaning, and its codecs have to read them. What an old version
+ * did can be dropped (`oldestVersion`) when no log, checkpoint or backup needs it any more.
  */
 export interface StateMachine<Command, Query, Result> {
   readonly descriptor: PluginDescriptor;
@@ -30,6 +45,13 @@ export interface StateMachine<Command, Query, Result> {
    * GroupId: members with different signatures never bond. Options and limits do not belong in it.
    */
   readonly signature: string;
+  /**
+   * The newest version that this code knows, of what commands mean and of how items are encoded. A whole number from 1
+   * on; 1 if it is left out.
+   */
+  readonly version?: number;
+  /** The oldest one: it knows all from that on. 1 if it is left out. */
+  readonly oldestVersion?: number;
   /** Of commands as they are in the log. Encoding runs on the caller's node, before anything is sent. */
   readonly commands: Codec<Command>;
   /** Of what `apply` and `query` give. */
@@ -102,14 +124,16 @@ export interface SnapshotItem {
 
 /** A machine whose state can be captured and replaced: what checkpoints need. */
 export interface SnapshotStateMachine<Command, Query, Result> extends StateMachine<Command, Query, Result> {
-  /** The newest version of the state's format that this machine writes. */
-  readonly snapshotVersion: number;
   /**
-   * Captures the state as it is now, in O(1): later commands do not change what was captured. Called right after the
-   * command at the position of a checkpoint was applied. Several captures may be alive; each is released.
+   * Captures the state as it is now, in O(1): later commands do not change what was captured. Its items are encoded as
+   * the version says that is in force. Called right after the command at the position of a checkpoint was applied.
+   * Several captures may be alive; each is released.
    */
-  createSnapshot(): Snapshot;
-  /** An empty snapshot to append to. */
+  createSnapshot(version: number): Snapshot;
+  /**
+   * An empty snapshot, to append items to that are encoded as that version says, which this machine knows: it is the one
+   * that was in force where they were captured.
+   */
   emptySnapshot(version: number): Snapshot;
   /**
    * Replaces the whole state by the snapshot's. Called between commands, with a snapshot that was verified and is on

@@ -18,7 +18,7 @@ const indices = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }) as fc.Arbit
 
 describe('markers and outcomes', () => {
   it('come out as they went in', () => {
-    const marker = { format: DEFAULT_CHECKPOINT_FORMAT, machineVersion: 3 };
+    const marker = { format: DEFAULT_CHECKPOINT_FORMAT };
     expect(decodeMarker(encodeMarker(marker))).toEqual(marker);
     const outcomes = fc.oneof(
       fc.record({ verdict: fc.constant('agreed' as const), marker: indices, root: roots }),
@@ -33,7 +33,7 @@ describe('markers and outcomes', () => {
 
   it('are refused with a byte missing, a byte more, or of a layout that is not known', () => {
     const all: [Uint8Array, (bytes: Uint8Array) => unknown][] = [
-      [encodeMarker({ format: DEFAULT_CHECKPOINT_FORMAT, machineVersion: 1 }), decodeMarker],
+      [encodeMarker({ format: DEFAULT_CHECKPOINT_FORMAT }), decodeMarker],
       [
         encodeOutcome({ verdict: 'agreed', marker: 7 as never, root: toPartName('0b'.repeat(32)) }),
         decodeOutcome,

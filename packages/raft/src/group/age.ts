@@ -15,6 +15,8 @@ export class Age {
   #noted: Fresh | null = null;
   /** All that was acknowledged anywhere before is applied here; null if no such moment is known. */
   #since: number | null = null;
+  /** Applied when it was last told. */
+  #applied = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -22,6 +24,7 @@ export class Age {
 
   /** All that was acknowledged before a moment is at or before an index. */
   note(fresh: Fresh | null, applied: Index): void {
+    this.#moved(applied);
     if (fresh === null || fresh === this.#noted) return;
     this.#noted = fresh;
     if (fresh.index <= applied) {
@@ -33,8 +36,9 @@ export class Age {
     if (this.#ahead.length > KEPT) this.#ahead = this.#ahead.filter((_, i) => i % 2 === 0);
   }
 
-  /** More has been applied. */
+  /** More has been applied; or less, if an older checkpoint took the place of the state. */
   applied(index: Index): void {
+    this.#moved(index);
     if (this.#ahead.length === 0) return;
     for (const fresh of this.#ahead) if (fresh.index <= index) this.#reach(fresh);
     this.#ahead = this.#ahead.filter((fresh) => fresh.index > index);
@@ -43,6 +47,16 @@ export class Age {
   /** Milliseconds, rounded up; null if it is not known. */
   get ms(): number | null {
     return this.#since === null ? null : Math.ceil(this.#now() - this.#since);
+  }
+
+  /** Of what was applied some is missing again, and how old the rest is depends on what: moments are noted anew. */
+  #moved(applied: Index): void {
+    if (applied < this.#applied) {
+      this.#ahead = [];
+      this.#noted = null;
+      this.#since = null;
+    }
+    this.#applied = applied;
   }
 
   #reach(fresh: Fresh): void {

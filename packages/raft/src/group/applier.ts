@@ -27,46 +27,24 @@ import {
   SmaltiError,
   type StateMachine,
 } from '@smalti/core';
+import type { AppliedState, ApplierPort } from './applier-port.ts';
 import type { Loaded } from './checkpoints/load.ts';
 import { applyAll } from './machine-calls.ts';
 import type { Fate, Request, Requests } from './requests.ts';
 import { type Part, RunAssembly } from './run-assembly.ts';
+import { VersionInForce } from './versions/version-in-force.ts';
 import { type Watcher, Watches } from './watches.ts';
 
 /** Milliseconds of applying in one turn, and bytes read at once. */
 const SLICE_MS = 8;
 const READ_BYTES = 1024 * 1024;
 
-/** What the applier needs of its surroundings. */
-export interface ApplierPort {
-  /** Committed entries from `first` on, at most `last`, if they are in memory. */
-  recent(first: Index, last: Index, maxBytes: number): readonly Entry[] | null;
-  /** The same from the store. An error is final. */
-  read(first: Index, last: Index, maxBytes: number, done: (entries: readonly Entry[]) => void): void;
-  /** An entry of a strategy's own kind is applied: the machine is as it was before it. */
-  fed(payload: Uint8Array, at: Cursor): void;
-  /** An entry was applied just now. */
-  passed(entry: Entry): void;
-  /** A marker, or the outcome of one, was applied just now: nothing after it has been. */
-  marked(entry: Entry): void;
-  /** More was applied. */
-  applied(at: Cursor): void;
-  /** The machine threw: nothing more is applied on this node. */
-  failed(error: unknown, at: Cursor): void;
-  /** Final: what is committed cannot be read, or is damaged. */
-  fault(error: SmaltiError): void;
-}
-
-/** Where applying begins: a state, and the last entry in it. */
-export interface AppliedState {
-  readonly at: Cursor;
-  readonly sessions: SessionTable;
-}
-
 /**
  * Applies committed entries, in order, each once. The count is kept here and never by the machine.
  */
 export class Applier<Command, Query, Result> {
+  /** Of the machine, as the applied entries made it. */
+  readonly version: VersionInForce;
   readonly #machine: StateMachine<Command, Query, Result>;
   readonly #port: ApplierPort;
   readonly #requests: Requests;
@@ -95,6 +73,7 @@ export class Applier<Command, Query, Result> {
     port: ApplierPort,
   ) {
     this.#machine = machine;
+    this.version = new VersionInForce(machine);
     this.#at = from.at;
     this.#sessions = from.sessions;
     this.#target = from.at.index;
@@ -138,14 +117,14 @@ export class Applier<Command, Query, Result> {
     return this.#watches.add(index, watcher);
   }
 
-  /** Nothing more is applied until {@link resume} or {@link install}. */
+  /** Nothing more is applied until {@link resume}. */
   pause(): void {
     this.#pause += 1;
     this.#paused = true;
     this.#busy = true;
   }
 
-  /** The state is as it was: applying goes on. */
+  /** Applying goes on, from the state as it was, or as it was installed. */
   resume(): void {
     this.#paused = false;
     this.#resume();
@@ -154,9 +133,9 @@ export class Applier<Command, Query, Result> {
   /**
    * The state becomes that of a checkpoint, which may be older than what was applied: entries after it are applied
    * again. Requests whose entries were passed over end by its sessions, or as unknown. Called while applying is paused,
-   * which goes on.
+   * which it stays: whoever else goes on from the checkpoint has to know of it before anything after it is applied.
    */
-  install({ anchor: { at }, sessions, machine: snapshot }: Loaded): void {
+  install({ anchor: { at }, root, sessions, machine: snapshot }: Loaded): void {
     const machine = this.#machine;
     try {
       if (this.#stopped) return;
@@ -171,12 +150,12 @@ export class Applier<Command, Query, Result> {
     }
     this.#at = at;
     this.#sessions = sessions;
+    this.version.installed(root.machine.version);
     this.#target = Math.max(this.#target, at.index) as Index;
     this.#runs.clear();
     this.#requests.skipped(at, (key, sequence) => this.#fateOf(key, sequence));
     this.#watches.installed(at);
     this.#port.applied(at);
-    this.resume();
   }
 
   #slice(): void {
@@ -256,9 +235,20 @@ export class Applier<Command, Query, Result> {
     if (entry.kind === EntryKind.sync)
       this.#port.fed(payloadOf(entry), { index: entry.index, term: entry.term });
     if (entry.kind === EntryKind.tick) return this.#applyTick(entry);
+    if (entry.kind === EntryKind.version || entry.kind === EntryKind.genesis)
+      return this.#applyVersion(entry);
     if (isKnownKind(entry.kind)) return true;
     const text = `entry ${entry.index} is of kind ${entry.kind}, which this version does not know: upgrade this node`;
     return this.#fail(new SmaltiError('MACHINE_FAILED', text), entry);
+  }
+
+  #applyVersion(entry: Entry): boolean {
+    try {
+      this.version.applied(entry);
+      return true;
+    } catch (error) {
+      return this.#fail(error, entry);
+    }
   }
 
   #applyTick(entry: Entry): boolean {
@@ -385,7 +375,7 @@ export class Applier<Command, Query, Result> {
   }
 
   #context(at: Cursor, time: number): ApplyContext {
-    return { at, time, group: this.#names.group, network: this.#names.network };
+    return { at, time, ...this.#names, version: this.version.forUse() };
   }
 
   #fail(error: unknown, entry: Entry): boolean {

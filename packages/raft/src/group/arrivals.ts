@@ -5,7 +5,7 @@ import type { Message } from '../engine/messages.ts';
 import type { Belonging } from './belonging.ts';
 import type { Born } from './birth.ts';
 import { type BondTable, bondedOf, keyOfBond } from './bond-table.ts';
-import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
+import type { ReportBody } from './checkpoints/reports.ts';
 import type { GroupNews } from './group-event.ts';
 import type { Intake } from './intake.ts';
 import type { Membership } from './members/membership.ts';
@@ -29,7 +29,9 @@ export interface ArrivalParts {
   replica(): {
     readonly born: Born;
     readonly shell: { step(input: Input): void };
-    readonly checkpoints: Pick<CheckpointDesk, 'bonded' | 'unbonded' | 'received'> | null;
+    bonded(peer: MemberKey): void;
+    unbonded(peer: MemberKey): void;
+    reported(from: MemberKey, report: ReportBody): void;
     receive(from: MemberKey, message: Message, bonded: () => boolean): void;
   } | null;
   over(): boolean;
@@ -62,7 +64,7 @@ export class Arrivals implements BondEvents {
     belonging.check();
     const replica = this.#parts.replica();
     replica?.shell.step(bondedOf(bond));
-    replica?.checkpoints?.bonded(key);
+    replica?.bonded(key);
     this.#parts.release();
   }
 
@@ -84,7 +86,7 @@ export class Arrivals implements BondEvents {
     if (key === standing.followed) intake.leaderLost();
     const replica = this.#parts.replica();
     replica?.shell.step({ type: 'unbonded', peer: key });
-    replica?.checkpoints?.unbonded(key);
+    replica?.unbonded(key);
     belonging.check();
     this.#parts.wake();
   }
@@ -122,7 +124,7 @@ export class Arrivals implements BondEvents {
     } else if (body.type === 'sync' || body.type === 'sync-offers') {
       sync.received(bond, body);
     } else if (body.type === 'checkpoint-report') {
-      replica?.checkpoints?.received(from, body);
+      replica?.reported(from, body);
     } else if (body.type === 'member-request' || body.type === 'member-reply') {
       try {
         membership.received(from, body);

@@ -18,6 +18,8 @@ export interface BelongingPort {
   readonly self: MemberKey;
   readonly bonds: BondTable;
   readonly wire: PeerWire;
+  /** The oldest version of the machine that is known here: what a cluster founded here begins with. */
+  readonly oldestVersion: number;
   /** It belongs to a cluster: from its log, or as of now. */
   begin(born: Born): void;
   note(level: 'info' | 'warn', text: string): void;
@@ -125,7 +127,7 @@ export class Belonging {
 
   #await(): Birth {
     const { log, named, groups, platform, cluster, preference, joins } = this.#options;
-    const { self, bonds, note, fail } = this.#port;
+    const { self, bonds, oldestVersion: machineVersion, note, fail } = this.#port;
     const { hasher, random, clock } = platform;
     const born = (is: Born): void => {
       if (this.#port.over()) return;
@@ -138,6 +140,7 @@ export class Belonging {
       named,
       log,
       groups,
+      machineVersion,
       cluster,
       preference,
       joins,

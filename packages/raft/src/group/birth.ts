@@ -49,6 +49,8 @@ export interface BirthPort {
   readonly clock: Clock;
   /** Ids under which this node knows the group, the derived one first. */
   readonly groups: readonly GroupId[];
+  /** The version of the machine that a cluster founded here begins with. */
+  readonly machineVersion: number;
   /** The only cluster whose birth is believed; null for any. */
   readonly cluster: ClusterId | null;
   bonds(): readonly PeerIdentity[];
@@ -154,12 +156,13 @@ export class Birth {
   }
 
   #found(members: readonly Member[]): void {
-    const { hasher, random, groups, clock } = this.#port;
+    const { hasher, random, groups, clock, machineVersion } = this.#port;
     const cluster = toHex(random.bytes(16)) as ClusterId;
     const genesis: Genesis = {
       cluster,
       group: groups[0] as GroupId,
       configuration: { voters: members, outgoing: [], learners: [] },
+      machineVersion,
     };
     const framer = new Framer(cluster, hasher);
     const draft = { kind: EntryKind.genesis, payload: encodeGenesis(genesis) };

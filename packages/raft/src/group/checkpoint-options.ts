@@ -26,7 +26,10 @@ export interface CheckpointOptions {
   readonly everyEntries?: number;
   /** Or after so many milliseconds, if anything but checkpoints was committed meanwhile. Default an hour. */
   readonly everyMs?: number;
-  /** Bytes of log before the newest checkpoint that are kept for followers that are a little behind. Default 16 MiB. */
+  /**
+   * Bytes of log before the newest checkpoint that are kept for followers that are a little behind. The log goes back to
+   * the checkpoint before the newest one anyway, so that it makes up for a damaged one. Default 16 MiB.
+   */
   readonly keepBytes?: number;
   /** Bytes of state a second that are cut into parts. 64 KiB or more. Default 32 MiB. */
   readonly cutBytesPerSecond?: number;

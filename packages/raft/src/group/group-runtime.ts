@@ -13,6 +13,7 @@ import {
   sessionKeyAt,
   type Term,
   type TransportGroup,
+  versionsOf,
 } from '@smalti/core';
 import type { EngineRole } from '../engine/io.ts';
 import type { Platform, Role } from './api.ts';
@@ -85,6 +86,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.scheduler = options.platform.scheduler;
     this.#self = memberKey(options.identity.node, options.identity.incarnation);
     const { clock } = options.platform;
+    const versions = versionsOf(options.machine);
     this.#retry = new Retry(clock, options.timing.heartbeatMs / 2, () => this.#release());
     this.#standing = new Standing(this.events, options.log.last);
     this.credits = new Credits(clock, options.limits);
@@ -146,6 +148,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       cluster: () => this.cluster,
       applied: () => this.applied(),
       checkpoints: () => this.checkpoints,
+      machineVersion: () => ({ inForce: this.#replica?.applier.version.now ?? 1, newest: versions.newest }),
     });
     this.#endings = new Endings({
       self: this.#self,
@@ -168,6 +171,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       self: this.#self,
       bonds: this.#bonds,
       wire: this.#wire,
+      oldestVersion: versions.oldest,
       begin: (born) => this.#begin(born),
       note: (level, text) => this.#note(level, text),
       fail: (error) => this.fail(error),
@@ -288,13 +292,14 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
 
   #turn(): void {
     this.#turnDue = false;
-    const shell = this.#replica?.shell;
-    if (shell === undefined || this.#life.over) return;
+    const replica = this.#replica;
+    if (replica === null || this.#life.over) return;
+    const { shell } = replica;
     this.#sync.turn();
     // A tick that a read waits for comes before the commands that were sent after the read.
     this.reads.flush();
     this.#intake.flush(shell.proposing);
-    this.checkpoints?.look();
+    replica.look();
     shell.step({ type: 'turn-end' });
     shell.arm();
     if (this.#life.answers) this.#standing.catchUp(shell.view);

@@ -19,6 +19,7 @@ import { clusterOf, contactsOf, groupsOf, namedPeers } from './join-options.ts';
 import { autopilot } from './members/policy.ts';
 import { closeLog, openLog } from './open-log.ts';
 import { StoredClusters } from './stored-clusters.ts';
+import { checkVersions } from './versions/version-in-force.ts';
 
 /**
  * Makes a node of a store, a transport and a platform.
@@ -71,6 +72,7 @@ class Node implements SmaltiNode {
     if (this.#fault !== null) throw this.#fault;
     if (this.#closing !== null) throw new SmaltiError('GROUP_CLOSED', 'the node was closed');
     checkDescriptor(join.machine.descriptor, 'state-machine');
+    checkVersions(join.machine);
     checkStrategies(join.sync);
     if (join.checkpoints !== undefined) checkCheckpoints(join.machine, join.checkpoints);
     const groups = groupsOf(join, this.#options.network, this.#options.platform.hasher);

@@ -10,7 +10,7 @@ import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import type { Standing } from './standing.ts';
 import { statusOf } from './status.ts';
-import type { GroupStatus } from './status-api.ts';
+import type { GroupStatus, MachineVersionStatus } from './status-api.ts';
 import type { SyncDesk } from './sync-desk.ts';
 import { ViewNews } from './view-news.ts';
 
@@ -31,6 +31,7 @@ export interface OverviewParts {
   cluster(): ClusterId | null;
   applied(): Cursor;
   checkpoints(): CheckpointDesk | null;
+  machineVersion(): MachineVersionStatus;
 }
 
 /** How a group is on this node, for whoever asks, and what of it is news. */
@@ -83,6 +84,7 @@ export class Overview {
       sync: sync.status(),
       bonds,
       checkpoints: this.#parts.checkpoints()?.status() ?? null,
+      machineVersion: this.#parts.machineVersion(),
       life,
     });
   }

@@ -15,15 +15,17 @@ import type { Message } from '../engine/messages.ts';
 import { Applier } from './applier.ts';
 import { type Born, openBirth } from './birth.ts';
 import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
-import { type DeskHost, deskOf, NO_DESK } from './checkpoints/desk-of.ts';
+import { type DeskHost, deskOf, NO_DESK, REPEAT_BEATS } from './checkpoints/desk-of.ts';
 import { Installer } from './checkpoints/installer.ts';
 import { Marks } from './checkpoints/marks.ts';
+import type { ReportBody } from './checkpoints/reports.ts';
 import type { Restored } from './checkpoints/restore.ts';
 import { EngineShell } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import type { ConfigurationEvent, SessionEvent } from './shell-port.ts';
 import { Ticker } from './ticker.ts';
+import { VersionDesk } from './versions/version-desk.ts';
 
 /** What a replica tells its group. */
 export interface ReplicaPort {
@@ -60,6 +62,7 @@ export class Replica<Command, Query, Result> {
   readonly checkpoints: CheckpointDesk | null;
   /** The same. */
   readonly installer: Installer | null;
+  readonly #versions: VersionDesk;
   readonly #ticker: Ticker;
 
   constructor(
@@ -78,7 +81,7 @@ export class Replica<Command, Query, Result> {
     const marks = new Marks({
       machine: options.machine,
       keeps: options.checkpoints !== null,
-      sessions: () => this.applier.sessions,
+      state: () => this.applier,
       born,
       log,
       hasher: platform.hasher,
@@ -145,6 +148,30 @@ export class Replica<Command, Query, Result> {
       wake: () => port.wake(),
     });
     this.installer = this.#installerOf(options, port);
+    this.#versions = this.#versionsOf(options, port);
+  }
+
+  #versionsOf({ platform, timing }: RuntimeOptions<Command, Query, Result>, port: ReplicaPort): VersionDesk {
+    const { clock } = platform;
+    const { newest } = this.applier.version.known;
+    const reported = this.checkpoints !== null;
+    const repeatMs = REPEAT_BEATS * timing.heartbeatMs;
+    return new VersionDesk(
+      { newest, reported, clock, repeatMs },
+      {
+        self: port.self,
+        leads: () => this.shell.leads,
+        term: () => this.shell.view.term,
+        leader: () => port.checkpoints.leader(),
+        applied: () => this.applier.at,
+        inForce: () => this.applier.version.now,
+        configuration: () => this.shell.view.configuration,
+        send: (to, body) => port.checkpoints.send(to, body),
+        propose: (drafts) => this.shell.propose(drafts),
+        note: (text) => port.note('info', text),
+        wake: () => port.wake(),
+      },
+    );
   }
 
   #installerOf(options: RuntimeOptions<Command, Query, Result>, port: ReplicaPort): Installer | null {
@@ -165,6 +192,28 @@ export class Replica<Command, Query, Result> {
     });
   }
 
+  /** At the end of a turn. */
+  look(): void {
+    this.#versions.look();
+    this.checkpoints?.look();
+  }
+
+  bonded(peer: MemberKey): void {
+    this.#versions.bonded(peer);
+    this.checkpoints?.bonded(peer);
+  }
+
+  unbonded(peer: MemberKey): void {
+    this.#versions.unbonded(peer);
+    this.checkpoints?.unbonded(peer);
+  }
+
+  /** What a peer can write and has cut. */
+  reported(from: MemberKey, report: ReportBody): void {
+    this.#versions.received(from, report);
+    this.checkpoints?.received(from, report);
+  }
+
   /** A strong read is asked on this node. */
   read(id: number): void {
     this.#ticker.read(() => this.shell.step({ type: 'read', id }));
@@ -183,7 +232,10 @@ export class Replica<Command, Query, Result> {
    */
   begin(restored: Restored, port: ReplicaPort): void {
     if (restored.type !== 'log') this.applier.pause();
-    if (restored.type === 'checkpoint') this.applier.install(restored.loaded);
+    if (restored.type === 'checkpoint') {
+      this.applier.install(restored.loaded);
+      this.applier.resume();
+    }
     if (restored.type === 'needs-state') this.checkpoints?.lacks(restored.anchor, restored.why);
     if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
   }
@@ -201,6 +253,7 @@ export class Replica<Command, Query, Result> {
 
   close(): void {
     this.installer?.close();
+    this.#versions.close();
     this.shell.close();
     this.applier.stop();
     this.#ticker.close();

@@ -42,6 +42,15 @@ export interface GroupStatus {
   readonly sync: SyncStatus | null;
   /** Null if this node keeps no checkpoints of the group, and while it is blank. */
   readonly checkpoints: CheckpointStatus | null;
+  readonly machineVersion: MachineVersionStatus;
+}
+
+/** Of the state machine. */
+export interface MachineVersionStatus {
+  /** The version in force at what is applied here: what commands mean. */
+  readonly inForce: number;
+  /** The newest one that this node's program knows. It comes into force when every member knows it. */
+  readonly newest: number;
 }
 
 /** What waits at this node: it was asked here, and has not ended. */

@@ -20,7 +20,7 @@ import type { CheckpointStatus } from './checkpoints/checkpoint-status.ts';
 import { distrusted } from './errors.ts';
 import type { Life } from './life.ts';
 import { membersStatus } from './member-status.ts';
-import type { GroupStatus } from './status-api.ts';
+import type { GroupStatus, MachineVersionStatus } from './status-api.ts';
 
 /** What a status is made of. */
 export interface StatusParts {
@@ -40,6 +40,7 @@ export interface StatusParts {
   readonly bonds: BondTable;
   readonly sync: SyncStatus | null;
   readonly checkpoints: CheckpointStatus | null;
+  readonly machineVersion: MachineVersionStatus;
   readonly life: Life;
 }
 
@@ -72,6 +73,7 @@ export function statusOf(parts: StatusParts): GroupStatus {
     pending: { commands: requests.size, commandBytes: requests.bytes, reads: reads.size },
     sync: parts.sync,
     checkpoints: parts.checkpoints,
+    machineVersion: parts.machineVersion,
   };
 }
 

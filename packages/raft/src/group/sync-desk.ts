@@ -145,6 +145,7 @@ export class SyncDesk<Command, Query, Result> {
     const { committed, leader, leads, wake } = this.#port;
     return {
       machine,
+      machineVersion: () => replica.applier.version.now,
       log: logViewOf(log),
       snapshots: this.#options.checkpoints?.store ?? null,
       framer: replica.born.framer,

@@ -163,10 +163,10 @@ export class HostedProvider {
   }
 
   #capture(): Snapshot | null {
-    const { machine } = this.#room.port;
+    const { machine, machineVersion } = this.#room.port;
     if (!isSnapshotStateMachine(machine)) return null;
     try {
-      return machine.createSnapshot();
+      return machine.createSnapshot(machineVersion());
     } catch (error) {
       this.#note('snapshot', `the machine cannot be captured: ${reasonOf(error)}`);
       return null;

@@ -74,6 +74,8 @@ export interface SyncOffer {
 /** What the host of strategies needs of its group. */
 export interface SyncPort {
   readonly machine: AnyStateMachine;
+  /** Of the machine, in force at what was applied last. */
+  machineVersion(): number;
   readonly log: LogView;
   /** The group's checkpoints on this node, or null if it keeps none. */
   readonly snapshots: SnapshotStore | null;

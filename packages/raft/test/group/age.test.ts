@@ -59,4 +59,18 @@ describe('the age of what is applied', () => {
     note(5001, 5001, 5001);
     expect(age.ms).toBe(4999);
   });
+
+  it('is not known any more once an older checkpoint took the place of the state, until as much is applied again', () => {
+    const { age, at, note } = started();
+    at(100);
+    note(90, 7, 7);
+    expect(age.ms).toBe(10);
+    age.applied(3 as Index);
+    expect(age.ms).toBeNull();
+    note(90, 7, 3);
+    age.applied(6 as Index);
+    expect(age.ms).toBeNull();
+    age.applied(7 as Index);
+    expect(age.ms).toBe(10);
+  });
 });

@@ -212,7 +212,6 @@ class Counter implements SnapshotStateMachine<number, number, number> {
   readonly commands = noopMachine().commands as never;
   readonly results = noopMachine().results as never;
   readonly queries = noopMachine().queries as never;
-  readonly snapshotVersion = 1;
   #count = 7;
   label = 'counter';
 

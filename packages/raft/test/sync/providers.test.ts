@@ -289,8 +289,8 @@ describe('what is fed', () => {
     let count = 0;
     const machine = {
       ...noopMachine(),
-      snapshotVersion: 1,
-      createSnapshot: (): Snapshot => {
+      createSnapshot: (version: number): Snapshot => {
+        expect(version).toBe(3);
         count += 1;
         const mine = count;
         return { length: mine, release: () => released.push(mine) } as unknown as Snapshot;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 /** A process of a benchmark: ended by its id, and never left behind. */
@@ -18,6 +19,13 @@ export class Child {
   /** The last of what it said, for when something goes wrong. */
   get said(): string {
     return this.#said;
+  }
+
+  /** What it has computed since it began, in milliseconds. Linux tells it in hundredths of a second. */
+  get cpuMs(): number {
+    const stat = readFileSync(`/proc/${this.#process.pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return 10 * (Number(fields[11]) + Number(fields[12]));
   }
 
   pause(): void {

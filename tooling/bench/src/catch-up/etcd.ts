@@ -79,7 +79,7 @@ export async function startEtcd(): Promise<Contender> {
   };
 }
 
-function post(agent: Agent, url: string, body: unknown): Promise<Status> {
+export function post(agent: Agent, url: string, body: unknown): Promise<Status> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { agent, method: 'POST' }, (response) => {
       let text = '';

@@ -4,6 +4,7 @@ import { openChunks } from '@smalti/storage-chunks';
 import type { MemorySnapshotStore } from '@smalti/storage-memory';
 import { describe, expect, it } from 'vitest';
 import { partsFrom } from '../../src/parts-strategy.ts';
+import type { JoinExtras } from '../../src/sim-cluster.ts';
 import { TallyCluster, type TallyMember } from '../../src/tally-cluster.ts';
 
 /** Checkpoints often, a log that is cut right behind them, and little of it in memory. */
@@ -15,12 +16,16 @@ class World extends TallyCluster {
   /** False: nobody has parts for whoever catches up. */
   serves = true;
 
-  constructor(storage: 'memory' | 'wal' = 'memory') {
+  constructor(
+    storage: 'memory' | 'wal' = 'memory',
+    options: { everyEntries: number; keepBytes: number } = OFTEN,
+    join: JoinExtras = SMALL,
+  ) {
     const other = (id: string): MemorySnapshotStore => {
       if (!this.serves) throw new Error('nobody serves');
       return this.store(id === 'n1' ? 'n2' : 'n1');
     };
-    super(OFTEN, { storage, join: SMALL, sync: (id) => [partsFrom(() => other(id)), logReplay()] });
+    super(options, { storage, join, sync: (id) => [partsFrom(() => other(id)), logReplay()] });
   }
 
   async say(count: number, by = this.running[0] as TallyMember): Promise<void> {
@@ -100,7 +105,7 @@ describe('a node that lacks what others have cut', () => {
     const rest = world.running[0] as TallyMember;
     await world.say(200, rest);
     await world.sim.runFor(20_000);
-    expect(world.firstOf(rest.id)).toBeGreaterThan(200);
+    expect(world.firstOf(rest.id)).toBeGreaterThan(110);
     await world.boot(late.id);
     await world.sim.runFor(20_000);
     await world.converge();
@@ -214,6 +219,54 @@ describe('a node whose checkpoint is damaged', () => {
     expect(group.status().trouble).toBeNull();
     world.check();
     await world.say(30, world.member(bad.id));
+    world.check();
+  });
+
+  it('that the one before and the log make up for, cuts it anew, and prunes nothing before that', async () => {
+    const world = (await new World('memory').ready()) as World;
+    await world.say(100);
+    await world.sim.runFor(20_000);
+    world.crash('n3');
+    const { data } = world.store('n3');
+    const [before, newest] = data.manifests.slice(-2);
+    if (before === undefined || newest === undefined) throw new Error('there are two checkpoints');
+    data.parts.delete(newest.root);
+    // Nobody else can help: what this node has must be enough, now and at every later start.
+    world.serves = false;
+    for (let i = 0; i < 2; i++) {
+      const { group } = await world.boot('n3');
+      await world.sim.runFor(20_000);
+      await world.converge();
+      expect(group.status().trouble).toBeNull();
+      world.check();
+      const { manifests, parts } = world.store('n3').data;
+      expect(manifests.at(-1)).toEqual(newest);
+      expect(parts.has(newest.root)).toBe(true);
+      expect(world.firstOf('n3')).toBe(before.anchor.index + 1);
+      world.crash('n3');
+    }
+  });
+
+  it('installs a younger one if nobody has that one any more, though its log is whole', async () => {
+    const options = { ...OFTEN };
+    const world = (await new World('memory', options, {}).ready()) as World;
+    await world.say(100);
+    await world.sim.runFor(20_000);
+    for (const id of world.ids) world.crash(id);
+    const { data } = world.store('n3');
+    for (const { root } of data.manifests) data.parts.delete(root);
+    const base = world.firstOf('n3');
+    // The others keep enough of their logs to send the node all that it lacks.
+    options.keepBytes = 1024 * 1024;
+    for (const id of ['n1', 'n2']) await world.boot(id);
+    await world.untilLeader();
+    await world.say(100);
+    await world.sim.runFor(120_000);
+    expect(world.firstOf('n1')).toBe(base);
+    const { group } = await world.boot('n3');
+    await world.sim.runFor(120_000);
+    expect(group.status().trouble).toBeNull();
+    await world.converge();
     world.check();
   });
 });

@@ -4,11 +4,13 @@ import { clockDrift } from './clock-drift.ts';
 import { clockJump } from './clock-jump.ts';
 import { coups } from './coups.ts';
 import { crashAtDisk } from './crash-at-disk.ts';
+import { crashAtInstall } from './crash-at-install.ts';
 import { crashAtSend } from './crash-at-send.ts';
 import { duplication } from './duplication.ts';
 import { failedSync, ioError, shortWrite } from './failing-disk.ts';
 import type { Fault } from './fault.ts';
 import { flapping } from './flapping.ts';
+import { flippedState } from './flipped-state.ts';
 import { forgetfulVoter } from './forgetful-voter.ts';
 import { fullDisk } from './full-disk.ts';
 import { hangingDisk } from './hanging-disk.ts';
@@ -26,6 +28,7 @@ import { reordering } from './reordering.ts';
 import { reset } from './reset.ts';
 import { resetInFrame } from './reset-in-frame.ts';
 import { ring } from './ring.ts';
+import { rottenPart } from './rotten-part.ts';
 import { rottenTail } from './rotten-tail.ts';
 import { slowDisk } from './slow-disk.ts';
 import { slowNetwork } from './slow-network.ts';
@@ -63,11 +66,14 @@ export const FAULTS: readonly Fault[] = [
   kill,
   crashAtDisk,
   crashAtSend,
+  crashAtInstall,
   pause,
   wipe,
   clockJump,
   clockDrift,
   liar,
+  rottenPart,
+  flippedState,
 ];
 
 export function faultOf(name: string): Fault {

@@ -10,9 +10,11 @@ export const commitsOwnTerm: WatchMaker = (truth) => {
   const advance = (node: string, commit: number, leads: boolean): void => {
     if (commit <= known) return;
     const { terms, hard } = truth.mirror(node);
-    if (!leads)
+    // It may have found out right before it stopped leading.
+    const found = truth.leaders.get(terms[commit] ?? 0) === node;
+    if (!leads && !found)
       truth.violate(name, `${node} knows of ${commit} being committed, and nobody has told: ${known} was`);
-    else if (terms[commit] !== hard.term) {
+    else if (leads && terms[commit] !== hard.term) {
       const what = `${node} leads term ${hard.term} and commits up to ${commit}, of term ${terms[commit]}`;
       truth.violate(name, `${what}, where ${known} was known`);
     }

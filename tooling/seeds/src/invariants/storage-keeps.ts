@@ -1,3 +1,4 @@
+import type { HardState } from '@smalti/core';
 import type { WatchMaker } from '../observe/watch.ts';
 
 /** What a store has said to be durable is there when it is opened again, and term and vote never go back. */
@@ -5,7 +6,7 @@ export const storageKeeps: WatchMaker = (truth) => {
   const name = 'what is on disk stays';
   return {
     name,
-    opening: (node, { last, terms, hard }) => {
+    opening: (node, { base, last, terms, hard }) => {
       const { durableTerms, durableHard, damaged } = truth.mirror(node);
       if (damaged) return;
       const older = hard.term < durableHard.term;
@@ -18,7 +19,10 @@ export const storageKeeps: WatchMaker = (truth) => {
           `${node} comes back with term ${hard.term} and a vote for ${hard.vote}, and had ${had}`,
         );
       }
-      const termAt = (index: number): number => terms.findLast(({ first }) => first <= index)?.term ?? 0;
+      const termAt = (index: number): number => {
+        if (index < base.index) return truth.committed[index] ?? 0;
+        return terms.findLast(({ first }) => first <= index)?.term ?? base.term;
+      };
       const end = durableTerms.length - 1;
       // Equal ends are equal logs; a log may be longer by what was under way.
       if (last < end || termAt(end) !== durableTerms[end]) {
@@ -27,18 +31,21 @@ export const storageKeeps: WatchMaker = (truth) => {
       }
     },
     wrote: (node, { hardState }) => {
-      const { durableHard } = truth.mirror(node);
-      if (hardState === undefined) return;
-      if (hardState.term < durableHard.term)
-        truth.violate(name, `${node} writes term ${hardState.term} over ${durableHard.term}`);
-      const { term, vote } = durableHard;
-      if (hardState.term === term && vote !== null && hardState.vote !== vote)
-        truth.violate(
-          name,
-          `${node} writes a vote for ${hardState.vote} over one for ${vote}, in term ${term}`,
-        );
+      if (hardState !== undefined) judge(node, hardState);
     },
+    reset: (node) => judge(node, truth.mirror(node).hard),
   };
+  function judge(node: string, hardState: HardState): void {
+    const { durableHard } = truth.mirror(node);
+    if (hardState.term < durableHard.term)
+      truth.violate(name, `${node} writes term ${hardState.term} over ${durableHard.term}`);
+    const { term, vote } = durableHard;
+    if (hardState.term === term && vote !== null && hardState.vote !== vote)
+      truth.violate(
+        name,
+        `${node} writes a vote for ${hardState.vote} over one for ${vote}, in term ${term}`,
+      );
+  }
   /** A write that was under way when the process ended may have cut the log. */
   function overwritten(node: string): boolean {
     const { terms, durableTerms } = truth.mirror(node);

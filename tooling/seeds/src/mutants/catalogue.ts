@@ -1,6 +1,7 @@
 import { ages } from './ages.ts';
 import { answers } from './answers.ts';
 import { catchUp } from './catch-up.ts';
+import { checkpoints } from './checkpoints.ts';
 import { commits } from './commits.ts';
 import { disks } from './disks.ts';
 import { elections } from './elections.ts';
@@ -22,4 +23,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...sessions,
   ...catchUp,
   ...members,
+  ...checkpoints,
 ];

@@ -1,15 +1,21 @@
 import {
   type Configuration,
+  type Cursor,
   type Entry,
   EntryKind,
+  type HardState,
   type LogWrite,
+  type Manifest,
   type MemberKey,
   memberId,
 } from '@smalti/core';
 import type { KvCommand, KvResult } from '../world/kv-machine.ts';
+import type { Trail } from '../world/kv-snapshot.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { type ConfigurationAt, describe, isMajority } from './configurations.ts';
-import { Mirror } from './mirror.ts';
-import type { Opened, Sent, Told, Watch, WatchMaker } from './watch.ts';
+import { marksIn } from './marks.ts';
+import { type LogNow, Mirror } from './mirror.ts';
+import type { Sent, Told, Watch, WatchMaker } from './watch.ts';
 
 /** An invariant that did not hold. */
 export interface Violation {
@@ -24,6 +30,7 @@ export interface Violation {
  */
 export class Truth {
   readonly mirrors = new Map<string, Mirror>();
+  readonly checkpoints = new Checkpoints();
   /** Who has led each term. */
   readonly leaders = new Map<number, string>();
   /** The term of the entry at each index that anybody considers committed. */
@@ -51,7 +58,7 @@ export class Truth {
   ) {
     this.#now = now;
     this.#tell = tell;
-    for (const node of nodes) this.mirrors.set(node, new Mirror());
+    for (const node of nodes) this.mirrors.set(node, new Mirror(this.committed));
     this.#watches = makers.map((make) => make(this));
   }
 
@@ -117,9 +124,9 @@ export class Truth {
     this.#tell(`violated: ${invariant}`);
   }
 
-  opened(node: string, opened: Opened): void {
+  opened(node: string, opened: LogNow): void {
     for (const watch of this.#watches) watch.opening?.(node, opened);
-    this.mirror(node).recovered(opened.last, opened.terms, opened.hard, opened.configurations);
+    this.mirror(node).recovered(opened);
   }
 
   wrote(node: string, write: LogWrite): void {
@@ -135,6 +142,49 @@ export class Truth {
     for (const watch of this.#watches) watch.wrote?.(node, write, before, cutTerm);
   }
 
+  /** Entries up to that one are removed from the beginning of its log. */
+  prunes(node: string, through: number): void {
+    const mirror = this.mirror(node);
+    for (const watch of this.#watches) watch.pruning?.(node, through);
+    this.checkpoints.counts.pruned += Math.max(0, through - mirror.base.index);
+    mirror.base = { index: through, term: mirror.terms[through] ?? 0 } as Cursor;
+  }
+
+  /** Its log begins after that entry from now on. @param now what the store says of the log. */
+  resets(node: string, to: Cursor, now: LogNow): void {
+    const mirror = this.mirror(node);
+    const reset = { to, had: mirror.has(to), before: mirror.last, after: now.last };
+    mirror.reset(now);
+    this.#tell(`${node} begins its log after ${to.index}, and it ends at ${now.last}`);
+    for (const watch of this.#watches) watch.reset?.(node, reset);
+  }
+
+  resetCompleted(node: string, to: Cursor, hard: HardState): void {
+    this.mirror(node).resetCompleted(to, hard);
+    this.checkpoints.installed(node);
+  }
+
+  keeps(node: string, manifest: Manifest): void {
+    const { checkpoints } = this;
+    checkpoints.kept(node, manifest);
+    const { anchor, root, agreed } = manifest;
+    this.#tell(
+      `${node} has ${agreed ? 'the agreed' : 'a'} checkpoint ${root.slice(0, 6)} at ${anchor.index}`,
+    );
+    for (const watch of this.#watches) watch.kept?.(node, manifest);
+  }
+
+  drops(node: string, anchor: Cursor): void {
+    for (const watch of this.#watches) watch.dropping?.(node, anchor);
+    this.checkpoints.dropped(node, anchor);
+  }
+
+  restored(node: string, values: Iterable<[string, string]>, trail: Trail): void {
+    this.checkpoints.restored(node);
+    this.#tell(`${node} has the state of a checkpoint, after ${trail.last}`);
+    for (const watch of this.#watches) watch.restored?.(node, values, trail);
+  }
+
   /** Entries of a term are its leader's. One that has nobody to send them to writes them all the same. */
   #noteLeader(node: string, { entries = [] }: LogWrite): void {
     const { hard, configurations } = this.mirror(node);
@@ -146,6 +196,13 @@ export class Truth {
       const at = configurations.find((each) => each.index === index);
       if (at !== undefined)
         this.#tell(`${node} writes of the members, ${index}: ${describe(at.configuration)}`);
+    }
+    for (const { index, term, outcome } of marksIn(entries)) {
+      if (term !== hard.term || this.leaders.get(term) !== node) continue;
+      this.checkpoints.counts[outcome?.verdict ?? 'markers'] += 1;
+      if (outcome?.verdict === 'agreed') this.checkpoints.agreedAt = this.now;
+      const what = outcome === null ? 'marker' : `${outcome.verdict}, ${outcome.marker}:`;
+      this.#tell(`${node} writes of checkpoints, ${what} ${index}`);
     }
   }
 
@@ -206,6 +263,7 @@ export class Truth {
   }
 
   ended(node: string): void {
+    this.checkpoints.ended(node);
     this.claims.delete(node);
     for (const watch of this.#watches) watch.ended?.(node);
   }

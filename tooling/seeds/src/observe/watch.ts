@@ -1,6 +1,8 @@
-import type { Cursor, Entry, HardState, Lane, LogWrite, TermStart } from '@smalti/core';
+import type { Cursor, Lane, LogWrite, Manifest } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { KvCommand, KvResult } from '../world/kv-machine.ts';
+import type { Trail } from '../world/kv-snapshot.ts';
+import type { LogNow } from './mirror.ts';
 import type { Truth } from './truth.ts';
 
 /** A message that a node gave to its transport, which took it. */
@@ -14,13 +16,15 @@ export interface Sent {
   readonly queued: number;
 }
 
-/** What a store says a log is, when it is opened. */
-export interface Opened {
-  readonly last: number;
-  readonly terms: readonly TermStart[];
-  readonly hard: HardState;
-  /** Entries that say who counts. */
-  readonly configurations: readonly Entry[];
+/** A log was made to begin elsewhere. */
+export interface Reset {
+  /** The entry that it begins after from now on. */
+  readonly to: Cursor;
+  /** True if the log had that entry. */
+  readonly had: boolean;
+  /** The last entry before, and afterwards. */
+  readonly before: number;
+  readonly after: number;
 }
 
 /** What a client was told. */
@@ -38,7 +42,7 @@ export interface Watch {
   /** Of the invariant, as it is printed. */
   readonly name: string;
   /** A store was opened; what `truth` knows of the node is still what it was before. */
-  opening?(node: string, opened: Opened): void;
+  opening?(node: string, opened: LogNow): void;
   /**
    * A write was given to the store; the mirror has it already. `before` is where the log ended, `cutTerm` the term of the
    * first entry that was cut, or undefined if none was.
@@ -46,6 +50,16 @@ export interface Watch {
   wrote?(node: string, write: LogWrite, before: number, cutTerm: number | undefined): void;
   /** A write has completed. */
   persisted?(node: string, write: LogWrite): void;
+  /** Entries up to that one are about to be removed from the beginning of a log. */
+  pruning?(node: string, through: number): void;
+  /** A reset was given to the store; the mirror has it already. */
+  reset?(node: string, reset: Reset): void;
+  /** A checkpoint was made known, durably. What `truth.checkpoints` says of the node has it already. */
+  kept?(node: string, manifest: Manifest): void;
+  /** A checkpoint is about to be forgotten. */
+  dropping?(node: string, anchor: Cursor): void;
+  /** A checkpoint took the place of a machine's state. */
+  restored?(node: string, values: Iterable<[string, string]>, trail: Trail): void;
   /** A message left. */
   sent?(message: Sent): void;
   /** A node has shown that it considers everything up to there committed. */

@@ -2,7 +2,7 @@ import { SimRandom } from '@smalti/simulator';
 import { FAULTS } from '../faults/catalogue.ts';
 import type { Fault, Particulars } from '../faults/fault.ts';
 import { WORKLOADS } from '../workloads/catalogue.ts';
-import { idsOf, type Settings } from '../world/settings.ts';
+import { type CheckpointSettings, idsOf, type Settings } from '../world/settings.ts';
 
 /** One fault of a plan. */
 export interface PlannedFault {
@@ -29,13 +29,30 @@ export interface PlanOptions {
   readonly lengthMs?: number;
 }
 
+/** Nodes that may join. */
+const OTHERS = 3;
+
+function drawCheckpoints(random: SimRandom, nodes: number): CheckpointSettings {
+  const targetBytes = random.pick([512, 1024, 2048]);
+  return {
+    everyEntries: random.pick([50, 150, 500]),
+    everyMs: random.pick([1_000, 5_000, 3_600_000]),
+    keepBytes: random.pick([0, 4_000, 64_000]),
+    abandonMs: random.pick([5_000, 15_000]),
+    format: { version: 1, minBytes: targetBytes / 2, targetBytes, maxBytes: 2 * targetBytes },
+    cutBytesPerSecond: Array.from({ length: nodes }, () => 256 * 1024 * random.pick([1, 1, 4, 16])),
+    smallPacks: idsOf({ nodes, others: 0 }).filter(() => random.chance(0.5)),
+    auto: random.chance(0.5),
+  };
+}
+
 /** Draws a run: which faults are on, how often anything goes wrong, and what clients do (swarm testing). */
 export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: PlanOptions = {}): Plan {
   const random = new SimRandom(`plan ${seed}`);
   const settings: Settings = {
     seed,
     nodes,
-    others: 3,
+    others: OTHERS,
     autopilot: random.chance(0.8),
     delay: [0.2, random.pick([1, 5, 5, 20])],
     bytesPerMs: random.pick([2_000, 20_000, 200_000]),
@@ -49,6 +66,7 @@ export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: Pl
     maxBatchBytes: random.chance(0.25) ? 1 : 8 * 1024 * 1024,
     // Clocks are trusted in few runs: in them, what else keeps reads fresh has less to do.
     leases: new SimRandom(`leases ${seed}`).chance(0.25),
+    checkpoints: drawCheckpoints(new SimRandom(`checkpoints ${seed}`), nodes + OTHERS),
   };
   const ids = idsOf(settings);
   const on = FAULTS.filter(() => random.chance(0.5));

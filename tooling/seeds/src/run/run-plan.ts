@@ -32,6 +32,14 @@ export interface Counts {
   readonly configurations: number;
   readonly wishes: number;
   readonly fulfilled: number;
+  /** Checkpoints: see `Checkpoints.counts`. */
+  readonly markers: number;
+  readonly agreed: number;
+  readonly disputed: number;
+  readonly abandoned: number;
+  readonly installs: number;
+  readonly restarts: number;
+  readonly pruned: number;
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -183,6 +191,8 @@ class Run {
     const lively = (): boolean => this.#clients.acknowledgedAt > healed + 100;
     if (!(await this.#until('a write is accepted', LIVELY_MS, lively))) return;
     this.#clients.stopped = true;
+    const agreed = 'a checkpoint is agreed, and every state is right';
+    if (!(await this.#until(agreed, this.#agreeMs, () => this.#haveAgreed(healed)))) return;
     const bytes = truth.end * 200;
     const limitMs = LIVELY_MS + (3 * bytes) / this.#plan.settings.bytesPerMs;
     if (!(await this.#until('no call is open', 5_000, () => this.#clients.open === 0))) return;
@@ -194,6 +204,21 @@ class Run {
       for (const member of this.#expected) this.#clients.read(key, member);
     }
     await this.#until('the last reads are answered', 5_000, () => this.#clients.open === 0);
+  }
+
+  /** One that is open may have to be given up first; the next one is cut, slowly, and so may be one more. */
+  get #agreeMs(): number {
+    return 2 * (this.#plan.settings.checkpoints?.abandonMs ?? 0) + LIVELY_MS;
+  }
+
+  /** Writes go on until there is a checkpoint that is younger than that, and nobody has a state that was changed. */
+  #haveAgreed(since: number): boolean {
+    const { checkpoints } = this.#world.truth;
+    if (this.#plan.settings.checkpoints === undefined) return true;
+    const wrong = this.#expected.filter(({ id }) => checkpoints.flipped.includes(id));
+    if (checkpoints.agreedAt > since && wrong.length === 0) return true;
+    if (this.#clients.open === 0) this.#clients.writeMany(25);
+    return false;
   }
 
   /** A client of each member gets its write accepted: whatever became of what was asked there before. */
@@ -283,6 +308,7 @@ class Run {
         configurations: truth.configurations,
         wishes: this.#clients.changes.asked,
         fulfilled: this.#clients.changes.made,
+        ...truth.checkpoints.counts,
         faults: {
           ...this.#faults,
           ...this.#world.losses,

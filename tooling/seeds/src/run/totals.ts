@@ -19,6 +19,13 @@ export class Totals {
     configurations: 0,
     wishes: 0,
     fulfilled: 0,
+    markers: 0,
+    agreed: 0,
+    disputed: 0,
+    abandoned: 0,
+    installs: 0,
+    restarts: 0,
+    pruned: 0,
   };
   readonly faults: Record<string, number> = Object.fromEntries(FAULTS.map(({ name }) => [name, 0]));
 
@@ -42,12 +49,14 @@ export class Totals {
     const { virtualMs, calls, acknowledged, refused, unknown, events } = this.counts;
     const { elections, sessions, sessionEntries, truncations, crashes } = this.counts;
     const { configurations, wishes, fulfilled } = this.counts;
+    const { markers, agreed, disputed, abandoned, installs, restarts, pruned } = this.counts;
     const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
     return [
       `${number(this.seeds)} seeds, ${number(virtualMs / 3_600_000)} virtual hours, ${number(virtualMs / cpuMs)} times as fast as real time on one core`,
       `${number(calls)} client operations (${number((calls * 1000) / virtualMs)} a virtual second): ${number(acknowledged)} answered, ${number(refused)} not applied, ${number(unknown)} unknown`,
       `${number(events)} events, ${number(elections)} elections, ${number(sessions)} sessions (${number(sessionEntries)} entries), ${number(truncations)} truncations, ${number(crashes)} crashes`,
       `${number(configurations)} entries about the members, ${number(fulfilled)} of ${number(wishes)} wishes about them fulfilled`,
+      `${number(markers)} markers: ${number(agreed)} agreed, ${number(disputed)} disputed, ${number(abandoned)} abandoned; ${number(installs)} installs, ${number(restarts)} restarts from a checkpoint, ${number(pruned)} entries pruned`,
       ...Object.entries(this.faults).map(
         ([name, count]) => `  ${name.padEnd(32)} ${number(count).padStart(9)}`,
       ),

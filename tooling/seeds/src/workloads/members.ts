@@ -47,6 +47,16 @@ const recycle: Act = ({ world, random }) => {
   world.wipe(member);
 };
 
+/** A node loses its disk: what it needs is not in the logs of the others any more. */
+const loseDisk: Act = ({ world, random }) => {
+  const running = world.members.filter((member) => member.live !== null && !member.lost && !member.heldDown);
+  if (running.length === 0) return;
+  const member = random.pick(running);
+  if (!world.budget.spend(member.id)) return;
+  world.tell(`${member.id} loses its disk`);
+  world.wipe(member);
+};
+
 /** Whoever has joined lately dies, and comes back. */
 const killJoiner: Act = ({ world, random }) => {
   const joiners = world.members.filter((each) => !each.founder && each.live !== null && !each.heldDown);
@@ -117,6 +127,7 @@ const ACTS: readonly Act[] = [
   join,
   join,
   recycle,
+  loseDisk,
   killJoiner,
   promote,
   promote,

@@ -14,6 +14,7 @@ import type { Truth } from '../observe/truth.ts';
 export class Budget {
   readonly #spent = new Set<MemberKey>();
   readonly #torn = new Set<MemberKey>();
+  readonly #rotten = new Set<MemberKey>();
   /** Nodes that are about to vote no more, and how many have asked for it. */
   readonly #leaving = new Map<string, number>();
   readonly #truth: Truth;
@@ -53,6 +54,21 @@ export class Budget {
     if (key !== null) this.#torn.delete(key);
   }
 
+  /** True if a part of that node's checkpoints may rot: most others have to have theirs. It then counts as rotten. */
+  rot(node: string): boolean {
+    const { key } = this.#truth.mirror(node);
+    if (key === null || !this.#fits(key, [], this.#rotten)) return false;
+    this.#rotten.add(key);
+    this.#truth.checkpoints.rotten.add(node);
+    return true;
+  }
+
+  /** True if that node's state may be changed: most others have to be right. */
+  mayFlip(node: string): boolean {
+    const { key } = this.#truth.mirror(node);
+    return key !== null && this.#fits(key);
+  }
+
   /** True if these may stop voting: nothing is lost that the others could not bear. */
   mayLeave(nodes: readonly string[]): boolean {
     return this.#fits(null, nodes);
@@ -74,8 +90,9 @@ export class Budget {
     return members.filter((key) => this.#spent.has(key)).length;
   }
 
-  #fits(key: MemberKey | null, leavers: readonly string[] = []): boolean {
-    const gone = new Set([...this.#spent, ...this.#torn, ...(key === null ? [] : [key])]);
+  #fits(key: MemberKey | null, leavers: readonly string[] = [], others: Iterable<MemberKey> = []): boolean {
+    const gone = new Set([...this.#spent, ...this.#torn, ...this.#changed, ...others]);
+    if (key !== null) gone.add(key);
     const leaves = (node: string): boolean => leavers.includes(node) || (this.#leaving.get(node) ?? 0) > 0;
     return this.#truth.inForce.every(({ configuration }) =>
       electorates(configuration).every((list) => {
@@ -86,6 +103,11 @@ export class Budget {
         return [...counted].filter((member) => gone.has(member)).length <= (least - 1) / 2;
       }),
     );
+  }
+
+  /** Those whose states are not right: they say nothing that counts of checkpoints. */
+  get #changed(): readonly MemberKey[] {
+    return this.#truth.checkpoints.flipped.flatMap((node) => this.#truth.mirror(node).key ?? []);
   }
 
   /** Leaders that change the members by themselves give one voter up when there is an even number of them, but for two. */

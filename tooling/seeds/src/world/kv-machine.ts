@@ -1,4 +1,5 @@
-import { ByteReader, ByteWriter, type Codec, type StateMachine } from '@smalti/core';
+import { ByteReader, ByteWriter, type Codec, type Snapshot, type SnapshotStateMachine } from '@smalti/core';
+import { KvSnapshot, NO_TRAIL, noValues, type Trail, trailAfter } from './kv-snapshot.ts';
 
 /** What clients write. Every command has an id of its own, so that it can be told where it came to be. */
 export interface KvCommand {
@@ -17,6 +18,9 @@ export interface KvResult {
   readonly before: string | null;
   readonly value: string | null;
 }
+
+/** Names the machine, in the identity of the group. */
+export const KV_SIGNATURE = 'smalti.test/kv/1';
 
 const OPS = ['set', 'append', 'cas', 'delete'] as const;
 
@@ -81,40 +85,76 @@ export type ApplyListener = (
   result: KvResult,
 ) => void;
 
-/** Texts by key. */
-export class KvMachine implements StateMachine<KvCommand, string, KvResult> {
+/** Told of each state that takes the place of what was there. */
+export type RestoreListener = (values: Iterable<[string, string]>, trail: Trail) => void;
+
+/** Texts by key, and what has led to them. */
+export class KvMachine implements SnapshotStateMachine<KvCommand, string, KvResult> {
   readonly descriptor = {
     name: 'seeds-kv',
     version: '1.0.0',
     contract: 'state-machine',
     contractVersion: 1,
   } as const;
-  readonly signature = 'smalti.test/kv/1';
+  readonly signature = KV_SIGNATURE;
   readonly commands = commands;
   readonly results = results;
   readonly queries = queries;
-  readonly values = new Map<string, string>();
+  #values = noValues();
+  #trail = NO_TRAIL;
   readonly #applied: ApplyListener;
+  readonly #restored: RestoreListener;
 
-  constructor(applied: ApplyListener) {
+  constructor(applied: ApplyListener, restored: RestoreListener) {
     this.#applied = applied;
+    this.#restored = restored;
+  }
+
+  get values(): Iterable<[string, string]> {
+    return this.#values.entries();
   }
 
   apply(
     command: KvCommand,
     { at }: { readonly at: { readonly index: number; readonly term: number } },
   ): KvResult {
-    const before = this.values.get(command.key) ?? null;
+    const before = this.#values.get(command.key) ?? null;
     const value = valueAfter(before, command);
-    if (value === null) this.values.delete(command.key);
-    else this.values.set(command.key, value);
+    if (value === null) this.#values.delete(command.key);
+    else this.#values.set(command.key, value);
+    this.#trail = trailAfter(this.#trail, at.index, command.id);
     const result = { before, value };
     this.#applied(at, command, result);
     return result;
   }
 
   query(key: string): KvResult {
-    const value = this.values.get(key) ?? null;
+    const value = this.#values.get(key) ?? null;
     return { before: value, value };
+  }
+
+  createSnapshot(_version?: number): Snapshot {
+    return new KvSnapshot(this.#values.clone(), this.#trail);
+  }
+
+  emptySnapshot(_version?: number): Snapshot {
+    return new KvSnapshot();
+  }
+
+  installSnapshot(snapshot: Snapshot): void {
+    if (!(snapshot instanceof KvSnapshot)) throw new TypeError('a snapshot of another machine');
+    this.#values = snapshot.values.clone();
+    this.#trail = snapshot.trail ?? NO_TRAIL;
+    this.#restored(this.values, this.#trail);
+  }
+
+  /** Index of the last command that is in the state. */
+  get last(): number {
+    return this.#trail.last;
+  }
+
+  /** Bits of the state turn over, which no client sees: from now on this replica is not like the others. */
+  flip(bits: number): void {
+    this.#trail = { ...this.#trail, sum: (this.#trail.sum ^ bits) >>> 0 };
   }
 }

@@ -1,5 +1,6 @@
 import {
   type AnyStateMachine,
+  type Cursor,
   type Entry,
   type Framer,
   joinFrames,
@@ -11,11 +12,22 @@ import {
   type Term,
 } from '@smalti/core';
 import type { EntryRun, LogReplayMessage } from '@smalti/log-replay';
+import { type PartsAnswer, partLies } from './part-lies.ts';
 
-type Strategy = StateSync<AnyStateMachine, LogReplayMessage>;
-type Provider = SyncProvider<AnyStateMachine, LogReplayMessage>;
+/** What a peer says it has of checkpoints. */
+interface Offer {
+  readonly type: 'offer';
+  readonly checkpoints: readonly { readonly at: Cursor }[];
+}
 
-/** How a provider of log replay may be wrong. */
+/** Messages of the strategies that are known here: of entries, of parts, and of entries that belong to parts. */
+type Said =
+  | LogReplayMessage
+  | PartsAnswer
+  | Offer
+  | { readonly type: 'entries'; readonly message: LogReplayMessage };
+
+/** How a provider may be wrong. */
 export const LIES = [
   'damaged',
   'empty',
@@ -23,36 +35,42 @@ export const LIES = [
   'short',
   'stale',
   'overlapping',
+  'reordered',
   'wrong term before',
   'silent',
 ] as const;
 
 export type Lie = (typeof LIES)[number] | 'boastful' | 'phantoms' | 'old session';
 
-/** A provider that answers as log replay does, until it is told to lie. */
+/** A provider that answers as its strategy does, until it is told to lie. */
 export class Liar {
   lie: Lie | null = null;
   /** How many answers were lies. */
   told = 0;
   /** Makes phantoms. Only where that lie is told. */
   framer: Framer | null = null;
-  #earlier: EntryRun[] = [];
+  #earlierRuns: EntryRun[] = [];
+  #earlierParts: PartsAnswer[] = [];
 
   /** The strategy, with this provider in the place of its own. */
-  of(strategy: Strategy): Strategy {
+  of<Machine extends AnyStateMachine, Message>(
+    strategy: StateSync<Machine, Message>,
+  ): StateSync<Machine, Message> {
     return {
       ...strategy,
       createProvider: (context) => this.#provider(strategy.createProvider(context)),
     };
   }
 
-  #provider(honest: Provider): Provider {
+  #provider<Machine extends AnyStateMachine, Message>(
+    honest: SyncProvider<Machine, Message>,
+  ): SyncProvider<Machine, Message> {
     const { poll, receive } = honest;
     return new Proxy(honest, {
       get: (target, name) => {
         if (name === 'poll') return (cx: object) => poll?.call(target, this.#context(cx) as never);
         if (name === 'receive') {
-          return (message: LogReplayMessage, sender: PeerId, cx: object) =>
+          return (message: Message, sender: PeerId, cx: object) =>
             receive.call(target, message, sender, this.#context(cx) as never);
         }
         const value: unknown = Reflect.get(target, name, target);
@@ -69,7 +87,7 @@ export class Liar {
         if (typeof value !== 'function') return value;
         const call = value.bind(target);
         if (name !== 'sendTo') return call;
-        return (peer: PeerId, message: LogReplayMessage): boolean => {
+        return (peer: PeerId, message: Said): boolean => {
           const said = this.#say(message);
           for (const each of said.slice(0, -1)) call(peer, each);
           const last = said.at(-1);
@@ -79,19 +97,35 @@ export class Liar {
     });
   }
 
-  #say(message: LogReplayMessage): readonly LogReplayMessage[] {
+  #say(message: Said): readonly Said[] {
     const { lie } = this;
-    if (message.type === 'available' && lie === 'boastful') {
-      this.told += 1;
-      return [{ ...message, last: message.last + 1_000_000 }];
+    if (message.type === 'entries')
+      return this.#say(message.message).map((said) => ({ ...message, message: said as LogReplayMessage }));
+    const tampered = this.#sayInstead(message);
+    if (tampered === null || lie === null) return [message];
+    this.told += 1;
+    return tampered;
+  }
+
+  /** Null if it is the truth. */
+  #sayInstead(message: Said): readonly Said[] | null {
+    const { lie } = this;
+    if (lie === 'boastful') {
+      if (message.type === 'available') return [{ ...message, last: message.last + 1_000_000 }];
+      if (message.type === 'offer') return [boasted(message)];
+      return null;
     }
-    if (message.type !== 'run') return [message];
-    const earlier = [...this.#earlier];
-    this.#earlier = [...earlier.slice(-3), message];
-    if (lie === null || lie === 'boastful') return [message];
-    const said = this.#tamper(lie, message, earlier);
-    if (said !== null) this.told += 1;
-    return said ?? [message];
+    if (message.type === 'run') {
+      const earlier = this.#earlierRuns;
+      this.#earlierRuns = [...earlier.slice(-3), message];
+      return lie && this.#tamper(lie, message, earlier);
+    }
+    if (message.type === 'parts') {
+      const earlier = this.#earlierParts;
+      this.#earlierParts = [...earlier.slice(-3), message];
+      return lie && partLies(lie, message, earlier);
+    }
+    return null;
   }
 
   #tamper(lie: Lie, message: EntryRun, earlier: readonly EntryRun[]): readonly LogReplayMessage[] | null {
@@ -117,6 +151,8 @@ export class Liar {
         return [
           { ...message, first: before.first, frames: joinFrames([...readFrames(before.frames), ...entries]) },
         ];
+      case 'reordered':
+        return entries.length < 2 ? null : [{ ...message, frames: joinFrames(entries.toReversed()) }];
       case 'wrong term before':
         return [{ ...message, prevTerm: message.prevTerm + 1 }];
       case 'phantoms':
@@ -139,4 +175,13 @@ export class Liar {
       return framer.seal([draft], entry.index, Math.max(1, entry.term - 1) as Term, entry.stamp);
     });
   }
+}
+
+/** It has what nobody has yet. */
+function boasted(offer: Offer): Offer {
+  const checkpoints = offer.checkpoints.map((each) => ({
+    ...each,
+    at: { ...each.at, index: (each.at.index + 1_000_000) as Cursor['index'] },
+  }));
+  return { ...offer, checkpoints };
 }

@@ -1,4 +1,4 @@
-import type { LogStore, SmaltiError } from '@smalti/core';
+import type { SmaltiError } from '@smalti/core';
 import type { Group, SmaltiNode } from '@smalti/raft';
 import type { SimNode } from '@smalti/simulator';
 import type { KvCommand, KvMachine, KvResult } from './kv-machine.ts';
@@ -13,7 +13,6 @@ export class Member {
   condition: Condition = 'down';
   group: Group<KvCommand, string, KvResult> | null = null;
   machine: KvMachine | null = null;
-  store: LogStore | null = null;
   node: SmaltiNode | null = null;
   /** Why it stopped, or would not start. */
   fault: SmaltiError | null = null;

@@ -1,4 +1,4 @@
-import type { Lane } from '@smalti/core';
+import type { CheckpointFormat, Lane } from '@smalti/core';
 
 /** Times of consensus in every run, in milliseconds. */
 export const TIMING = { heartbeatMs: 100, electionMinMs: 500, electionMaxMs: 1_000 } as const;
@@ -11,6 +11,22 @@ export const SEGMENT_BYTES = 64 * 1024;
 
 /** Times after which leaders change the members by themselves, in milliseconds: short, as runs are. */
 export const AUTOPILOT = { promoteAfterMs: 400, replaceAfterMs: 5_000, forgetAfterMs: 8_000 } as const;
+
+/** How a cluster makes its checkpoints: far more often than anybody would, as runs are short. */
+export interface CheckpointSettings {
+  readonly everyEntries: number;
+  readonly everyMs: number;
+  readonly keepBytes: number;
+  readonly abandonMs: number;
+  /** Of parts so small that a state has some dozens. */
+  readonly format: CheckpointFormat;
+  /** Bytes of state that each node cuts in a second, node by node. */
+  readonly cutBytesPerSecond: readonly number[];
+  /** Nodes whose packs of parts are small. */
+  readonly smallPacks: readonly string[];
+  /** Which way a session follows is chosen by cost; otherwise the ways are tried in turn. */
+  readonly auto: boolean;
+}
 
 /** How one cluster is set up: drawn from the seed. */
 export interface Settings {
@@ -33,6 +49,10 @@ export interface Settings {
   readonly maxBatchBytes: number;
   /** Leaders answer strong reads by leases. Default: no. */
   readonly leases?: boolean;
+  /** Default: none are made. */
+  readonly checkpoints?: CheckpointSettings;
+  /** Nodes that are started again have newer code of the machine; with `atOnce` it has a bug. Default: they have not. */
+  readonly upgrades?: { readonly atOnce: boolean };
 }
 
 /** Every node that there is or may be: n1, n2, ... */

@@ -1,8 +1,20 @@
 import type { DiskStage } from '@smalti/simulator';
+import type { Member } from './member.ts';
 import type { World } from './world.ts';
 
 /** What a trap ends a process with. */
 export type Ending = 'power loss' | 'kill';
+
+/** Around what an install does to the disk, and after the machine has the state. */
+export const INSTALL_STEPS = [
+  'before its manifest',
+  'after its manifest',
+  'before the reset',
+  'after the reset',
+  'after the state',
+] as const;
+
+export type InstallStep = (typeof INSTALL_STEPS)[number];
 
 interface Trap {
   left: number;
@@ -16,6 +28,11 @@ export class Traps {
   readonly #world: World;
   readonly #ofDisk = new Map<string, Trap & { readonly stage: DiskStage }>();
   readonly #ofSends = new Map<string, Trap>();
+  #ofInstalls: {
+    readonly step: InstallStep;
+    readonly ending: Ending;
+    readonly sprung: (member: Member) => void;
+  } | null = null;
   #listening = false;
 
   constructor(world: World) {
@@ -33,9 +50,26 @@ export class Traps {
     this.#ofSends.set(node, { left: after, ending, sprung });
   }
 
+  /** Ends whichever process gets to that step of an install next. */
+  atInstall(step: InstallStep, ending: Ending, sprung: (member: Member) => void): void {
+    this.#ofInstalls = { step, ending, sprung };
+  }
+
   clear(): void {
     this.#ofDisk.clear();
     this.#ofSends.clear();
+    this.#ofInstalls = null;
+  }
+
+  /** An install gets to that step. */
+  installing(node: string, step: InstallStep): void {
+    const trap = this.#ofInstalls;
+    const member = this.#world.member(node);
+    if (trap?.step !== step || !member.sim.running) return;
+    this.#ofInstalls = null;
+    this.#world.losses['install cut short'] += 1;
+    this.#world.tell(`${node} is at a step of an install: ${step}`);
+    this.#spring(node, { left: 0, ending: trap.ending, sprung: () => trap.sprung(member) });
   }
 
   /** A message is about to leave: true if its sender ends here. */

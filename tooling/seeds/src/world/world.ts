@@ -1,32 +1,40 @@
+import { autoSync } from '@smalti/auto-sync';
 import {
+  type AnyStateMachine,
   type Configuration,
-  type LogStore,
   memberKey,
   SmaltiError,
+  type StateSync,
   silentLogger,
   silentMeter,
   toNetworkId,
-  toPeerId,
 } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
 import { nodeHasher } from '@smalti/platform-node';
-import { autopilot, createNode, type JoinOptions, type Platform } from '@smalti/raft';
+import { autopilot, type CheckpointOptions, createNode, type JoinOptions, type Platform } from '@smalti/raft';
 import { type CrashItem, type DiskOperation, SimRandom, Simulation } from '@smalti/simulator';
-import { openWal } from '@smalti/storage-wal';
+import { snapshotSync } from '@smalti/snapshot-sync';
 import { type Hub, memoryHub } from '@smalti/transport-memory';
 import { Truth } from '../observe/truth.ts';
 import type { WatchMaker } from '../observe/watch.ts';
 import { Budget } from './budget.ts';
 import { Disorder } from './disorder.ts';
-import { KvMachine } from './kv-machine.ts';
 import { Liar } from './liar.ts';
 import { Member } from './member.ts';
+import { observedSnapshots } from './observed-snapshots.ts';
 import { observedStore } from './observed-store.ts';
 import { observedTransport } from './observed-transport.ts';
-import { AUTOPILOT, idsOf, QUEUE_BYTES, SEGMENT_BYTES, type Settings, TIMING } from './settings.ts';
+import { openStores, type Stores } from './open-stores.ts';
+import { Programs } from './programs.ts';
+import { AUTOPILOT, idsOf, QUEUE_BYTES, type Settings, TIMING } from './settings.ts';
 import { Traps } from './traps.ts';
 
 const KEY = new TextEncoder().encode('the key of every seed');
+const NETWORK = toNetworkId('seeds');
+
+/** A way to catch up, whatever its messages are. */
+type Way = StateSync<AnyStateMachine, never>;
+
 /** How long a process that ended by itself stays away, in milliseconds. */
 const RESTART_MS = [100, 1_500] as const;
 
@@ -47,9 +55,17 @@ export class World {
   starting = 0;
   crashes = 0;
   readonly liars = new Map<string, Liar>();
-  /** What losses of power did. */
-  readonly losses = { 'sector lost': 0, 'torn sector': 0, 'name lost': 0 };
+  /** What losses of power did, how many installs a crash has cut short, and states that were found not to be right. */
+  readonly losses = {
+    'sector lost': 0,
+    'torn sector': 0,
+    'name lost': 0,
+    'install cut short': 0,
+    'state found changed': 0,
+    'state found damaged': 0,
+  };
   readonly #hub: Hub;
+  readonly #programs: Programs;
   readonly #onEnd: ((member: Member) => void)[] = [];
 
   constructor(settings: Settings, invariants: readonly WatchMaker[]) {
@@ -81,6 +97,7 @@ export class World {
       member.asleep = !member.founder;
       return member;
     });
+    this.#programs = new Programs(settings, (what) => this.tell(what));
     this.budget = new Budget(this.truth, settings.autopilot);
     this.traps = new Traps(this);
   }
@@ -131,6 +148,7 @@ export class World {
     if (member.sim.running) this.powerLoss(member);
     member.sim.disk.format();
     this.truth.mirror(member.id).wiped();
+    this.truth.checkpoints.wiped(member.id);
     member.founder = false;
     if (!member.heldDown) this.boot(member);
   }
@@ -148,15 +166,12 @@ export class World {
     this.starting += 1;
     const { process } = sim;
     const current = (): boolean => sim.process === process && process.alive;
-    const given = {
-      ...ports,
-      node: toPeerId(id),
-      options: { segmentBytes: SEGMENT_BYTES, maxBatchBytes: this.settings.maxBatchBytes },
-    };
-    openWal(given, (error, store) => {
+    const strategies = this.#waysOf(new Liar()).map(({ signature }) => signature);
+    const place = { network: NETWORK, key: KEY, strategies };
+    openStores(id, ports, this.settings, place, (error, stores) => {
       if (!current()) this.starting -= 1;
-      else if (error !== null || store === null) this.#cannotStart(member, error as SmaltiError);
-      else this.#join(member, store, ports, bootstrap, current);
+      else if (stores === null) this.#cannotStart(member, error as SmaltiError);
+      else this.#join(member, stores, ports, bootstrap, current);
     });
     // A process that dies while it opens its store never calls back.
     const unlisten = sim.onCrash(() => {
@@ -167,14 +182,14 @@ export class World {
 
   #join(
     member: Member,
-    store: LogStore,
+    { log, checkpoints }: Stores,
     ports: Omit<Platform, 'logger' | 'meter'>,
     bootstrap: boolean,
     current: () => boolean,
   ): void {
     const { id } = member;
     const mirror = this.truth.mirror(id);
-    mirror.key = memberKey(store.identity.node, store.identity.incarnation);
+    mirror.key = memberKey(log.identity.node, log.identity.incarnation);
     const watch = {
       truth: this.truth,
       disorder: this.disorder,
@@ -184,40 +199,71 @@ export class World {
     const transport = observedTransport(this.#hub.transport(id, ports), id, watch);
     const platform: Platform = { ...ports, logger: this.#loggerOf(member, current), meter: silentMeter };
     const node = createNode({
-      network: toNetworkId('seeds'),
+      network: NETWORK,
       platform,
-      store: observedStore(store, id, this.truth, current),
+      store: observedStore(log, id, this.truth, this.traps, current),
       transport,
     });
-    const machine = new KvMachine((at, command, result) => {
-      if (current()) this.truth.applied(id, at, command, result);
-    });
+    const machine = this.#programs.begin(
+      id,
+      member.founder,
+      (at, command, result) => {
+        if (current()) this.truth.applied(id, at, command, result);
+      },
+      (values, trail) => {
+        if (!current()) return;
+        this.truth.restored(id, values, trail);
+        this.traps.installing(id, 'after the state');
+      },
+    );
+    const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, this.traps, current);
     const liar = this.liars.get(id) ?? new Liar();
     this.liars.set(id, liar);
     const { windowBytes, maxAppendBytes, leases = false } = this.settings;
     const joining = node.join({
       keys: [KEY],
       machine,
-      sync: [liar.of(logReplay())],
+      sync: this.#waysOf(liar),
       ...this.#placesFor(member),
       bootstrap,
       preference: member.observer ? 'observer' : 'normal',
       policy: this.settings.autopilot ? autopilot(AUTOPILOT) : null,
       timing: TIMING,
       ...(leases ? { reads: { lease: {} } } : {}),
+      ...(kept === null ? {} : { checkpoints: { store: kept, ...this.#checkpointsOf(member) } }),
       limits: { windowBytes, maxAppendBytes, maxInflightBytes: 64 * 1024 },
     });
     joining.then(
       (group) => {
         if (!current()) return;
         this.starting -= 1;
-        Object.assign(member, { condition: 'up', group, machine, store, node });
+        Object.assign(member, { condition: 'up', group, machine, node });
         this.tell(`${id} is up`);
       },
       (error: SmaltiError) => {
         if (current()) this.#cannotStart(member, error);
       },
     );
+  }
+
+  /** Ways to catch up, with providers that may lie: whoever has no checkpoints has the log alone. */
+  #waysOf(liar: Liar): readonly Way[] {
+    const { checkpoints } = this.settings;
+    if (checkpoints === undefined) return [liar.of(logReplay())] as readonly unknown[] as Way[];
+    const ways = [liar.of(snapshotSync()), liar.of(logReplay())] as readonly unknown[] as Way[];
+    return checkpoints.auto ? ([autoSync(ways)] as readonly unknown[] as Way[]) : ways;
+  }
+
+  #checkpointsOf(member: Member): Omit<CheckpointOptions, 'store'> {
+    const { checkpoints } = this.settings;
+    if (checkpoints === undefined) return {};
+    const { cutBytesPerSecond, smallPacks: _, auto: __, ...options } = checkpoints;
+    // A state may be changed again and again.
+    return {
+      ...options,
+      divergenceSpan: 0,
+      cutBytesPerSecond: cutBytesPerSecond[this.members.indexOf(member)] ?? 64 * 1024,
+    };
   }
 
   /** Where a node looks for others. */
@@ -232,6 +278,12 @@ export class World {
       ...silentLogger,
       error: (message, fields) => {
         if (!current() || typeof fields?.code !== 'string') return;
+        if (fields.index !== undefined && (fields.code === 'DIVERGED' || fields.code === 'OFFLINE')) {
+          // It answers nothing any more, and goes on.
+          this.losses[fields.code === 'DIVERGED' ? 'state found changed' : 'state found damaged'] += 1;
+          this.tell(`${member.id}: ${message}`);
+          return;
+        }
         const fault = new SmaltiError(fields.code as SmaltiError['code'], message);
         // The process ends when the turn in which it stopped has ended.
         member.sim.process.post(0, 'exit', () => this.#gaveUp(member, fault));
@@ -275,7 +327,7 @@ export class World {
     }
     how();
     this.#hub.kill(id);
-    Object.assign(member, { condition: 'down', group: null, machine: null, store: null, node: null });
+    Object.assign(member, { condition: 'down', group: null, machine: null, node: null });
     this.truth.ended(id);
     for (const listener of this.#onEnd) listener(member);
   }

@@ -17,6 +17,8 @@ import type { Captured } from './captured.ts';
 /** What the state of a replica consists of. */
 export interface StateParts {
   readonly machine: Pick<SnapshotStateMachine<never, never, unknown>, 'signature' | 'createSnapshot'>;
+  /** Of the machine, in force at the marker. */
+  readonly version: number;
   readonly sessions: SessionTable;
   readonly born: Born;
   /** Which configurations there are: the one in force at the marker among them. */
@@ -31,7 +33,7 @@ export interface StateParts {
  * @throws what the machine throws; then nothing is held.
  */
 export function captureState(parts: StateParts, marker: Marker, entry: Entry): Captured {
-  const { machine, born, hasher } = parts;
+  const { machine, version, born, hasher } = parts;
   const at = { index: entry.index, term: entry.term };
   const inForce = parts.log.configurations.findLast(({ index }) => index <= at.index);
   invariant(inForce !== undefined, `a configuration is in force at ${at.index}`);
@@ -41,10 +43,10 @@ export function captureState(parts: StateParts, marker: Marker, entry: Entry): C
     group: born.genesis.group,
     anchor: at,
     time: entry.stamp,
-    machine: { signature: machine.signature, version: marker.machineVersion },
+    machine: { signature: machine.signature, version },
     configuration: inForce.frame,
   };
-  const snapshot = machine.createSnapshot();
+  const snapshot = machine.createSnapshot(version);
   const sessions = parts.sessions.capture();
   const sections = new Map<string, ItemSource>([
     [StateSection.birth, itemSource([{ key: new Uint8Array(0), value: born.entry.frame }])],

@@ -123,22 +123,17 @@ export class Chair {
 }
 
 /**
- * What a marker may ask for: no more than any voter is known to write. Null if no majority is known to write just that:
- * nobody could agree on it. Of a voter that has not spoken nothing is known; if it turns out to be older, it reports
- * nothing.
+ * What a marker may ask for: no more than any voter that keeps checkpoints is known to write. Null if no majority is known
+ * to write that: nobody could agree on it. Of a voter that has not spoken nothing is known; if it turns out to be older,
+ * it reports nothing.
  */
 export function markerFor(
   configuration: Configuration,
   book: Pick<ReportBook, 'get'>,
   format: CheckpointFormat,
 ): Marker | null {
-  const words = votersOf(configuration).flatMap((key) => book.get(key) ?? []);
-  const machineVersion = Math.min(...words.map((word) => word.machine));
-  const version = Math.min(format.version, ...words.map((word) => word.format));
-  const writes = (key: MemberKey): boolean => {
-    const word = book.get(key);
-    return word !== null && word.machine === machineVersion && word.format >= version;
-  };
-  if (version !== format.version || !hasQuorum(configuration, writes)) return null;
-  return { format, machineVersion };
+  const formats = votersOf(configuration).map((key) => book.get(key)?.format ?? 0);
+  const isWritable = formats.every((known) => known === 0 || known >= format.version);
+  const writes = (key: MemberKey): boolean => (book.get(key)?.format ?? 0) >= format.version;
+  return isWritable && hasQuorum(configuration, writes) ? { format } : null;
 }

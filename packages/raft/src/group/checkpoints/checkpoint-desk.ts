@@ -49,6 +49,8 @@ export interface CheckpointDeskPort extends ChairPort {
   repair(anchor: Anchor): string | null;
   /** Nothing is answered out of the state, nor does this node lead; with null, it is and does. */
   quarantine(why: Distrust | null): void;
+  /** The newest that the log says is agreed on, applied or not; null if none is known so far. */
+  agreedInLog(): Anchor | null;
   /** Lets another lead, if this node does and another is ready. */
   handOver(): void;
   tell(news: CheckpointNews): void;
@@ -61,7 +63,7 @@ export interface CheckpointDeskPort extends ChairPort {
 /** What the desk is made of besides. */
 export interface CheckpointDeskParts {
   readonly options: CheckedCheckpoints;
-  /** Version of the format of the machine's items. */
+  /** The newest version of the machine that is known here. */
   readonly machineVersion: number;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -71,8 +73,10 @@ export interface CheckpointDeskParts {
   readonly start: LedgerStart | null;
 }
 
-/** How long a leader waits for the others' reports before it cuts its own state, in milliseconds. */
+/** How long a leader waits for the others' reports before it cuts its own state, in milliseconds, at most. */
 const LEADER_WAITS_MS = 5_000;
+/** The same as a share of the time after which a checkpoint is given up: its own report may be needed. */
+const LEADER_WAITS_SHARE = 1 / 4;
 
 /**
  * The checkpoints of a group on one node: what applying tells of them is noted as it comes, and acted on at the end of the
@@ -118,7 +122,7 @@ export class CheckpointDesk implements MarkPort {
       {
         holdMs: (at, since) => this.#holdMs(at, since),
         isKept: (at) => this.#kept.agreedAt(at) !== null,
-        isAgreed: (at, root) => isAnchor(this.#ledger.agreed, at) && this.#ledger.agreed?.root === root,
+        isAgreed: (at, root) => this.#ledger.agreedAt(at) === root,
         cut: (at, root) => {
           this.#own = { at, root };
           this.#kept.changed();
@@ -145,6 +149,7 @@ export class CheckpointDesk implements MarkPort {
     this.#pruner = new Pruner(options.keepBytes, {
       safeToPrune: () => port.safeToPrune(),
       anchor: () => this.#kept.newest,
+      before: () => this.#kept.before,
       applied: () => port.applied().index,
       base: () => port.base(),
       prune: (through, done) => port.prune(through, done),
@@ -157,6 +162,7 @@ export class CheckpointDesk implements MarkPort {
         port.quarantine(null);
         port.tell({ stage: 'repaired' });
       },
+      agreedInLog: () => port.agreedInLog(),
       handOver: () => port.handOver(),
       repair: (anchor) => port.repair(anchor),
       note,
@@ -286,7 +292,7 @@ export class CheckpointDesk implements MarkPort {
     const now = clock.now();
     this.#compare();
     const word = this.#word();
-    let inMs = this.#reporter.look(now, this.#port.leader(), word);
+    let inMs = this.#reporter.look(now, this.#port.leader(), this.#port.term(), word);
     if (this.#port.leads()) {
       this.#bookOfTerm();
       this.#book.heard(this.#port.self, word);
@@ -328,15 +334,16 @@ export class CheckpointDesk implements MarkPort {
 
   /** Shows what has become of the state: the agreed root of a marker is another than what was cut of it here. */
   #compare(): void {
-    const { agreed } = this.#ledger;
     const own = this.#own;
-    if (agreed === null || own === null || !sameCursor(agreed.at, own.at) || agreed.root === own.root) return;
-    const { at, root } = agreed;
+    if (own === null) return;
+    const { at } = own;
+    const root = this.#ledger.agreedAt(at);
+    if (root === null || root === own.root) return;
     this.#own = null;
     this.#cutting.drop();
     this.#kept.forget(at);
     this.#port.tell({ stage: 'diverged', marker: at, root, own: own.root });
-    this.#quarantine.diverged(agreed, own.root);
+    this.#quarantine.diverged({ at, root }, own.root);
     if (this.#quarantine.why !== null) this.#takes.failAll(this.#quarantine.why);
   }
 
@@ -370,7 +377,9 @@ export class CheckpointDesk implements MarkPort {
     const isEnough =
       hasQuorum(configuration, (key) => key !== self && reports.has(key)) ||
       votersOf(configuration).every((key) => key === self || reports.has(key));
-    return isEnough ? 0 : since + LEADER_WAITS_MS - this.#parts.clock.now();
+    const { clock, options } = this.#parts;
+    const waitsMs = Math.min(LEADER_WAITS_MS, options.abandonMs * LEADER_WAITS_SHARE);
+    return isEnough ? 0 : since + waitsMs - clock.now();
   }
 
   /** True if the checkpoint at that marker is here, or may yet be. */

@@ -4,11 +4,13 @@ import {
   isSnapshotStateMachine,
   type MemberKey,
   type SmaltiError,
+  versionsOf,
 } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { EngineShell } from '../engine-shell.ts';
 import type { Distrust } from '../errors.ts';
 import type { RuntimeOptions } from '../runtime-options.ts';
+import { AgreedInLog } from './agreed-in-log.ts';
 import type { MarkPort } from './captured.ts';
 import { CheckpointDesk } from './checkpoint-desk.ts';
 import type { CheckpointNews } from './checkpoints-api.ts';
@@ -41,7 +43,7 @@ export interface DeskEngine {
 }
 
 /** How often what may have been lost is said again, in heartbeats. */
-const REPEAT_BEATS = 4;
+export const REPEAT_BEATS = 4;
 
 /** For a node that keeps no checkpoints. */
 export const NO_DESK: MarkPort = {
@@ -58,9 +60,10 @@ export function deskOf<C, Q, R>(
 ): CheckpointDesk | null {
   if (checkpoints === null || !isSnapshotStateMachine(machine)) return null;
   const { clock, scheduler } = platform;
-  const { snapshotVersion: machineVersion } = machine;
+  const { newest: machineVersion } = versionsOf(machine);
   const repeatMs = REPEAT_BEATS * timing.heartbeatMs;
   const { checkpoints: host } = replica;
+  const inLog = new AgreedInLog({ log, scheduler, committed: () => shell().commit });
   return new CheckpointDesk(
     { options: checkpoints, machineVersion, clock, scheduler, repeatMs, start },
     {
@@ -77,6 +80,7 @@ export function deskOf<C, Q, R>(
       prune: (through, done) => shell().prune(through, done),
       repair: (anchor) => shell().repair(anchor),
       quarantine: (why) => host.quarantine(why),
+      agreedInLog: () => inLog.look(),
       handOver: () => void shell().transfer(null),
       tell: (news) => host.tell(news),
       note: (level, text) => replica.note(level, text),

@@ -61,7 +61,7 @@ export function foundFrom(old: CheckpointRoot, founder: Founder, hasher: Hasher)
     );
   }
   const { index } = old.anchor;
-  const birth = bornAt(old.time, founder, hasher);
+  const birth = bornAt(old, founder, hasher);
   const parts = new Map<PartName, Uint8Array>();
   const cut = (name: string, items: readonly SnapshotItem[]): Section => {
     const builder = new TreeBuilder(old.format, hasher, (part) => parts.set(part.name, part.bytes));
@@ -90,9 +90,14 @@ export function foundFrom(old: CheckpointRoot, founder: Founder, hasher: Hasher)
 }
 
 /** Group time does not go back: the birth is as old as the state. */
-function bornAt(time: number, { cluster, group, member }: Founder, hasher: Hasher): Entry {
+function bornAt(
+  { time, machine }: CheckpointRoot,
+  { cluster, group, member }: Founder,
+  hasher: Hasher,
+): Entry {
   const configuration = { voters: [member], outgoing: [], learners: [] };
-  const draft = { kind: EntryKind.genesis, payload: encodeGenesis({ cluster, group, configuration }) };
+  const genesis = { cluster, group, configuration, machineVersion: machine.version };
+  const draft = { kind: EntryKind.genesis, payload: encodeGenesis(genesis) };
   const [entry] = new Framer(cluster, hasher).seal([draft], toIndex(1), toTerm(1), time);
   return entry as Entry;
 }

@@ -23,7 +23,7 @@ export interface InstallerParts extends Omit<LoadParts, 'store'> {
   readonly born: Born;
   readonly shell: Pick<EngineShell, 'session' | 'mayInstall' | 'install'>;
   readonly applier: Pick<Applier<never, never, unknown>, 'paused' | 'pause' | 'resume' | 'install'>;
-  /** The state is that of the checkpoint now. */
+  /** The state is that of the checkpoint now: what comes after it is applied next. */
   installed(loaded: Loaded): void;
   /** Final: the store of checkpoints has failed. */
   fault(error: SmaltiError): void;
@@ -87,6 +87,7 @@ export class Installer {
     }
     parts.applier.install(loaded);
     parts.installed(loaded);
+    parts.applier.resume();
   }
 
   /** Nothing of the old log is applied while it goes, and nothing of the new one to the old state. */

@@ -52,6 +52,15 @@ export class Kept {
     return newest === undefined ? null : { at: newest.anchor, root: newest.root };
   }
 
+  /**
+   * The one before it, or null if there is none. What follows it stays in the log: a restart that finds the newest one
+   * damaged begins here.
+   */
+  get before(): Anchor | null {
+    const [before, newest] = this.manifests.filter(({ agreed }) => agreed).slice(-2);
+    return before === undefined || newest === undefined ? null : { at: before.anchor, root: before.root };
+  }
+
   /** The root of the checkpoint at that marker, if it is agreed on and whole. */
   agreedAt(at: Cursor): PartName | null {
     return this.manifests.find(({ agreed, anchor }) => agreed && sameCursor(anchor, at))?.root ?? null;
@@ -85,6 +94,8 @@ export class Kept {
       this.#port.newest(newest);
     }
     const mark = this.#marked();
+    // What was agreed on may have been installed in its place.
+    this.#useless = this.#useless.filter(({ anchor }) => this.agreedAt(anchor) === null);
     const old = mark === null ? (this.#useless.shift() ?? outdated(this.manifests)[0]) : undefined;
     if (mark !== null) this.#run(now, (done) => this.#store.commit({ ...mark, agreed: true }, done));
     else if (old !== undefined) this.#run(now, (done) => this.#store.drop(old.anchor, done));

@@ -9,6 +9,8 @@ import {
   type Index,
   type Marker,
   ORIGIN,
+  type PartName,
+  sameCursor,
 } from '@smalti/core';
 import { configurationOf } from '../../engine/log.ts';
 
@@ -29,6 +31,9 @@ export interface LedgerStart {
   readonly configuration: Entry;
 }
 
+/** So many roots that were agreed on are remembered: whoever cuts slowly may have cut one when others are agreed on. */
+const AGREED = 16;
+
 /** Entries that say nothing of their own: a checkpoint after nothing but them would be the one before. */
 const IDLE: ReadonlySet<EntryKind> = new Set([
   EntryKind.marker,
@@ -45,7 +50,8 @@ export class Ledger {
   #configuration: Configuration | null;
   #open: OpenMarker | null = null;
   #marker: { readonly index: Index; readonly time: number };
-  #agreed: Anchor | null;
+  /** The newest last. */
+  readonly #agreed: Anchor[];
   #bytes = 0;
   #entries = 0;
   #time: number;
@@ -57,7 +63,7 @@ export class Ledger {
     this.#time = from?.root.time ?? 0;
     this.#newsAt = at.index;
     this.#marker = { index: at.index, time: this.#time };
-    this.#agreed = from?.anchor ?? null;
+    this.#agreed = from === null ? [] : [from.anchor];
     this.#configuration = from === null ? null : configurationOf(from.configuration);
     // It was captured at a marker, and that one's outcome comes after it.
     const configuration = this.#configuration;
@@ -81,7 +87,12 @@ export class Ledger {
 
   /** The newest root that was agreed on, with its marker. */
   get agreed(): Anchor | null {
-    return this.#agreed;
+    return this.#agreed.at(-1) ?? null;
+  }
+
+  /** The root that was agreed on at that marker, if it is one of the last ones. */
+  agreedAt(at: Cursor): PartName | null {
+    return this.#agreed.find((anchor) => sameCursor(anchor.at, at))?.root ?? null;
   }
 
   /** Bytes and entries since the newest marker. */
@@ -129,7 +140,10 @@ export class Ledger {
     const open = this.#open;
     if (open === null || open.at.index !== outcome.marker) return null;
     this.#open = null;
-    if (outcome.verdict === 'agreed') this.#agreed = { at: open.at, root: outcome.root };
+    if (outcome.verdict === 'agreed') {
+      this.#agreed.push({ at: open.at, root: outcome.root });
+      if (this.#agreed.length > AGREED) this.#agreed.shift();
+    }
     return open;
   }
 }

@@ -10,6 +10,7 @@ import {
   type SnapshotStateMachine,
   StateSection,
   type StoreCallback,
+  versionsOf,
 } from '@smalti/core';
 import { run, type Steps } from '@smalti/core/steps';
 import type { Born } from '../birth.ts';
@@ -33,7 +34,10 @@ export interface Loaded {
 
 /** What checkpoints are loaded with. */
 export interface LoadParts extends ReadParts {
-  readonly machine: Pick<SnapshotStateMachine<never, never, unknown>, 'signature' | 'emptySnapshot'>;
+  readonly machine: Pick<
+    SnapshotStateMachine<never, never, unknown>,
+    'signature' | 'version' | 'oldestVersion' | 'emptySnapshot'
+  >;
 }
 
 /** A load that goes on. */
@@ -113,9 +117,17 @@ function checkReadable(
 ): void {
   const strange = root.sections.find(({ name }) => !SECTIONS.includes(name));
   if (strange !== undefined) throw tooNew(title, `it has a section ${strange.name}`);
-  if (root.machine.signature === machine.signature) return;
-  const text = `${title} is of the machine ${root.machine.signature}, and this one is ${machine.signature}`;
-  throw new SmaltiError('STORAGE_FOREIGN', text);
+  const { signature, version } = root.machine;
+  if (signature !== machine.signature) {
+    const text = `${title} is of the machine ${signature}, and this one is ${machine.signature}`;
+    throw new SmaltiError('STORAGE_FOREIGN', text);
+  }
+  const { oldest, newest } = versionsOf(machine);
+  if (version > newest)
+    throw tooNew(title, `version ${version} of its machine is in force there, and ${newest} is known here`);
+  if (version >= oldest) return;
+  const text = `${title} cannot be read by this version: version ${version} of its machine is in force there, and the oldest that is known here is ${oldest}`;
+  throw new SmaltiError('STORAGE_VERSION', text);
 }
 
 function emptySnapshot(

@@ -7,19 +7,22 @@ import {
   isSnapshotStateMachine,
   type Marker,
   payloadOf,
+  type SessionTable,
   type StateMachine,
 } from '@smalti/core';
+import type { VersionInForce } from '../versions/version-in-force.ts';
 import { captureState, type StateParts } from './capture.ts';
 import type { Captured, MarkPort } from './captured.ts';
 
 /** What markers are met with. */
-export interface MarksParts extends Omit<StateParts, 'machine' | 'sessions'> {
+export interface MarksParts extends Omit<StateParts, 'machine' | 'version' | 'sessions'> {
   // biome-ignore lint/suspicious/noExplicitAny: a machine of any type can be captured
   readonly machine: StateMachine<any, any, any>;
   /** False if this node keeps no checkpoints: nothing is captured then. */
   readonly keeps: boolean;
   readonly port: MarkPort;
-  sessions(): StateParts['sessions'];
+  /** As the applied entries made it. */
+  state(): { readonly version: VersionInForce; readonly sessions: SessionTable };
   note(text: string): void;
 }
 
@@ -46,13 +49,9 @@ export class Marks {
   #capture(marker: Marker, entry: Entry): Captured | null {
     const { machine, keeps } = this.#parts;
     if (!keeps || !isSnapshotStateMachine(machine)) return null;
-    if (marker.machineVersion !== machine.snapshotVersion) {
-      const { machineVersion } = marker;
-      this.#cannot(entry, `it asks for version ${machineVersion} of the machine's items`);
-      return null;
-    }
+    const { version, sessions } = this.#parts.state();
     try {
-      return captureState({ ...this.#parts, machine, sessions: this.#parts.sessions() }, marker, entry);
+      return captureState({ ...this.#parts, machine, version: version.now, sessions }, marker, entry);
     } catch (error) {
       this.#cannot(entry, `the machine cannot be captured: ${(error as Error).message}`);
       return null;

@@ -7,6 +7,8 @@ export interface PrunerPort {
   safeToPrune(): Index | null;
   /** The newest checkpoint that is agreed on and whole on this disk. */
   anchor(): Anchor | null;
+  /** The one before it, or null if there are not two. */
+  before(): Anchor | null;
   applied(): Index;
   /** The entry before the log's first one. */
   base(): Index;
@@ -21,7 +23,7 @@ const LOOK_MS = 5_000;
 
 /**
  * Cuts the log's beginning when nobody needs it: not the strategies, nor a restart, which begins from the newest checkpoint
- * that is agreed on and on this disk, nor followers that are a little behind. If no strategy says that it can do
+ * that is agreed on and on this disk, or the one before if that is damaged, nor followers that are a little behind. If no strategy says that it can do
  * without, nothing goes: then the log is how whoever lacks it catches up.
  */
 export class Pruner {
@@ -74,10 +76,10 @@ export class Pruner {
 
   /** The most that may go, whatever the strategies say. */
   #bound(): Index {
-    const anchor = this.#port.anchor();
-    if (anchor === null) return 0 as Index;
+    const [anchor, before] = [this.#port.anchor(), this.#port.before()];
+    if (anchor === null || before === null) return 0 as Index;
     const kept = this.#lengths.before(anchor.at.index, this.#keepBytes);
-    return Math.min(kept, anchor.at.index, this.#port.applied()) as Index;
+    return Math.min(kept, before.at.index, this.#port.applied()) as Index;
   }
 
   #prune(through: Index): void {

@@ -7,6 +7,8 @@ export interface QuarantinePort {
   enter(why: Distrust): void;
   /** The state is that of the others again. */
   leave(): void;
+  /** The newest checkpoint that the log says is agreed on, though it is not applied; null if none is known so far. */
+  agreedInLog(): Anchor | null;
   /** Lets another lead, if this node does and another is ready. */
   handOver(): void;
   /** Begins to install that checkpoint in place of the state; why not, or null. */
@@ -90,9 +92,10 @@ export class Quarantine {
 
   /** @returns for how many milliseconds there is nothing to do unless something happens. */
   look(now: number, agreed: Anchor | null): number {
-    const anchor = agreed ?? this.#lacking;
-    if (this.#why === null || anchor === null) return Number.POSITIVE_INFINITY;
+    if (this.#why === null || (agreed ?? this.#lacking) === null) return Number.POSITIVE_INFINITY;
     if (now < this.#next) return this.#next - now;
+    const anchor = agreed ?? this.#port.agreedInLog() ?? this.#lacking;
+    if (anchor === null) return Number.POSITIVE_INFINITY;
     this.#next = now + REPAIR_MS;
     // Nobody else may have been able to lead before.
     this.#port.handOver();

@@ -1,14 +1,24 @@
-import { fromHex, type Index, type MemberKey, type PartName, toHex, toIndex, toPartName } from '@smalti/core';
+import {
+  fromHex,
+  type Index,
+  type MemberKey,
+  type PartName,
+  type Term,
+  toHex,
+  toIndex,
+  toPartName,
+} from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 
-type ReportBody = Extract<GroupBody, { type: 'checkpoint-report' }>;
+export type ReportBody = Extract<GroupBody, { type: 'checkpoint-report' }>;
 
 /** What a member says of checkpoints. */
 export interface Word {
   /** What it has cut of the open marker, on its disk; null if it has not. */
   readonly cut: { readonly marker: Index; readonly root: PartName } | null;
-  /** What it can write: of the parts' format, and of the machine's items. */
+  /** The newest version of the parts' format that it writes; 0 if it keeps no checkpoints. */
   readonly format: number;
+  /** The newest version of the machine that it knows. */
   readonly machine: number;
   /** It would like a checkpoint of this index or a later one; 0 if it waits for none. */
   readonly wanted: Index;
@@ -36,7 +46,7 @@ function isSame(a: Word | null, b: Word): boolean {
 }
 
 /**
- * Tells the leader this node's word. It is a state and no event: said to each new leader and over each new bond, when it
+ * Tells the leader this node's word. It is a state and no event: said in each new term and over each new bond, when it
  * changes, and again and again while something is to come of it. So nothing that is lost on the way is lost for good.
  */
 export class Reporter {
@@ -44,6 +54,7 @@ export class Reporter {
   readonly #everyMs: number;
   #to: MemberKey | null = null;
   #said: Word | null = null;
+  #term = 0;
   #next = 0;
 
   constructor(send: (to: MemberKey, body: GroupBody) => boolean, everyMs: number) {
@@ -57,9 +68,11 @@ export class Reporter {
   }
 
   /** @returns for how many milliseconds there is nothing to say. */
-  look(now: number, leader: MemberKey | null, word: Word): number {
-    if (leader !== this.#to) this.#said = null;
+  look(now: number, leader: MemberKey | null, term: Term, word: Word): number {
+    // Whoever leads again, in another term, has forgotten what it was told in the one before.
+    if (leader !== this.#to || term !== this.#term) this.#said = null;
     this.#to = leader;
+    this.#term = term;
     if (leader === null) return Number.POSITIVE_INFINITY;
     const lasts = word.cut !== null || word.wanted > 0;
     if (isSame(this.#said, word) && (!lasts || now < this.#next)) {

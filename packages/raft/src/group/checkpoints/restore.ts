@@ -55,7 +55,8 @@ export interface RestoreParts extends Omit<LoadParts, 'store'> {
  * the log is open.
  *
  * Errors: those of the stores, `STORAGE_CORRUPT` if the log was cut and no checkpoint says what was before it,
- * `STORAGE_VERSION`, `STORAGE_FOREIGN`, `MACHINE_FAILED` if the newest one is whole and cannot be taken in.
+ * `STORAGE_VERSION`, `STORAGE_FOREIGN`, `MACHINE_FAILED` if the newest one is whole and cannot be taken in. Then nothing
+ * was touched.
  */
 export function restore(parts: RestoreParts, done: StoreCallback<Restored>): void {
   run(restoreSteps(parts), (error, restored) =>
@@ -69,20 +70,43 @@ function* restoreSteps(parts: RestoreParts): Steps<Restored> {
   if (log.last.index === 0) return { type: 'log' };
   const agreed = store.manifests().filter(({ agreed, anchor }) => agreed && anchor.index >= log.base.index);
   let damage: SmaltiError | null = null;
+  const damaged: Manifest[] = [];
   for (const manifest of agreed.reverse()) {
     const anchor = anchorOf(manifest);
     try {
       const loaded = yield* loadSteps(readerOf(parts, anchor), anchor, parts.machine);
+      checkOurs(log, loaded);
+      yield* forget(store, damaged);
       yield* joinLog(log, loaded);
       return { type: 'checkpoint', loaded };
     } catch (error) {
       if (!isDamage(error)) throw error;
       parts.note(`${error.message}; it is not used`);
       damage ??= error;
+      damaged.push(manifest);
     }
   }
-  if (log.base.index === 0) return { type: 'log' };
-  return yield* needsState(parts, damage);
+  if (log.base.index > 0) return yield* needsState(parts, damage);
+  yield* forget(store, damaged);
+  return { type: 'log' };
+}
+
+/** What is of another cluster would take the place of this one's log. */
+function checkOurs({ configurations }: GroupLog, { anchor, born, machine }: Loaded): void {
+  if (configurations.every((entry) => born.framer.verify(entry))) return;
+  machine.release();
+  const text =
+    `the checkpoint at ${showCursor(anchor.at)} is of cluster ${born.genesis.cluster}, and the log of this node is of ` +
+    'another: give each its own directory';
+  throw new SmaltiError('STORAGE_FOREIGN', text, { details: { found: born.genesis.cluster } });
+}
+
+/**
+ * The log makes up for them: at their markers they are cut anew. Until then nothing may be pruned on the strength of what
+ * cannot be read.
+ */
+function* forget(store: SnapshotStore, damaged: readonly Manifest[]): Steps<void> {
+  for (const { anchor } of damaged) yield* call<void>((done) => store.drop(anchor, done));
 }
 
 /** The log is cut, and no agreed checkpoint can be read that it goes on from. */

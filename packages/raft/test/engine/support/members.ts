@@ -60,7 +60,7 @@ export function configuration(
 
 /** Entry 1 of term 1. */
 export function genesis(of: Configuration): Entry {
-  const payload = encodeGenesis({ cluster: CLUSTER, group: GROUP, configuration: of });
+  const payload = encodeGenesis({ cluster: CLUSTER, group: GROUP, configuration: of, machineVersion: 1 });
   const [entry] = framer.seal([{ kind: EntryKind.genesis, payload }], 1 as Index, 1 as Term, 0);
   if (entry === undefined) throw new Error('a seal of one draft gives one entry');
   return entry;

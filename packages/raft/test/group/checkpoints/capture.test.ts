@@ -2,10 +2,12 @@ import {
   CheckpointCutter,
   decodeMarker,
   EntryKind,
+  encodeMarker,
   encodeOutcome,
   type Index,
   nameOfPart,
   type PartName,
+  payloadOf,
   StateSection,
 } from '@smalti/core';
 import { Simulation, simHasher } from '@smalti/simulator';
@@ -100,21 +102,26 @@ describe('a state that is captured', () => {
     expect(rootOf(later.captured)).toBe(root);
   });
 
-  it('H43: is none where another version of the items is asked for, and applying goes on', async () => {
+  it('H43: is none where another format is asked for, and applying goes on', async () => {
     const sim = new Simulation();
     const script = new Script(simHasher);
-    script.mark({ machineVersion: 2 });
+    const { format } = decodeMarker(payloadOf(script.mark()));
+    const newer = encodeMarker({ format });
+    newer[1] = format.version + 1;
+    script.add(EntryKind.marker, newer);
     script.add(EntryKind.marker, new Uint8Array([9]));
     script.say('on');
     const one = await new Applying(script, { sim }).run(sim);
-    expect(one.markers.map(({ at, captured }) => [at.index, captured])).toEqual([
-      [2, null],
+    expect(one.markers.map(({ at, marker }) => [at.index, marker])).toEqual([
+      [2, { format }],
       [3, null],
+      [4, null],
     ]);
-    expect(one.markers.map(({ marker }) => marker?.machineVersion ?? null)).toEqual([2, null]);
+    expect(one.markers.slice(1).map(({ captured }) => captured)).toEqual([null, null]);
+    one.markers[0]?.captured?.release();
     expect(one.notes).toEqual([
-      "makes no checkpoint at entry 2: it asks for version 2 of the machine's items",
-      'makes no checkpoint at entry 3: marker layout 9, known is 1 (at byte 0)',
+      'makes no checkpoint at entry 3: format 2 of checkpoints is not known here; this program knows 1 (at byte 1)',
+      'makes no checkpoint at entry 4: marker layout 9, known is 1 (at byte 0)',
     ]);
     expect(one.machine.words).toEqual(['on']);
     expect(one.machine.snapshotsAlive).toBe(0);

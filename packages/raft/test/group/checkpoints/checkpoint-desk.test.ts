@@ -1,4 +1,4 @@
-import { EntryKind, type PartName, SmaltiError } from '@smalti/core';
+import { CHECKPOINT_VERSION, EntryKind, type PartName, SmaltiError } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { configuration } from '../../engine/support/members.ts';
 import { DeskWorld, REPEAT_MS } from './support/desk-world.ts';
@@ -68,6 +68,35 @@ describe('the checkpoints of a group', () => {
     await alone.sim.runFor(1_500);
     expect(alone.at(0).store.manifests()).toHaveLength(1);
     expect(alone.outcomes()).toEqual([expect.stringContaining('agreed')]);
+  });
+
+  it('are cut by a leader in time to be agreed on, however soon they are given up', async () => {
+    const world = await grown(3, { abandonMs: 3_000 });
+    world.at(1).connected = false;
+    await world.sim.runFor(2_000);
+    expect(world.outcomes()).toEqual([expect.stringContaining('agreed')]);
+  });
+
+  it('are kept by a node that cuts so slowly that others were agreed on meanwhile, and show if it has diverged', async () => {
+    const world = new DeskWorld(3, { everyEntries: 4 });
+    const slow = world.at(2);
+    slow.begin({ everyEntries: 4, cutBytesPerSecond: 64 * 1024 });
+    for (const node of world.nodes) node.ballast = 1024 * 1024;
+    const grow = async (): Promise<void> => {
+      for (let i = 0; i < 60; i++) {
+        world.command();
+        await world.sim.runFor(1_000);
+      }
+    };
+    await grow();
+    expect(world.outcomes().length).toBeGreaterThan(10);
+    expect(slow.announced.length).toBeGreaterThan(1);
+    const newest = slow.store.manifests().findLast(({ agreed }) => agreed);
+    expect(newest?.anchor).toEqual(slow.announced.at(-1)?.at);
+    expect(slow.quarantined).toBeNull();
+    slow.odd = 'rot';
+    await grow();
+    expect(slow.quarantined).not.toBeNull();
   });
 
   it('H26: that fifty joiners wish for are one, and one more for those who come while it is made', async () => {
@@ -156,10 +185,34 @@ describe('the checkpoints of a group', () => {
     expect(world.outcomes().at(-1)).toBe(`agreed ${world.markers()[1]}`);
   });
 
-  it('H43: are not reported by a node that writes another version, which does not look like divergence', async () => {
+  it('H43: are of a format that all who keep them can write, new nodes and old', async () => {
     const world = new DeskWorld(3, { everyEntries: 10 });
-    world.at(2).machineVersion = 2;
-    world.at(2).begin({ everyEntries: 10 });
+    world.at(1).format = CHECKPOINT_VERSION + 1;
+    // Older than the first version: none is known here yet.
+    world.at(2).format = CHECKPOINT_VERSION - 0.5;
+    await world.sim.runFor(100);
+    for (let i = 0; i < 10; i++) world.command();
+    await world.sim.runFor(20_000);
+    expect(world.markers()).toEqual([]);
+    world.at(2).format = CHECKPOINT_VERSION;
+    world.at(2).desk.bonded(world.at(0).key);
+    await world.sim.runFor(20_000);
+    expect(world.outcomes()).toEqual([`agreed ${world.markers()[0]}`]);
+    expect(world.at(1).store.manifests()).toMatchObject([{ agreed: true, format: CHECKPOINT_VERSION }]);
+  });
+
+  it('are begun without a word of a voter that keeps none, and not held up by it', async () => {
+    const world = new DeskWorld(3, { everyEntries: 10 });
+    world.at(2).format = 0;
+    await world.sim.runFor(100);
+    for (let i = 0; i < 10; i++) world.command();
+    await world.sim.runFor(20_000);
+    expect(world.outcomes()).toEqual([`agreed ${world.markers()[0]}`]);
+  });
+
+  it('H43: are not reported by a node that cannot write them, which does not look like divergence', async () => {
+    const world = new DeskWorld(3, { everyEntries: 10 });
+    world.at(2).writes = false;
     await world.sim.runFor(100);
     for (let i = 0; i < 10; i++) world.command();
     await world.sim.runFor(20_000);

@@ -87,6 +87,7 @@ describe('a cluster that begins with the state of another one', () => {
       cluster: FOUNDER.cluster,
       group: FOUNDER.group,
       configuration: { voters: [FOUNDER.member], outgoing: [], learners: [] },
+      machineVersion: OLD.machine.version,
     });
     const frames = [root.configuration, ...itemsOf(root, 'birth', founding.parts).map(({ value }) => value)];
     for (const frame of frames) expect(compareBytes(frame, birth.frame)).toBe(0);

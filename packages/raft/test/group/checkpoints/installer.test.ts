@@ -42,7 +42,7 @@ class World {
   readonly sim = new Simulation();
   readonly script = new Script(simHasher);
   readonly ahead = new Applying(this.script, { sim: this.sim });
-  readonly behind = new Applying(this.script, { sim: this.sim });
+  readonly behind = new Applying(this.script, { sim: this.sim, window: true });
   readonly store = new PartStore(this.behind.node.ports.scheduler);
   readonly shell = new Shell();
   readonly told: (SmaltiError | null)[] = [];
@@ -55,9 +55,14 @@ class World {
     born: this.script.born,
     applier: this.behind.applier,
     shell: this.shell as never,
-    installed: ({ anchor }) => this.installed.push(anchor.at.index),
+    installed: ({ anchor }) => {
+      this.installed.push(anchor.at.index);
+      this.appliedThen = this.behind.applier.at.index;
+    },
     fault: (error) => this.faults.push(error.code),
   });
+  /** What was applied when the rest of the replica was told of the checkpoint. */
+  appliedThen = 0;
   anchor!: Anchor;
 
   static async make(): Promise<World> {
@@ -278,6 +283,8 @@ describe('what an install passes over', () => {
     await world.durable();
     await sim.runUntil(() => behind.applier.at.index === last.index, sim.now + 1_000);
     expect(behind.applier.at).toEqual(last);
+    // Whoever keeps account of the entries begins anew at the anchor, and none after it may be lost to that.
+    expect(world.appliedThen).toBe(world.anchor.at.index);
     expect(behind.machine.said).toEqual(world.ahead.machine.said);
   });
 });

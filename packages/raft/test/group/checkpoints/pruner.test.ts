@@ -7,13 +7,20 @@ import { Pruner } from '../../../src/group/checkpoints/pruner.ts';
 const NEVER = Number.POSITIVE_INFINITY;
 
 function bench(keepBytes = 0) {
-  const now = { anchor: null as Anchor | null, applied: 1_000, safe: null as number | null, ms: 0 };
+  const now = {
+    anchor: null as Anchor | null,
+    before: null as Anchor | null,
+    applied: 1_000,
+    safe: null as number | null,
+    ms: 0,
+  };
   const pruned: number[] = [];
   const faults: string[] = [];
   const answer = { error: null as SmaltiError | null };
   const pruner = new Pruner(keepBytes, {
     safeToPrune: () => now.safe as Index | null,
     anchor: () => now.anchor,
+    before: () => now.before,
     applied: () => now.applied as Index,
     base: () => 0 as Index,
     prune: (through, done) => {
@@ -23,8 +30,9 @@ function bench(keepBytes = 0) {
     fault: ({ code }) => faults.push(code),
     wake: () => {},
   });
-  const anchor = (index: number): void => {
+  const anchor = (index: number, before = index): void => {
     now.anchor = { at: { index, term: 1 }, root: 'r' } as unknown as Anchor;
+    now.before = { at: { index: before, term: 1 }, root: 'q' } as unknown as Anchor;
     pruner.soon();
   };
   const look = (): number => pruner.look(now.ms);
@@ -32,25 +40,29 @@ function bench(keepBytes = 0) {
 }
 
 describe('pruning', () => {
-  it('H41: goes no further than the newest checkpoint, what is applied, and what any strategy needs', () => {
+  it('H41: goes no further than the checkpoint before the newest, what is applied, and what any strategy needs', () => {
     const cases = [
       { anchor: 500, applied: 1_000, safe: 900, through: 500 },
+      { anchor: 500, before: 450, applied: 1_000, safe: 900, through: 450 },
       { anchor: 500, applied: 400, safe: 900, through: 400 },
       { anchor: 500, applied: 1_000, safe: 300, through: 300 },
     ];
-    for (const { anchor: index, applied, safe, through } of cases) {
+    for (const { anchor: index, before, applied, safe, through } of cases) {
       const { now, pruned, anchor, look } = bench();
       now.applied = applied;
       now.safe = safe;
-      anchor(index);
+      anchor(index, before);
       look();
       expect(pruned).toEqual([through]);
     }
   });
 
-  it('does not happen without a checkpoint, or if no strategy says that it can do without the log', () => {
+  it('does not happen without two checkpoints, or if no strategy says that it can do without the log', () => {
     const { now, pruned, anchor, look } = bench();
     now.safe = 900;
+    expect(look()).toBe(NEVER);
+    anchor(500);
+    now.before = null;
     expect(look()).toBe(NEVER);
     now.safe = null;
     anchor(500);

@@ -1,7 +1,10 @@
 import {
+  type ClusterId,
   type Entry,
   EntryKind,
   encodeConfiguration,
+  encodeGenesis,
+  Framer,
   type GroupLog,
   type HardState,
   type Index,
@@ -239,8 +242,11 @@ describe('a restart', () => {
     world.damage(1);
     expect(world.restore()).toMatchObject({ loaded: { anchor: { at: { index: 302 } } } });
     expect(world.notes).toEqual([expect.stringContaining('is damaged')]);
+    // Nobody takes it for whole any more.
+    expect(world.store.list.map(({ anchor }) => anchor.index)).toEqual([302]);
     world.damage(0);
     expect(world.restore()).toEqual({ type: 'log' });
+    expect(world.store.list).toEqual([]);
   });
 
   it('without its state, of a log that was cut, knows its group and what it has to install', async () => {
@@ -254,6 +260,7 @@ describe('a restart', () => {
       anchor: { at: { index: 603 }, root: part },
       why: { code: 'STORAGE_CORRUPT', details: { part } },
     });
+    expect(world.store.list).toHaveLength(2);
   });
 
   it('finds its birth in a checkpoint where the log does not have it any more', async () => {
@@ -285,5 +292,20 @@ describe('a restart', () => {
     const world = await World.make();
     Object.assign(world.machine, { signature: 'other' });
     expect(() => world.restore()).toThrow(expect.objectContaining({ code: 'STORAGE_FOREIGN' }));
+  });
+
+  it('H35: refuses checkpoints of another cluster, and its log stays as it is', async () => {
+    const world = await World.make();
+    const { script, sim } = world;
+    const { genesis } = script.born;
+    const cluster = 'd'.repeat(32) as ClusterId;
+    const payload = encodeGenesis({ ...genesis, cluster });
+    const drafts = [{ kind: EntryKind.genesis, payload }];
+    const other = new Framer(cluster, simHasher).seal(drafts, 1 as Index, 1 as Term, 1_000);
+    world.write(other);
+    expect(() => world.restore()).toThrow(expect.objectContaining({ code: 'STORAGE_FOREIGN' }));
+    await sim.runFor(1_000);
+    expect(world.log.last).toEqual({ index: 1, term: 1 });
+    expect(world.machine.snapshotsAlive).toBe(0);
   });
 });

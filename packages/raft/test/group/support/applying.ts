@@ -26,7 +26,8 @@ import {
   toIncarnation,
 } from '@smalti/core';
 import { type SimNode, Simulation } from '@smalti/simulator';
-import { type AppliedState, Applier } from '../../../src/group/applier.ts';
+import { Applier } from '../../../src/group/applier.ts';
+import type { AppliedState } from '../../../src/group/applier-port.ts';
 import { type Born, openBirth } from '../../../src/group/birth.ts';
 import type { Captured } from '../../../src/group/checkpoints/captured.ts';
 import { Marks } from '../../../src/group/checkpoints/marks.ts';
@@ -39,7 +40,7 @@ export const CLUSTER = 'c'.repeat(32) as ClusterId;
 export const GROUP = 'e'.repeat(64) as GroupId;
 
 /** Entry 1 of a cluster of one node. */
-export function birthOf(hasher: Hasher): Born {
+export function birthOf(hasher: Hasher, machineVersion = 1): Born {
   const member = {
     id: 'n1' as PeerId,
     incarnation: toIncarnation('1'.repeat(32)),
@@ -47,7 +48,7 @@ export function birthOf(hasher: Hasher): Born {
     preference: 'normal',
   } as const;
   const configuration = { voters: [member], outgoing: [], learners: [] };
-  const payload = encodeGenesis({ cluster: CLUSTER, group: GROUP, configuration });
+  const payload = encodeGenesis({ cluster: CLUSTER, group: GROUP, configuration, machineVersion });
   const draft = { kind: EntryKind.genesis, payload };
   const [entry] = new Framer(CLUSTER, hasher).seal([draft], 1 as Index, 1 as Term, 1_000);
   return openBirth((entry as Entry).frame, hasher);
@@ -63,8 +64,9 @@ export class Script {
   readonly entries: Entry[];
   readonly #next = new Map<number, number>();
 
-  constructor(hasher: Hasher) {
-    this.born = birthOf(hasher);
+  /** @param machineVersion what its founder's machine begins with. */
+  constructor(hasher: Hasher, machineVersion = 1) {
+    this.born = birthOf(hasher, machineVersion);
     this.entries = [this.born.entry];
   }
 
@@ -94,8 +96,8 @@ export class Script {
   }
 
   mark(marker: Partial<Marker> = {}): Entry {
-    const { format = DEFAULT_CHECKPOINT_FORMAT, machineVersion = 1 } = marker;
-    return this.add(EntryKind.marker, encodeMarker({ format, machineVersion }));
+    const { format = DEFAULT_CHECKPOINT_FORMAT } = marker;
+    return this.add(EntryKind.marker, encodeMarker({ format }));
   }
 }
 
@@ -108,7 +110,7 @@ export interface MarkerTold {
 
 /** A machine and what applies a script to it. */
 export class Applying {
-  readonly machine = new ListMachine();
+  readonly machine: ListMachine;
   readonly node: SimNode;
   readonly script: Script;
   readonly requests: Requests;
@@ -121,11 +123,19 @@ export class Applying {
 
   constructor(
     script: Script,
-    options: { sim?: Simulation; from?: AppliedState; keeps?: boolean; batch?: number } = {},
+    options: {
+      sim?: Simulation;
+      from?: AppliedState;
+      keeps?: boolean;
+      batch?: number;
+      machine?: ListMachine;
+      window?: boolean;
+    } = {},
   ) {
     const { sim = new Simulation(), from = { at: ORIGIN, sessions: new SessionTable() } } = options;
-    const { keeps = true, batch = Number.POSITIVE_INFINITY } = options;
+    const { keeps = true, batch = Number.POSITIVE_INFINITY, window = false } = options;
     this.script = script;
+    this.machine = options.machine ?? new ListMachine();
     this.node = sim.node(`n${sim.nodes.length}`);
     const { clock, scheduler, hasher } = this.node.ports;
     const limits = limitsOf();
@@ -141,7 +151,7 @@ export class Applying {
       born: script.born,
       log: { configurations: [script.born.entry] },
       hasher,
-      sessions: () => this.applier.sessions,
+      state: () => this.applier,
       port: {
         marker: (marker, at, captured) => this.markers.push({ marker, at, captured }),
         outcome: (outcome, at) => this.outcomes.push({ outcome, at }),
@@ -159,7 +169,7 @@ export class Applying {
       this.requests,
       { clock, scheduler },
       {
-        recent: () => null,
+        recent: (first, last) => (window ? read(first, last) : null),
         read: (first, last, _maxBytes, done) => scheduler.nextTurn(() => done(read(first, last))),
         fed: () => {},
         passed: () => {},

@@ -17,13 +17,14 @@ export class ListMachine implements SnapshotStateMachine<string, Uint8Array, str
     contractVersion: 1,
   } as const;
   readonly signature = 'test/list/1';
-  readonly snapshotVersion = 1;
   readonly commands = textCodec;
   readonly queries = bytesCodec;
   readonly results = textCodec;
   /** Only ever replaced or added to: what a snapshot shares does not change. */
   said: SnapshotItem[] = [];
   itemsRead = 0;
+  /** The versions whose items were asked for. */
+  readonly captured: number[] = [];
   snapshotsAlive = 0;
 
   get words(): readonly string[] {
@@ -41,7 +42,8 @@ export class ListMachine implements SnapshotStateMachine<string, Uint8Array, str
     return toHex(new Uint8Array(1));
   }
 
-  createSnapshot(): Snapshot {
+  createSnapshot(version: number): Snapshot {
+    this.captured.push(version);
     return this.#snapshot(this.said, this.said.length);
   }
 

@@ -72,6 +72,7 @@ export class World {
       machine: options.machine ?? noopMachine(),
       log: this.log,
       snapshots: null,
+      machineVersion: () => 3,
       framer,
       localId: peer('n1'),
       groupId: toGroupId('d'.repeat(64)),

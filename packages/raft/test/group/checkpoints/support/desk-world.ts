@@ -1,5 +1,6 @@
 import {
   type Anchor,
+  CHECKPOINT_VERSION,
   type Configuration,
   type Cursor,
   decodeMarker,
@@ -64,7 +65,10 @@ export class DeskNode {
   safe: Index | null = null;
   /** What its state has besides what the others' have. */
   odd = '';
-  machineVersion = 1;
+  /** The version of the parts' format that it says it writes. */
+  format = CHECKPOINT_VERSION;
+  /** False if what comes out of a marker is not what its node writes. */
+  writes = true;
   /** Bytes of a captured state besides what was applied. */
   ballast = 0;
   applied: Cursor = ORIGIN;
@@ -92,7 +96,7 @@ export class DeskNode {
     this.desk = new CheckpointDesk(
       {
         options: checkpointsOf({ ...options, store: this.store }),
-        machineVersion: this.machineVersion,
+        machineVersion: 1,
         clock,
         scheduler,
         repeatMs: REPEAT_MS,
@@ -120,6 +124,7 @@ export class DeskNode {
         quarantine: (why) => {
           this.quarantined = why?.at ?? null;
         },
+        agreedInLog: () => null,
         handOver: () => {
           this.handedOver += 1;
         },
@@ -159,8 +164,7 @@ export class DeskNode {
     if (entry.kind === EntryKind.outcome) this.desk.outcome(decodeOutcome(payload), this.applied);
     if (entry.kind !== EntryKind.marker) return;
     const marker = decodeMarker(payload);
-    const writes = marker.machineVersion === this.machineVersion;
-    this.desk.marker(marker, this.applied, writes ? this.#capture(marker, entry) : null);
+    this.desk.marker(marker, this.applied, this.writes ? this.#capture(marker, entry) : null);
   }
 
   #capture(marker: Marker, { stamp }: Entry): Captured {
@@ -181,7 +185,7 @@ export class DeskNode {
           group: GROUP,
           anchor: at,
           time: stamp,
-          machine: { signature: 'list', version: marker.machineVersion },
+          machine: { signature: 'list', version: 1 },
           configuration: new Uint8Array(0),
         },
         sections: new Map([['machine', source]]),
@@ -216,7 +220,12 @@ export class DeskWorld {
     const configured = typeof of === 'number' ? configuration(namesOf(of)) : of;
     const wanted = typeof of === 'number' ? namesOf(of) : names;
     for (const name of wanted) this.nodes.push(new DeskNode(this, name, options));
-    const payload = encodeGenesis({ cluster: CLUSTER, group: GROUP, configuration: configured });
+    const payload = encodeGenesis({
+      cluster: CLUSTER,
+      group: GROUP,
+      configuration: configured,
+      machineVersion: 1,
+    });
     this.append([{ kind: EntryKind.genesis, payload }]);
     this.lead(0);
   }
@@ -269,7 +278,9 @@ export class DeskWorld {
     if (receiver === undefined || body.type !== 'checkpoint-report') return false;
     if (this.loses && body.marker > 0) return true;
     this.sim.schedule(HOP_MS, 'report', () => {
-      if (from.connected && receiver.connected) receiver.desk.received(from.key, body);
+      if (from.connected && receiver.connected) {
+        receiver.desk.received(from.key, { ...body, format: from.format });
+      }
     });
     return true;
   }

@@ -1,0 +1,22 @@
+import type { PartName } from '@smalti/core';
+import type { WatchMaker } from '../observe/watch.ts';
+
+/** Every replica's checkpoint of an index is the same, byte for byte, but for those whose state a fault has changed. */
+export const rootsAreEqual: WatchMaker = (truth) => {
+  const name = 'checkpoints of an index are the same';
+  const roots = new Map<number, { readonly root: PartName; readonly node: string }>();
+  return {
+    name,
+    kept: (node, { anchor, root, agreed }) => {
+      if (truth.checkpoints.odd.has(root)) {
+        if (agreed)
+          truth.violate(name, `${node} has the root of a changed state as the agreed one at ${anchor.index}`);
+        return;
+      }
+      const known = roots.get(anchor.index);
+      if (known === undefined) roots.set(anchor.index, { root, node });
+      else if (known.root !== root)
+        truth.violate(name, `${node} has ${root} at ${anchor.index}, and ${known.node} ${known.root}`);
+    },
+  };
+};
