@@ -26,6 +26,7 @@ export interface NodeStatus {
   readonly leader: string | null;
   readonly committed: number;
   readonly applied: number;
+  readonly log: { readonly first: number; readonly last: number };
   readonly online: boolean;
   readonly voter: boolean;
   readonly trouble: string | null;

@@ -11,6 +11,7 @@ export interface ClusterOptions {
   /** Of the configuration file. */
   readonly timing?: Readonly<Record<string, number>>;
   readonly limits?: Readonly<Record<string, number>>;
+  readonly checkpoints?: Readonly<Record<string, number>>;
   /** True for a group that begins with one node, and that the others join. Default: all are named from the beginning. */
   readonly joining?: boolean;
   /** Flags that every node is started with. */
@@ -43,12 +44,13 @@ export class Cluster implements AsyncDisposable {
 
   /** Makes the places, and starts nothing. */
   static async plan(options: ClusterOptions = {}): Promise<Cluster> {
-    const { nodes: count = 3, timing = {}, limits = {}, flags: more = [], namespaces, env } = options;
+    const { nodes: count = 3, timing = {}, limits = {}, checkpoints = {} } = options;
+    const { flags: more = [], namespaces, env } = options;
     const directory = mkdtempSync(join(tmpdir(), 'smalti-processes-'));
     const keyFile = join(directory, 'group.key');
     writeFileSync(keyFile, `${'k'.repeat(32)}\n`, { mode: 0o600 });
     const config = join(directory, 'config.json');
-    writeFileSync(config, JSON.stringify({ timing, limits }));
+    writeFileSync(config, JSON.stringify({ timing, limits, checkpoints }));
     const ports = await freePorts(3 * count);
     const places = Array.from({ length: count }, (_, i) => {
       const [resp = 0, http = 0, listen = 0] = ports.slice(3 * i, 3 * i + 3);

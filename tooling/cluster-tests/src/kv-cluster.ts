@@ -22,7 +22,7 @@ export interface KvClusterOptions
   extends Partial<
     Pick<SimClusterOptions<KvMachine>, 'size' | 'storage' | 'join' | 'tap' | 'logger' | 'simulation'>
   > {
-  /** Default: a log that is cut right behind the newest checkpoint, and checkpoints only when they are asked for. */
+  /** Default: a log that is as short as can be, and checkpoints only when they are asked for. */
   readonly checkpoints?:
     | Omit<CheckpointOptions, 'store'>
     | ((id: string) => Omit<CheckpointOptions, 'store'>);
@@ -100,11 +100,17 @@ export class KvCluster extends SimCluster<KvCommand, KvQuery, KvResult, KvMachin
     }
   }
 
-  /** Takes a checkpoint, and waits until the log of every node that runs begins behind it. */
+  /**
+   * Takes checkpoints, and waits until the log of every node that runs begins behind what is there now. Two of them, since
+   * the log goes back to the one before the newest.
+   */
   async freeze(): Promise<void> {
-    const taken = await this.sim.complete(this.member('n1').group.checkpoints.take(), 60_000);
-    const cut = (): boolean =>
-      this.running.every(({ group }) => group.status().log.first > taken.marker.index);
+    const { checkpoints } = this.member('n1').group;
+    const { marker } = await this.sim.complete(checkpoints.take(), 60_000);
+    // There is no second one after nothing.
+    await this.each([{ op: 'del', keys: ['what is not there'] }]);
+    await this.sim.complete(checkpoints.take(), 60_000);
+    const cut = (): boolean => this.running.every(({ group }) => group.status().log.first > marker.index);
     expect(await this.sim.runUntil(cut, 60_000), this.show()).toBe(true);
   }
 

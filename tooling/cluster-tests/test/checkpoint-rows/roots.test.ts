@@ -2,6 +2,7 @@ import { autoSync } from '@smalti/auto-sync';
 import type { Snapshot } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
 import { type KvCommand, KvMachine } from '@smalti/node-cluster';
+import type { TakenCheckpoint } from '@smalti/raft';
 import { SimRandom } from '@smalti/simulator';
 import { snapshotSync } from '@smalti/snapshot-sync';
 import { describe, expect, it } from 'vitest';
@@ -89,31 +90,10 @@ describe('roots', () => {
   );
 
   it('H16: are equal although each node cuts at another time, after 10,000 commands more, and are what replay gives', async () => {
-    /** What was read of each state that was captured, by node, in items. */
-    const reads = new Map<KvMachine, number[]>();
-    const paces: Readonly<Record<string, number>> = { n1: 256 * KIB, n3: 64 * KIB };
-    const cluster = new KvCluster({
-      machine: () => new WatchedMachine(reads),
-      // All of the log stays: who comes late replays it.
-      checkpoints: (id) => ({ cutBytesPerSecond: paces[id] ?? 32 * 1024 * KIB }),
-      sync: () => [autoSync([logReplay(), snapshotSync()], { choose: 'first' })],
-    });
-    await cluster.ready();
-    await cluster.each(bulk(items(20_000)));
-    const { id, group } = await cluster.untilLeader();
-    expect(id).toBe('n2');
-    await cluster.sim.complete(group.checkpoints.take());
-    await cluster.each(bulk(items(1)));
-    const taken = group.checkpoints.take();
-    const captured = (): number[] =>
-      cluster.ids.map((each) => reads.get(cluster.member(each).machine)?.length ?? 0);
-    expect(await cluster.sim.runUntil(() => captured().every((count) => count === 2), 5_000)).toBe(true);
-
+    const { cluster, read, taken } = await capturedWorld();
     await cluster.each(singles(items(10_000, 5_000).map(([key]) => [key, 'later'])));
     await cluster.converge();
-    const [partly = 0, atLeader, atSlow] = cluster.ids.map(
-      (each) => reads.get(cluster.member(each).machine)?.[1],
-    );
+    const [partly = 0, atLeader, atSlow] = read();
     // One is at it. The leader waits for the others, and the slow one is not done with the state before: where nothing
     // was cut nothing was read.
     expect([atLeader, atSlow]).toEqual([0, 0]);
@@ -127,6 +107,10 @@ describe('roots', () => {
     expect(rootsOf(cluster).get(marker.index)?.roots).toEqual(new Set([root]));
     expect(late.group.status().log.first).toBe(1);
     await cluster.expectEqual(20_000);
+
+    // The same world, in which nothing came after the marker.
+    const quiet = await capturedWorld();
+    expect(await quiet.cluster.sim.complete(quiet.taken, 60_000)).toEqual({ marker, root });
   }, 60_000);
 
   it('are the same for whoever installs and for whoever replays, and so is all that comes after', async () => {
@@ -157,6 +141,38 @@ describe('roots', () => {
     expect(roots).toEqual(roots.map(() => last.root));
   });
 });
+
+/**
+ * A world in which every node has just captured 20,000 items for its second checkpoint. One cuts them at once, in a few
+ * seconds; the leader when others have, or after five seconds; and the third when it is done with the first checkpoint,
+ * which takes it longest.
+ */
+async function capturedWorld(): Promise<{
+  readonly cluster: KvCluster;
+  /** Items that each node has read of its second capture. */
+  readonly read: () => (number | undefined)[];
+  readonly taken: Promise<TakenCheckpoint>;
+}> {
+  const reads = new Map<KvMachine, number[]>();
+  const paces: Readonly<Record<string, number>> = { n1: 256 * KIB, n3: 64 * KIB };
+  const cluster = new KvCluster({
+    machine: () => new WatchedMachine(reads),
+    // All of the log stays: who comes late replays it.
+    checkpoints: (id) => ({ cutBytesPerSecond: paces[id] ?? 32 * 1024 * KIB }),
+    sync: () => [autoSync([logReplay(), snapshotSync()], { choose: 'first' })],
+  });
+  await cluster.ready();
+  await cluster.each(bulk(items(20_000)));
+  const { id, group } = await cluster.untilLeader();
+  expect(id).toBe('n2');
+  await cluster.sim.complete(group.checkpoints.take());
+  await cluster.each(bulk(items(1)));
+  const taken = group.checkpoints.take();
+  const read = (): (number | undefined)[] =>
+    cluster.ids.map((each) => reads.get(cluster.member(each).machine)?.[1]);
+  expect(await cluster.sim.runUntil(() => !read().includes(undefined), 5_000)).toBe(true);
+  return { cluster, read, taken };
+}
 
 /** Counts what is read of what was captured of it. */
 class WatchedMachine extends KvMachine {
