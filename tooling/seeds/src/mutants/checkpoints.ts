@@ -115,8 +115,8 @@ export const checkpoints: readonly Mutant[] = [
     of: 'H7',
     what: 'An install leaves the client sessions as they were',
     file: 'packages/raft/src/group/applier.ts',
-    find: '    this.#sessions = sessions;\n    this.#target',
-    replace: '    if (this.#at.index === 0) this.#sessions = sessions;\n    this.#target',
+    find: '    this.#sessions = sessions;\n    this.version',
+    replace: '    if (this.#at.index === 0) this.#sessions = sessions;\n    this.version',
   },
   {
     id: 'asks-once-for-parts',
