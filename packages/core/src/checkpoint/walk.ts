@@ -21,6 +21,8 @@ export type WalkAnswer = readonly (Uint8Array | null)[] | undefined;
 
 /** Parts that are asked for at a time: what bounds the memory of a walk, together with the height of the tree. */
 const AT_A_TIME = 64;
+/** Bytes of split items of a leaf that are given at a time, but for a single longer one. */
+const GROUP_BYTES = 256 * 1024;
 
 /**
  * Walks a tree and gives its items. Each part is verified under what names it, and the items are in order and as many
@@ -56,23 +58,59 @@ class TreeWalker {
     }
   }
 
+  /** Gives the items in groups, so that neither many long ones are held at once, nor each is waited for by itself. */
   *#leaf(leaf: ExpectedPart, entries: readonly LeafEntry[], below: readonly ExpectedPart[]): Walk {
-    const items: SnapshotItem[] = [];
     const split = below[Symbol.iterator]();
+    let group: (SnapshotItem | ExpectedPart)[] = [];
+    let bytes = 0;
     for (const entry of entries) {
-      const item = 'key' in entry ? entry : yield* this.#split(split.next().value as ExpectedPart);
-      if (this.#last !== null && compareBytes(this.#last, item.key) >= 0) {
+      const one = 'key' in entry ? entry : (split.next().value as ExpectedPart);
+      const length = 'length' in one ? one.length : 0;
+      if (bytes > 0 && bytes + length > GROUP_BYTES) {
+        yield* this.#group(leaf, group);
+        group = [];
+        bytes = 0;
+      }
+      group.push(one);
+      bytes += length;
+    }
+    yield* this.#group(leaf, group);
+  }
+
+  *#group(leaf: ExpectedPart, group: readonly (SnapshotItem | ExpectedPart)[]): Walk {
+    const tops = group.filter((one) => 'kind' in one);
+    const joined = (yield* this.#splits(tops))[Symbol.iterator]();
+    const items = group.map((one) => ('kind' in one ? (joined.next().value as SnapshotItem) : one));
+    for (const { key } of items) {
+      if (this.#last !== null && compareBytes(this.#last, key) >= 0) {
         throw new DamagedPart(leaf.name, 'its items are not in the order of their keys');
       }
-      this.#last = item.key;
-      items.push(item);
+      this.#last = key;
     }
     yield { items };
   }
 
-  *#split(top: ExpectedPart): Walk<SnapshotItem> {
-    const segments: Uint8Array[] = [];
-    yield* this.#segments([top], segments);
+  /** The items that were split, by their tops. */
+  *#splits(tops: readonly ExpectedPart[]): Walk<SnapshotItem[]> {
+    const segments: Uint8Array[][] = tops.map(() => []);
+    // What is left to be got of each, in order: lists give way to what they name.
+    let left = tops.map((part, of) => ({ part, of }));
+    while (left.length > 0) {
+      const now = left.slice(0, AT_A_TIME);
+      const got = yield* this.#get(now.map(({ part }) => part));
+      const more: typeof left = [];
+      for (const [i, { of }] of now.entries()) {
+        const { part, below } = got[i] as CheckedPart;
+        if (part.kind !== 'segment') for (const each of below) more.push({ part: each, of });
+        else if (more.at(-1)?.of === of) more.push(now[i] as (typeof now)[number]);
+        else segments[of]?.push(part.bytes);
+      }
+      left = [...more, ...left.slice(AT_A_TIME)];
+    }
+    return tops.map((top, of) => this.#joined(top, segments[of] as Uint8Array[]));
+  }
+
+  #joined(top: ExpectedPart, segments: readonly Uint8Array[]): SnapshotItem {
     const length = segments.reduce((sum, segment) => sum + segment.length, 0);
     let item: SnapshotItem;
     try {
@@ -82,15 +120,6 @@ class TreeWalker {
     }
     if (!mustSplit(item, this.#format)) throw new DamagedPart(top.name, 'an item is split that need not be');
     return item;
-  }
-
-  *#segments(parts: readonly ExpectedPart[], segments: Uint8Array[]): Walk {
-    for (let at = 0; at < parts.length; at += AT_A_TIME) {
-      for (const { part, below } of yield* this.#get(parts.slice(at, at + AT_A_TIME))) {
-        if (part.kind === 'segment') segments.push(part.bytes);
-        else yield* this.#segments(below, segments);
-      }
-    }
   }
 
   *#get(parts: readonly ExpectedPart[]): Walk<CheckedPart[]> {

@@ -4,6 +4,7 @@ import { decodePart } from '../../src/checkpoint/part-codec.ts';
 import {
   CheckpointCutter,
   DamagedPart,
+  DEFAULT_CHECKPOINT_FORMAT,
   decodeFormat,
   decodeRoot,
   encodeFormat,
@@ -20,7 +21,19 @@ import {
   walkTree,
 } from '../../src/index.ts';
 import { nodeHasher } from '../node-hasher.ts';
-import { bytesOf, cutAll, drive, FORMAT, header, item, noise, type Parts, SMALL, show } from './parties.ts';
+import {
+  bytesOf,
+  cutAll,
+  cutTree,
+  drive,
+  FORMAT,
+  header,
+  item,
+  noise,
+  type Parts,
+  SMALL,
+  show,
+} from './parties.ts';
 
 const items = Array.from({ length: 3000 }, (_, i) => item(i));
 const sessions = [{ key: textCodec.encode('c1'), value: noise(9000, 4) }];
@@ -53,6 +66,44 @@ function reached(root: PartName, parts: Parts): { names: PartName[]; read: numbe
   }
   return { names, read };
 }
+
+describe('a walk over items that are split', () => {
+  it('asks for many parts at a time, and gives few long items at once, whatever their lengths', () => {
+    const lengths = fc.array(fc.oneof(fc.nat(300), fc.integer({ min: 4_000, max: 400_000 })), {
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(lengths, (all) => {
+        const given = all.map((length, i) => ({
+          key: textCodec.encode(`${1_000 + i}`),
+          value: noise(length, i),
+        }));
+        const cut = cutTree(given, DEFAULT_CHECKPOINT_FORMAT);
+        const seen: SnapshotItem[] = [];
+        let gets = 0;
+        const walk = walkTree(cut.tree, DEFAULT_CHECKPOINT_FORMAT, nodeHasher);
+        for (let step = walk.next(); step.done !== true; ) {
+          if ('items' in step.value) {
+            const long = step.value.items.filter(({ value }) => value.length > 4_096);
+            const bytes = long.reduce((sum, { value }) => sum + value.length, 0);
+            expect(long.length < 2 || bytes <= 256 * 1024).toBe(true);
+            seen.push(...step.value.items);
+            step = walk.next(undefined);
+          } else {
+            gets += 1;
+            expect(step.value.get.length).toBeLessThanOrEqual(64);
+            step = walk.next(step.value.get.map((name) => cut.parts.get(name) ?? null));
+          }
+        }
+        expect(show(seen)).toEqual(show(given));
+        // A few rounds for each group, and one for as many segments as are asked for together.
+        const bytes = all.reduce((sum, length) => sum + length, 0);
+        expect(gets).toBeLessThan(8 + 4 * Math.ceil(bytes / (128 * 1024)) + all.length / 4);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
 
 describe('a checkpoint', () => {
   it('is the same whatever the steps, and whatever the items come in', () => {
@@ -192,7 +243,8 @@ describe('a plan of parts', () => {
         const fetched: Parts = new Map();
         fetchAll(to.checkpoint.name, to.parts, fetched, (name) => from.parts.has(name));
         const missing = [...to.parts.keys()].filter((name) => !from.parts.has(name));
-        expect(new Set(fetched.keys())).toEqual(new Set(missing));
+        // The root is always asked for: what it names may be whole, and it says what that is.
+        expect(new Set(fetched.keys())).toEqual(new Set([to.checkpoint.name, ...missing]));
       }),
       { numRuns: 50 },
     );
