@@ -5,7 +5,7 @@ import { draw, type Plan } from '../src/run/plan.ts';
 import { type Outcome, runPlan } from '../src/run/run-plan.ts';
 import { Totals } from '../src/run/totals.ts';
 
-const SEEDS = 24;
+const SEEDS = 16;
 
 function told(outcome: Outcome): string {
   return outcome.violation === null ? '' : [outcome.violation.what, ...timelineOf(outcome)].join('\n');

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { FileName, logName, nodeId } from './layout.ts';
 import type { Marker } from './marker.ts';
 
-/** Names that a node's store gives its files. */
-const STORE_FILES = /^(?:wal-\d{10}\.log|identity|identity\.new|hard-state|lock)$/;
+/** Names that a node's log store gives its files. */
+const LOG_FILES = /^(?:wal-\d{10}\.log|identity|identity\.new|hard-state|lock)$/;
+/** Names that the store of its checkpoints gives its files, and the folder in which they are. */
+const CHECKPOINT_FILES = /^(?:pack-\d{10}|manifest-\d{16}|manifest\.new|identity|identity\.new|lock)$/;
+const CHECKPOINTS = 'checkpoints';
 
 /**
  * Removes what `start` and its nodes made, by name, and nothing else: what others put there stays, and links are not
@@ -14,7 +17,13 @@ export async function removeMade(directory: string, { nodes }: Marker): Promise<
   const kept: string[] = [];
   for (let i = 1; i <= nodes; i++) {
     const id = nodeId(i);
-    kept.push(...(await removeStore(join(directory, id))).map((name) => join(id, name)));
+    const inside = join(id, CHECKPOINTS);
+    for (const name of await removeStore(join(directory, inside), CHECKPOINT_FILES))
+      kept.push(join(inside, name));
+    for (const name of await removeStore(join(directory, id), LOG_FILES)) {
+      // What is left in there was told.
+      if (name !== CHECKPOINTS) kept.push(join(id, name));
+    }
     await removeFile(join(directory, logName(id)));
   }
   await removeFile(join(directory, FileName.key));
@@ -25,13 +34,13 @@ export async function removeMade(directory: string, { nodes }: Marker): Promise<
 }
 
 /** Gives the names of what is not the store's. */
-async function removeStore(directory: string): Promise<string[]> {
+async function removeStore(directory: string, files: RegExp): Promise<string[]> {
   const found = await lstat(directory).catch(() => null);
   if (found === null) return [];
   if (!found.isDirectory()) return ['.'];
   const kept: string[] = [];
   for (const name of await readdir(directory)) {
-    if (STORE_FILES.test(name) && (await removeFile(join(directory, name)))) continue;
+    if (files.test(name) && (await removeFile(join(directory, name)))) continue;
     kept.push(name);
   }
   if (kept.length === 0) await rmdir(directory);

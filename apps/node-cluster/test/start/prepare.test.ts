@@ -183,6 +183,22 @@ describe('--fresh', () => {
     expect(readFileSync(layout.tokenFile, 'utf8')).not.toBe('a token');
   });
 
+  it('removes checkpoints, and nothing else that is among them', async () => {
+    madeGroup(3);
+    for (const id of ['n1', 'n2']) {
+      const folder = join(data, id, 'checkpoints');
+      mkdirSync(folder);
+      for (const name of ['identity', 'lock', 'manifest-0000000000000042', 'pack-0000000001']) {
+        writeFileSync(join(folder, name), 'a part');
+      }
+    }
+    writeFileSync(join(data, 'n2', 'checkpoints', 'notes.txt'), 'precious');
+    expect(await removeMade(data, { nodes: 3, cluster: null })).toEqual(['n2/checkpoints/notes.txt']);
+    expect(readdirSync(data)).toEqual(['n2']);
+    expect(readdirSync(join(data, 'n2'))).toEqual(['checkpoints']);
+    expect(readdirSync(join(data, 'n2', 'checkpoints'))).toEqual(['notes.txt']);
+  });
+
   it('leaves what others put there, and follows no link', async () => {
     madeGroup(3);
     const elsewhere = join(dir, 'elsewhere');

@@ -147,12 +147,12 @@ const refusals: readonly (readonly [name: string, misdeed: Misdeed, why: RegExp]
     /above the ceiling/,
   ],
   [
-    'a checkpoint that no leader announced',
+    'a checkpoint where none are kept',
     (cx, { done }) => {
-      cx.install({ at: cx.position, root: 'a root' as never }, done);
+      cx.install({ at: cx.position, root: 'ab'.repeat(32) as never }, done);
       return undefined;
     },
-    /no leader has announced/,
+    /keeps no checkpoints/,
   ],
 ];
 

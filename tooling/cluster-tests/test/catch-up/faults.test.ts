@@ -46,7 +46,7 @@ async function settle({ cluster, joiner }: Scene, work: () => Promise<void>): Pr
   const clients = cluster.clients();
   const over = clients.start();
   await work();
-  await sim.runFor(1000);
+  await sim.runFor(2000);
   for (const { id, sim: node } of cluster.members.values()) {
     if (!node.running) await cluster.boot(id);
     else node.resume();

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -91,6 +91,10 @@ describe('smalti start', () => {
     const first = place.launch(['--nodes', '1']);
     await place.ready(first);
     await using other = await StartPlace.find(1);
+    // It notes the cluster when it knows it, in a file that takes the place of the one before.
+    await until('the cluster is noted', () =>
+      /"cluster": "/.test(readFileSync(`${place.data}/cluster.json`, 'utf8')),
+    );
     const before = treeHash(place.data);
     const refused = place.launch(['--base-port', String(other.base)]);
     expect((await refused.ended).code).toBe(1);
