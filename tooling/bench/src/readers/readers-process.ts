@@ -1,9 +1,11 @@
 /** Many nodes that only read, in one process: with a log in memory, over real sockets. */
 import { join as joinPath } from 'node:path';
+import { autoSync } from '@smalti/auto-sync';
 import { type StateMachine, silentLogger, toNetworkId, toPeerId } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
 import { nodePlatform } from '@smalti/platform-node';
 import { createNode } from '@smalti/raft';
+import { snapshotSync } from '@smalti/snapshot-sync';
 import { memoryStore } from '@smalti/storage-memory';
 import { wsTransport } from '@smalti/transport-ws';
 
@@ -34,7 +36,7 @@ async function run({ readers, join, key }: ReadersTask): Promise<void> {
     const group = await node.join({
       keys: [Buffer.from(key, 'latin1')],
       machine: new KvMachine(),
-      sync: [logReplay()],
+      sync: [autoSync([logReplay(), snapshotSync()])],
       join,
       preference: 'observer',
     });
