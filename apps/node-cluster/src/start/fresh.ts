@@ -1,13 +1,13 @@
 import { lstat, readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CHECKPOINTS } from '../node/index.ts';
 import { FileName, logName, nodeId } from './layout.ts';
 import type { Marker } from './marker.ts';
 
 /** Names that a node's log store gives its files. */
 const LOG_FILES = /^(?:wal-\d{10}\.log|identity|identity\.new|hard-state|lock)$/;
-/** Names that the store of its checkpoints gives its files, and the folder in which they are. */
+/** Names that the store of its checkpoints gives its files. */
 const CHECKPOINT_FILES = /^(?:pack-\d{10}|manifest-\d{16}|manifest\.new|identity|identity\.new|lock)$/;
-const CHECKPOINTS = 'checkpoints';
 
 /**
  * Removes what `start` and its nodes made, by name, and nothing else: what others put there stays, and links are not

@@ -66,6 +66,8 @@ export interface PeerCalls {
   applied(): number;
   /** On a leader. Resolves when all is applied. */
   fill(first: number, count: number, step: number, valueBytes: number, version: number): void;
+  /** Commits a command that changes nothing. */
+  touch(): void;
   /** Takes a checkpoint; gives its index. */
   take(): number;
   transfer(): void;

@@ -152,6 +152,7 @@ const answers: Answers = {
   status,
   applied: () => group.status().applied.index,
   fill,
+  touch: async () => void (await group.execute({ first: 0, count: 0, step: 1, valueBytes: 1, version: 0 })),
   take: async () => (await group.checkpoints.take()).marker.index,
   transfer: () => group.members.transfer(),
   promote: async (id) => void (await group.members.promote(id, { timeoutMs: 60_000 })),
