@@ -66,6 +66,7 @@ export { ByteWriter, writeSafeInteger } from './codec/byte-writer.ts';
 export { bytesCodec, type Codec, jsonCodec, textCodec } from './codec/codec.ts';
 export { compareBytes } from './codec/compare-bytes.ts';
 export { fromHex, toHex } from './codec/hex.ts';
+export { type ReusableWriter, reusedWriter } from './codec/reused-writer.ts';
 export {
   type CommandEnvelope,
   decodeEnvelope,

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteReader, ByteWriter, DecodeError, fromHex, jsonCodec, textCodec, toHex } from '../src/index.ts';
+import {
+  ByteReader,
+  ByteWriter,
+  DecodeError,
+  fromHex,
+  jsonCodec,
+  reusedWriter,
+  textCodec,
+  toHex,
+} from '../src/index.ts';
 
 const safe = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
@@ -86,5 +95,53 @@ describe('codecs', () => {
       }),
     );
     expect(() => textCodec.decode(new Uint8Array([0xff]))).toThrow();
+  });
+});
+
+describe('a writer that is used again', () => {
+  /** Counts how many were made, and hands out copies. */
+  function counting() {
+    const made: { bytes: number[] }[] = [];
+    const encoded = reusedWriter(() => {
+      const writer = {
+        bytes: [] as number[],
+        finish: () => Uint8Array.from(writer.bytes),
+        reset: () => writer.bytes.splice(0),
+      };
+      made.push(writer);
+      return writer;
+    });
+    return { made, encoded };
+  }
+
+  it('gives each message its own bytes', () => {
+    const { made, encoded } = counting();
+    const first = encoded(({ bytes }) => bytes.push(1, 2));
+    const second = encoded(({ bytes }) => bytes.push(3));
+    expect([[...first], [...second], made.length]).toEqual([[1, 2], [3], 1]);
+  });
+
+  it('is left alone after an error, and while it is in use', () => {
+    const { made, encoded } = counting();
+    const failing = (): Uint8Array =>
+      encoded(({ bytes }) => {
+        bytes.push(9);
+        throw new RangeError('not to be encoded');
+      });
+    expect(failing).toThrow('not to be encoded');
+    const outer = encoded(({ bytes }) => {
+      bytes.push(1);
+      bytes.push(...encoded((inner) => inner.bytes.push(2)));
+    });
+    expect([[...outer], made.length]).toEqual([[1, 2], 3]);
+  });
+
+  it('is not kept once it has grown large', () => {
+    const { made, encoded } = counting();
+    encoded((writer) => {
+      writer.bytes = new Array(1024 * 1024 + 1).fill(0);
+    });
+    encoded(({ bytes }) => bytes.push(1));
+    expect(made.length).toBe(2);
   });
 });

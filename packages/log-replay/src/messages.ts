@@ -1,8 +1,10 @@
-import { type Codec, DecodeError } from '@smalti/core';
+import { type Codec, DecodeError, reusedWriter } from '@smalti/core';
 import type { EntryAsk, EntryFetch, EntryMessage, EntryRange, EntryRefusal } from '@smalti/sync-kit';
+import protobuf from 'protobufjs/minimal.js';
 import { smalti } from './generated/messages.js';
 
 const { LogReplayMessage: Schema } = smalti.logreplay.v1;
+const encoded = reusedWriter(() => protobuf.Writer.create());
 
 export type { EntryRun } from '@smalti/sync-kit';
 export type Ask = EntryAsk;
@@ -15,7 +17,7 @@ export type LogReplayMessage = EntryMessage;
 
 /** Messages of wire version 1. Byte fields that were decoded are views. */
 export const messageCodec: Codec<LogReplayMessage> = {
-  encode: (message) => Schema.encode({ [message.type]: message }).finish(),
+  encode: (message) => encoded((writer) => Schema.encode({ [message.type]: message }, writer)),
   decode(bytes) {
     let read: InstanceType<typeof Schema>;
     try {

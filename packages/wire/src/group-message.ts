@@ -1,9 +1,11 @@
-import { DecodeError } from '@smalti/core';
+import { DecodeError, reusedWriter } from '@smalti/core';
+import protobuf from 'protobufjs/minimal.js';
 import { type CheckpointReportBody, checkpointReportOf } from './checkpoint-report.ts';
 import { smalti } from './generated/messages.js';
 import { type MemberRequestBody, memberReplyOf, memberRequestOf } from './member-messages.ts';
 
 const { GroupMessage } = smalti.group.v1;
+const encoded = reusedWriter(() => protobuf.Writer.create());
 
 /** The version of the group protocol that this package speaks. */
 export const GROUP_PROTOCOL = 1;
@@ -172,7 +174,7 @@ export interface OpenedMessage {
 
 /** Writes a group message. */
 export function encodeGroupMessage(cluster: number, body: GroupBody): Uint8Array {
-  return GroupMessage.encode({ cluster, [FIELDS[body.type]]: body }).finish();
+  return encoded((writer) => GroupMessage.encode({ cluster, [FIELDS[body.type]]: body }, writer));
 }
 
 /**
