@@ -23,8 +23,9 @@ export interface LogReplayOptions {
   readonly fetchTimeoutMs?: number;
   /**
    * While the group commits, at most so many bytes of entries a second are fetched (or four times as much as it
-   * commits, if that is more), so that writes keep their latency. Default: 4 MiB. Up to 1 GiB; 0 for no limit. A
-   * group in which nothing happens serves as fast as it can.
+   * commits, if that is more), so that writes keep their latency. A session begins at a sixteenth of it and doubles
+   * that every tenth of a second. Default: 1 MiB. Up to 1 GiB; 0 for no limit. A group in which nothing happens
+   * serves as fast as it can.
    */
   readonly busyBytesPerSecond?: number;
   /** The most memory, in bytes, for entries that were read and not sent yet. Default: 8 MiB. From 64 KiB to 1 GiB. */
@@ -41,7 +42,7 @@ const BOUNDS: OptionBounds<Settings> = {
   batchBytes: [MIB, KIB, 64 * MIB],
   windowBytes: [16 * MIB, 64 * KIB, 1024 * MIB],
   requestsPerPeer: [4, 1, 64],
-  busyBytesPerSecond: [4 * MIB, 0, 1024 * MIB],
+  busyBytesPerSecond: [MIB, 0, 1024 * MIB],
   fetchTimeoutMs: [25_000, 100, 600_000],
   servedBytes: [8 * MIB, 64 * KIB, 1024 * MIB],
 };

@@ -45,6 +45,20 @@ describe('while the group commits', () => {
     }
   });
 
+  it('slowly at first, and twice as fast every tenth of a second', () => {
+    const bench = lacking(400, MIB);
+    const at: number[] = [];
+    for (let tenth = 0; tenth < 20; tenth++) {
+      bench.run(100);
+      at.push(bench.joiner.verifiedBytes);
+    }
+    // The first entries came within the first tenth; at the full rate a tenth brings 100 KiB.
+    expect(at[1]).toBeGreaterThan(0);
+    expect(at[1]).toBeLessThan(64 * 1024);
+    expect((at[3] ?? 0) - (at[2] ?? 0)).toBeGreaterThan((at[1] ?? 0) - (at[0] ?? 0));
+    expect((at[19] ?? 0) - (at[9] ?? 0)).toBeGreaterThan(0.9 * MIB);
+  });
+
   it('never more slowly than it can be overtaken', () => {
     const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: 1_000 }), 100, TIMING.heartbeatMs, 0);
     courtesy.received(10, 1_000, 0);

@@ -6,12 +6,19 @@ const AHEAD = 4;
 const LEADER_EVERY = 8;
 /** Bytes of one answer at a time while the group is at work: short enough to be no stall for whoever serves it. */
 const BUSY_BATCH_BYTES = 64 * 1024;
+const LEAST_BATCH_BYTES = 8 * 1024;
+/** So much of a second's bytes is one answer, so that they come evenly. */
+const BATCH_MS = 16;
+/** It begins with a small part of the rate, and doubles it until the rate is reached. */
+const FIRST_SHARE = 1 / 16;
+const DOUBLED_EVERY_MS = 100;
 /** Of an entry, before any was seen. */
 const TYPICAL_BYTES = 256;
 
 /**
  * Whoever serves entries also serves writes. While the group commits, entries are asked for at a bounded rate, a little
- * at a time; in a quiet group as fast as they come.
+ * at a time; in a quiet group as fast as they come. It begins slowly: who comes back after a while has much else to do in
+ * its first moments, with code that has not run for long, and a line that is slow must not be flooded before it is known.
  */
 export class Courtesy {
   readonly #settings: EntrySettings;
@@ -20,10 +27,13 @@ export class Courtesy {
   #ceiling: number;
   /** When the group was last seen to commit. A session begins with the assumption that it does. */
   #busyAt: number;
+  /** When the first entries came, or null. */
+  #beganAt: number | null = null;
   /** Entries a second that the group commits, about. */
   #perSecond = 0;
   #countedAt: number;
   #counted = 0;
+  /** Bytes, of all and of the leader. */
   #asked = 0;
   #askedOfLeader = 0;
   #bytes = 0;
@@ -53,22 +63,24 @@ export class Courtesy {
 
   /**
    * Whether the leader may be asked, where others could be. It serves the writes: while there are any, it gets every
-   * eighth request, so that it is known to serve if the others fail.
+   * eighth batch of bytes, so that it is known to serve if the others fail.
    */
   mayAskLeader(now: number): boolean {
-    return !this.isBusy(now) || LEADER_EVERY * this.#askedOfLeader < this.#asked;
+    return !this.isBusy(now) || LEADER_EVERY * (this.#askedOfLeader + BUSY_BATCH_BYTES) <= this.#asked;
   }
 
-  asked(leader: boolean): void {
-    this.#asked += 1;
-    if (leader) this.#askedOfLeader += 1;
+  /** So many bytes were asked for, of the leader or of another. */
+  asked(bytes: number, leader: boolean): void {
+    this.#asked += bytes;
+    if (leader) this.#askedOfLeader += bytes;
   }
 
   /** Entries have come. */
   received(entries: number, bytes: number, now: number): void {
     this.#entries += entries;
     this.#bytes += bytes;
-    if (this.isBusy(now)) this.#pace.spend(bytes, this.#bytesPerSecond(), now);
+    this.#beganAt ??= now;
+    if (this.isBusy(now)) this.#pace.spend(bytes, this.#bytesPerSecond(now), now);
   }
 
   isBusy(now: number): boolean {
@@ -86,13 +98,15 @@ export class Courtesy {
 
   batchBytes(now: number): number {
     const { batchBytes } = this.#settings;
-    return this.isBusy(now) ? Math.min(batchBytes, BUSY_BATCH_BYTES) : batchBytes;
+    return this.isBusy(now) ? Math.min(batchBytes, this.#busyBatchBytes(now)) : batchBytes;
   }
 
   /** As many entries as an answer of those bytes is likely to have. */
   batchEntries(now: number): number {
     const { batchEntries } = this.#settings;
-    return this.isBusy(now) ? Math.min(batchEntries, Math.ceil(BUSY_BATCH_BYTES / this.#each)) : batchEntries;
+    return this.isBusy(now)
+      ? Math.min(batchEntries, Math.ceil(this.#busyBatchBytes(now) / this.#each))
+      : batchEntries;
   }
 
   /** Bytes of an entry, about. */
@@ -100,7 +114,14 @@ export class Courtesy {
     return this.#entries === 0 ? TYPICAL_BYTES : Math.max(1, this.#bytes / this.#entries);
   }
 
-  #bytesPerSecond(): number {
-    return Math.max(this.#settings.busyBytesPerSecond, AHEAD * this.#perSecond * this.#each);
+  #busyBatchBytes(now: number): number {
+    const bytes = Math.round((this.#bytesPerSecond(now) * BATCH_MS) / 1000);
+    return Math.min(BUSY_BATCH_BYTES, Math.max(LEAST_BATCH_BYTES, bytes));
+  }
+
+  #bytesPerSecond(now: number): number {
+    const full = Math.max(this.#settings.busyBytesPerSecond, AHEAD * this.#perSecond * this.#each);
+    const passed = this.#beganAt === null ? 0 : now - this.#beganAt;
+    return full * Math.min(1, FIRST_SHARE * 2 ** (passed / DOUBLED_EVERY_MS));
   }
 }
