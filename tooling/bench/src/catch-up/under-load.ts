@@ -5,9 +5,11 @@
 import { PacedLoad } from './paced-load.ts';
 import { startSmalti } from './smalti.ts';
 
-const [count = 100_000, bytes = 128, rounds = 3] = process.argv.slice(2).map(Number);
+const [count = 100_000, bytes = 128, rounds = 5] = process.argv.slice(2).map(Number);
 const PER_SECOND = 1_000;
-const QUIET_MS = 5_000;
+const QUIET_MS = 10_000;
+/** How often the member is asked how far it is: seldom, for the question costs it something. */
+const LOOK_MS = 20;
 /** So little in memory that what is missing is fetched from peers, and not pushed by the leader. */
 const LIMITS = { windowBytes: 4 * 1024 * 1024, maxInflightBytes: 1024 * 1024 };
 
@@ -29,7 +31,7 @@ for (let round = 0; round < rounds; round++) {
     const target = await cluster.reached();
     cluster.resume();
     const began = performance.now();
-    while ((await cluster.applied()) < target) await pause(2);
+    while ((await cluster.applied()) < target) await pause(LOOK_MS);
     const ms = Math.round(performance.now() - began);
     const during = load.take();
     await load.stop();
