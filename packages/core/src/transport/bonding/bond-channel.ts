@@ -16,6 +16,8 @@ export interface ChannelHost {
   endBond(bond: BondChannel, code: Refusal['code'], detail: string): void;
   /** There is reason to doubt that the other side lives. */
   probe(): void;
+  /** A message of this bond was refused: it is to be asked whenever a lane has more room. */
+  refused(bond: BondChannel): void;
 }
 
 /** A {@link Bond}: one channel of a link, after its handshake. */
@@ -58,10 +60,16 @@ export class BondChannel implements Bond {
     if (!this.#alive || bytes.length > this.host.limits.maxMessageBytes) return false;
     if (!this.#hasRoom(lane, bytes.length)) {
       this.#refused[lane] = bytes.length;
+      this.host.refused(this);
       return false;
     }
     this.host.link.send(lane, this.#head, bytes);
     return true;
+  }
+
+  /** True if a sender waits for room. */
+  get waits(): boolean {
+    return this.#alive && (this.#refused.control !== null || this.#refused.bulk !== null);
   }
 
   queued(lane: Lane): number {

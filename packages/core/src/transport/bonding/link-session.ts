@@ -32,6 +32,8 @@ export class LinkSession implements LinkEvents, ChannelHost {
   readonly #dialled: boolean;
   readonly #keepAlive: KeepAlive;
   readonly #channels = new Map<number, HandshakeChannel | { bond: BondChannel; group: GroupDoor }>();
+  /** Bonds whose senders wait for room: a link is drained after nearly every write, and may have thousands of bonds. */
+  readonly #crowded = new Set<BondChannel>();
   #link: Link | null = null;
   #phase: 'connecting' | 'open' | 'ending' | 'closed' = 'connecting';
   #proven = false;
@@ -139,9 +141,15 @@ export class LinkSession implements LinkEvents, ChannelHost {
   }
 
   drained(lane: Lane): void {
-    for (const channel of this.#channels.values()) {
-      if ('bond' in channel && channel.bond.drained(lane)) channel.group.line.writable(channel.bond, lane);
+    for (const bond of this.#crowded) {
+      const drained = bond.drained(lane);
+      if (!bond.waits) this.#crowded.delete(bond);
+      if (drained) this.#bondOn(bond.channel)?.group.line.writable(bond, lane);
     }
+  }
+
+  refused(bond: BondChannel): void {
+    this.#crowded.add(bond);
   }
 
   closed(code: Refusal['code'], detail: string): void {
