@@ -29,6 +29,8 @@ import type { SessionRequest, ShellPort } from './shell-port.ts';
 
 /** A group is looked at before so many of its longest election timeouts have passed, however quiet it is. */
 const QUIET_TIMEOUTS = 4;
+/** While a group rests its bonds pulse so often in its shortest election timeout: several may be lost. */
+const PULSES_IN_A_TIMEOUT = 6;
 
 /** What a log store knows of a log, in the engine's words. */
 export function shapeOf(log: GroupLog): LogShape {
@@ -80,9 +82,10 @@ export class EngineShell {
       else this.step({ type: 'space-back' });
       port.wake();
     });
-    const { heartbeatMs, electionMaxMs } = options;
+    const { heartbeatMs, electionMinMs, electionMaxMs } = options;
     const pulseOf = (peer: MemberKey): BondPulse | null => port.pulseOf(peer);
-    this.#rests = new Rests(clock, heartbeatMs, QUIET_TIMEOUTS * electionMaxMs, pulseOf);
+    const pulseMs = Math.max(heartbeatMs, electionMinMs / PULSES_IN_A_TIMEOUT);
+    this.#rests = new Rests(clock, pulseMs, QUIET_TIMEOUTS * electionMaxMs, pulseOf);
     const recovered = { hardState: log.hardState, shape: shapeOf(log), lastStamp };
     this.#engine = new Engine(options, recovered, clock.now());
     this.arm();

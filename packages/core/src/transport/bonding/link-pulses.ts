@@ -96,8 +96,16 @@ export class LinkPulses {
     this.#arm();
   }
 
+  /**
+   * At the next multiple of the interval: so that all links of a process beat at once, and groups that rest are looked
+   * at in the same moment. What it costs to wake up is more than what there is to do.
+   */
   #arm(): void {
-    this.#timer = this.#clock.setTimer(this.#everyMs, () => this.#beat());
+    const every = this.#everyMs;
+    const left = every - (this.#clock.now() % every);
+    // Not right after the last one, should a timer come a little early.
+    const wait = left < every / 4 ? left + every : left;
+    this.#timer = this.#clock.setTimer(wait, () => this.#beat());
   }
 
   #beat(): void {
