@@ -134,6 +134,8 @@ export interface Core {
   /** Our first entry of this term: nothing older is committed by counting, nothing is read before it is committed. */
   termStart: Index;
   heartbeatAt: number;
+  /** As a leader: when observers are sent what was put off, or infinity if there is nothing. */
+  observersAt: number;
   round: number;
   memo: { next: Index; message: Append } | null;
   tickets: number;
@@ -213,6 +215,7 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     peers: new Map(),
     termStart: 0 as Index,
     heartbeatAt: Number.POSITIVE_INFINITY,
+    observersAt: Number.POSITIVE_INFINITY,
     round: 0,
     memo: null,
     tickets: 0,

@@ -40,7 +40,7 @@ export function becomeFollower(core: Core, term: Term, leader: MemberKey | null)
     // What is committed matches anyway; that it does is no answer to whatever the leader asks first.
     core.acked = core.commit;
     core.ackOwed = false;
-    core.heartbeatAt = Number.POSITIVE_INFINITY;
+    core.heartbeatAt = core.observersAt = Number.POSITIVE_INFINITY;
     forgetReads(core);
     resetElectionTimer(core);
   }

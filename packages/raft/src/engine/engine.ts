@@ -28,6 +28,7 @@ import {
   handleLogRead,
   peerBonded,
   peerUnbonded,
+  serveObservers,
 } from './replication.ts';
 import { heard, objected } from './rest.ts';
 import { appendCommitted, commitInSession, finishSession } from './session-requests.ts';
@@ -94,7 +95,8 @@ export class Engine {
     const oldest = core.disk.pending[0];
     const stall = oldest === undefined ? Number.POSITIVE_INFINITY : oldest.at + options.diskStallMs;
     const transfer = core.transfer?.until ?? Number.POSITIVE_INFINITY;
-    return Math.min(core.heartbeatAt, stall, transfer, this.#quorumHeardAt() + options.electionMinMs);
+    const quorum = this.#quorumHeardAt() + options.electionMinMs;
+    return Math.min(core.heartbeatAt, core.observersAt, stall, transfer, quorum);
   }
 
   get view(): EngineView {
@@ -273,6 +275,7 @@ export class Engine {
   #turnEnd(): void {
     const core = this.#core;
     if (core.role !== 'leader') return;
+    if (core.now >= core.observersAt) serveObservers(core);
     if (startRound(core)) broadcastHeartbeats(core);
     else broadcastCommit(core);
   }
@@ -297,6 +300,7 @@ export class Engine {
       tellRemoved(core);
     } else {
       expireTransfer(core);
+      if (now >= core.observersAt) serveObservers(core);
     }
   }
 

@@ -28,6 +28,10 @@ export interface Progress {
   /** Appends that were not answered: their last index and their bytes. */
   inflight: { last: Index; bytes: number }[];
   inflightBytes: number;
+  /** An observer: it is counted for nothing, so that what there is for it may wait a little and go together. */
+  paced: boolean;
+  /** An observer that asks for reads gets everything at once until then. */
+  eagerUntil: number;
   bonded: boolean;
   boot: string | null;
   /** When anything came from it in this term. */
@@ -61,6 +65,8 @@ export function newProgress(next: Index, now: number): Progress {
     asked: null,
     inflight: [],
     inflightBytes: 0,
+    paced: false,
+    eagerUntil: Number.NEGATIVE_INFINITY,
     bonded: false,
     boot: null,
     heardAt: now,

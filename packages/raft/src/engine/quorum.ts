@@ -52,6 +52,12 @@ export function isVoter(configuration: Configuration, key: MemberKey): boolean {
   return [...configuration.voters, ...configuration.outgoing].some((member) => keyOf(member) === key);
 }
 
+/** True if it only reads: it votes in no configuration, and never will under this one. */
+export function isObserver(configuration: Configuration, key: MemberKey): boolean {
+  const member = configuration.learners.find((learner) => keyOf(learner) === key);
+  return member?.preference === 'observer' && !isVoter(configuration, key);
+}
+
 /**
  * Whose votes a candidate needs that may have forgotten something, if there is no quorum beyond doubt: everybody's. What
  * it has forgotten may be a change of the voters. If there were several before it, another of them has it, and refuses.

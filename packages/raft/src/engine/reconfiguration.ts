@@ -21,7 +21,7 @@ import {
 } from './membership.ts';
 import type { Removed } from './messages.ts';
 import { stageEntries } from './persistence.ts';
-import { hasQuorum, isVoter } from './quorum.ts';
+import { hasQuorum, isObserver, isVoter } from './quorum.ts';
 import { broadcastAppends, broadcastCommit, newPeer, trackedPeers } from './replication.ts';
 import { beginTransfer, isHeard } from './transfer.ts';
 
@@ -114,6 +114,7 @@ function appendConfiguration(core: Core, configuration: Configuration): void {
 /** Follows, as a leader, everybody whom the log names now. Whoever is named no more is dropped when that is committed. */
 function adoptPeers(core: Core): void {
   for (const key of trackedPeers(core)) if (!core.peers.has(key)) newPeer(core, key);
+  for (const [key, progress] of core.peers) progress.paced = isObserver(core.log.configuration, key);
 }
 
 /** At the end of a leader's step: what follows from the newest configuration's being committed. Done once for each. */

@@ -12,6 +12,7 @@ import { advanceCommit } from './commit.ts';
 import { type Core, note, send } from './core.ts';
 import { beginRound, confirmRounds, freshnessFor } from './freshness.ts';
 import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
+import { putsOff } from './observers.ts';
 import {
   newProgress,
   noteInflight,
@@ -20,6 +21,7 @@ import {
   settleInflight,
   streamFrom,
 } from './progress.ts';
+import { isObserver } from './quorum.ts';
 import { confirmReads, forgetReadsOf, forgetRemoteReads, startRound } from './reads.ts';
 import { beginRest, lookMs, mayRest, rests } from './rest.ts';
 import { pursueTransfer } from './transfer.ts';
@@ -43,6 +45,7 @@ export function newPeer(core: Core, key: MemberKey): Progress {
   progress.boot = core.bonded.get(key) ?? null;
   progress.bonded = core.bonded.has(key);
   progress.pulses = core.pulsing.has(key);
+  progress.paced = isObserver(core.log.configuration, key);
   core.peers.set(key, progress);
   return progress;
 }
@@ -91,13 +94,24 @@ export function broadcastAppends(core: Core): void {
   for (const [key, progress] of core.peers) sendAppends(core, key, progress);
 }
 
+/** Sends observers what was put off. */
+export function serveObservers(core: Core): void {
+  core.observersAt = Number.POSITIVE_INFINITY;
+  for (const [key, progress] of core.peers) {
+    if (!progress.paced) continue;
+    sendAppends(core, key, progress, true);
+    tellCommit(core, key, progress, true);
+  }
+}
+
 /** Sends one follower what it lacks: one question in `probe`, else a stream within its bound. */
-export function sendAppends(core: Core, to: MemberKey, progress: Progress): void {
+export function sendAppends(core: Core, to: MemberKey, progress: Progress, atOnce = false): void {
   if (!progress.bonded || progress.reading !== null) return;
   if (progress.mode === 'probe') {
     if (progress.asked === null) sendOne(core, to, progress);
     return;
   }
+  if (progress.next > core.log.last.index || (!atOnce && putsOff(core, progress))) return;
   while (
     progress.next <= core.log.last.index &&
     progress.inflightBytes < core.options.maxInflightBytes &&
@@ -254,11 +268,12 @@ export function broadcastHeartbeats(core: Core, to: Iterable<[MemberKey, Progres
 
 /** Tells those who have everything that more of it is committed, if no append has told them. */
 export function broadcastCommit(core: Core): void {
-  for (const [key, progress] of core.peers) {
-    if (progress.bonded && progress.toldCommit < Math.min(core.commit, progress.match)) {
-      sendHeartbeat(core, key, progress);
-    }
-  }
+  for (const [key, progress] of core.peers) tellCommit(core, key, progress);
+}
+
+function tellCommit(core: Core, to: MemberKey, progress: Progress, atOnce = false): void {
+  if (!progress.bonded || progress.toldCommit >= Math.min(core.commit, progress.match)) return;
+  if (atOnce || !putsOff(core, progress)) sendHeartbeat(core, to, progress);
 }
 
 function sendHeartbeat(core: Core, to: MemberKey, progress: Progress, rest = false): void {

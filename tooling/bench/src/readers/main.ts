@@ -13,8 +13,8 @@ import type { ReadersTask } from './readers-process.ts';
 
 const [readers = 20, rounds = 3, bytes = 128] = process.argv.slice(2).map(Number);
 const PER_SECOND = 1_000;
-const SETTLE_MS = 2_000;
-const MEASURE_MS = 10_000;
+const SETTLE_MS = 10_000;
+const MEASURE_MS = 20_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

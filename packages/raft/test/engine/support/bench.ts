@@ -1,13 +1,15 @@
-import type { Cursor, Entry, Index, Term } from '@smalti/core';
+import type { Cursor, Entry, Index, Member, Term } from '@smalti/core';
 import type { EngineOptions } from '../../../src/engine/core.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { Effect, Input } from '../../../src/engine/io.ts';
 import type { Append, Message } from '../../../src/engine/messages.ts';
-import { configuration, deepFreeze, hardState, key, logOf, optionsOf, shapeOf } from './members.ts';
+import { configuration, deepFreeze, hardState, key, logOf, member, optionsOf, shapeOf } from './members.ts';
 
 export interface BenchOptions {
   readonly voters?: readonly string[];
   readonly learners?: readonly string[];
+  /** Learners that only read. */
+  readonly observers?: readonly string[];
   /** The terms of the entries after entry 1. */
   readonly log?: readonly number[];
   /** So many of the entries are pruned. */
@@ -27,10 +29,11 @@ export class Bench {
   #writes: number[] = [];
 
   constructor(options: BenchOptions = {}) {
-    this.entries = logOf(
-      configuration(options.voters ?? ['a', 'b', 'c'], options.learners),
-      options.log ?? [],
+    const plain = configuration(options.voters ?? ['a', 'b', 'c'], options.learners);
+    const observers = (options.observers ?? []).map(
+      (name): Member => ({ ...member(name), preference: 'observer' }),
     );
+    this.entries = logOf({ ...plain, learners: [...plain.learners, ...observers] }, options.log ?? []);
     const last = this.entries.at(-1);
     const vote = options.vote === undefined ? null : key(options.vote);
     const state = hardState(options.term ?? last?.term ?? 1, vote, options.commit ?? 1, options.doubt);

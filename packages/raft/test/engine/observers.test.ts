@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../src/engine/io.ts';
+import { ack, Bench, messages, to } from './support/bench.ts';
+import { command, key, TIMING } from './support/members.ts';
+
+const SERVED_MS = TIMING.heartbeatMs / 10;
+
+/** a leads b and c; d and e only read, and have all that there is. */
+function led(): Bench {
+  const bench = new Bench({ observers: ['d', 'e'] });
+  for (const reader of ['d', 'e']) bench.step({ type: 'bonded', peer: key(reader), boot: '1' });
+  bench.lead();
+  bench.sync();
+  for (const peer of ['b', 'c', 'd', 'e']) bench.hear(peer, ack(2, 2));
+  bench.step({ type: 'turn-end' });
+  bench.after(SERVED_MS);
+  return bench;
+}
+
+function propose(bench: Bench, text: string): readonly Effect[] {
+  return [...bench.step({ type: 'propose', drafts: [command(text)] }), ...bench.sync()];
+}
+
+const indicesOf = (effects: readonly Effect[], name: string): number[] =>
+  to(effects, name).flatMap((message) =>
+    message.type === 'append' ? message.entries.map(({ index }) => index as number) : [],
+  );
+
+describe('observers', () => {
+  it('get what a moment has brought in one message, the same for all, and voters at once', () => {
+    const bench = led();
+    const effects = [...propose(bench, 'x'), ...propose(bench, 'y'), ...propose(bench, 'z')];
+    expect(indicesOf(effects, 'b')).toEqual([3, 4, 5]);
+    expect([...to(effects, 'd'), ...to(effects, 'e')]).toEqual([]);
+    expect(bench.engine.nextDeadline()).toBe(bench.now + SERVED_MS);
+    const served = bench.tick();
+    expect(indicesOf(served, 'd')).toEqual([3, 4, 5]);
+    expect(to(served, 'd')[0]).toBe(to(served, 'e')[0]);
+    expect(bench.engine.nextDeadline()).toBeGreaterThan(bench.now + SERVED_MS);
+  });
+
+  it('are told in the next one what was committed meanwhile', () => {
+    const bench = led();
+    propose(bench, 'x');
+    bench.tick();
+    bench.hear('d', ack(2, 3));
+    bench.hear('b', ack(2, 3));
+    expect(bench.engine.commit).toBe(3);
+    expect(to(bench.step({ type: 'turn-end' }), 'd')).toEqual([]);
+    const [told, ...more] = to(bench.tick(), 'd');
+    expect(more).toEqual([]);
+    expect(told).toMatchObject({ type: 'heartbeat', commit: 3 });
+    expect(to(bench.after(SERVED_MS), 'd')).toEqual([]);
+  });
+
+  it('that ask for a read get everything at once for a while', () => {
+    const bench = led();
+    propose(bench, 'x');
+    bench.hear('d', { type: 'read-index', term: bench.engine.view.term, id: 1 });
+    const effects = bench.step({ type: 'turn-end' });
+    expect(indicesOf(effects, 'd')).toEqual([3]);
+    const next = propose(bench, 'y');
+    expect(indicesOf(next, 'd')).toEqual([4]);
+    expect(indicesOf(next, 'e')).toEqual([]);
+    bench.after(TIMING.heartbeatMs);
+    bench.step({ type: 'turn-end' });
+    expect(indicesOf(propose(bench, 'z'), 'd')).toEqual([]);
+  });
+
+  it('keep nobody waiting once their leader leads no more', () => {
+    const bench = led();
+    propose(bench, 'x');
+    bench.hear('b', { type: 'append-reply', term: 9 as never, match: 0 as never, refused: null, session: 0 });
+    expect(bench.engine.role).toBe('follower');
+    expect(messages(bench.after(SERVED_MS))).toEqual([]);
+  });
+});
