@@ -193,7 +193,10 @@ describe('a state is what replay gives', () => {
     ({ id, op: 'set', key: 'k', value: `${id}.`, expected: null, more: 0 }) as const;
   const apply = (scene: Scene, node: string, ...indices: number[]): void => {
     for (const index of indices)
-      scene.truth.applied(node, { index, term: 2 }, set(index), { before: null, value: `${index}.` });
+      scene.truth.applied(node, { index, term: 2, version: 1 }, set(index), {
+        before: null,
+        value: `${index}.`,
+      });
   };
   const trail = (...indices: number[]) =>
     indices.reduce((before, index) => trailAfter(before, index, index), NO_TRAIL);

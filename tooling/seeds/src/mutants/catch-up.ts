@@ -18,4 +18,63 @@ export const catchUp: readonly Mutant[] = [
     find: '    fetcher.hedge();\n    fetcher.plan();',
     replace: '    if (requests.nextId === 1) fetcher.plan();',
   },
+  {
+    id: 'runs-of-an-older-session',
+    of: 'H17',
+    what: 'An answer to an older session is taken for one to this',
+    file: 'packages/sync-kit/src/entries/intake.ts',
+    find: '  if (message.nonce !== episode.nonce) return;\n',
+    replace: '',
+  },
+  {
+    id: 'parts-of-an-older-session',
+    of: 'H17',
+    what: 'Parts that an older session has asked for are taken for those that this one has',
+    file: 'packages/snapshot-sync/src/part-fetcher.ts',
+    find: 'message.nonce === this.#nonce ? this.#requests.find(message.id) : undefined;',
+    replace: 'this.#requests.find(message.id);',
+  },
+  {
+    id: 'match-of-another-boot',
+    of: 'H17',
+    what: 'What a follower had before it was started again still counts',
+    file: 'packages/raft/src/engine/replication.ts',
+    find: '  if (progress.boot !== boot) {\n',
+    replace: '  if (progress.boot === null) {\n',
+  },
+  {
+    id: 'terms-not-looked-up',
+    of: 'H44',
+    what: "A session's entries are taken whatever the leader's table says of their terms",
+    file: 'packages/raft/src/engine/session-requests.ts',
+    find: '    if (term !== entry.term)\n',
+    replace: '    if (entry.index <= session.end.index && term !== entry.term)\n',
+    also: [
+      {
+        file: 'packages/raft/src/sync/session-writes.ts',
+        find: '    if (term !== entry.term) throw this.#wrongTerm(entry.index, entry.term, term);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    id: 'replayed-without-a-table',
+    of: 'H44',
+    what: "Entries are taken of which the leader's table says nothing, because its log begins after them",
+    file: 'packages/raft/src/engine/session-requests.ts',
+    find: '    if (term === undefined && index < core.log.base.index) continue;\n',
+    replace: '    if (term === undefined) continue;\n',
+    also: [
+      {
+        file: 'packages/raft/src/sync/session-writes.ts',
+        find: '    if (term === undefined) {\n      throw',
+        replace: '    if (term === undefined) return;\n    if (term < 0) {\n      throw',
+      },
+      {
+        file: 'packages/raft/src/engine/session-state.ts',
+        find: '  return session.repairs || session.end.index < session.since;',
+        replace: '  return session.repairs;',
+      },
+    ],
+  },
 ];

@@ -65,7 +65,7 @@ export class World {
     'state found damaged': 0,
   };
   readonly #hub: Hub;
-  readonly #programs: Programs;
+  readonly programs: Programs;
   readonly #onEnd: ((member: Member) => void)[] = [];
 
   constructor(settings: Settings, invariants: readonly WatchMaker[]) {
@@ -97,7 +97,7 @@ export class World {
       member.asleep = !member.founder;
       return member;
     });
-    this.#programs = new Programs(settings, (what) => this.tell(what));
+    this.programs = new Programs(settings, (what) => this.tell(what));
     this.budget = new Budget(this.truth, settings.autopilot);
     this.traps = new Traps(this);
   }
@@ -204,7 +204,7 @@ export class World {
       store: observedStore(log, id, this.truth, this.traps, current),
       transport,
     });
-    const machine = this.#programs.begin(
+    const machine = this.programs.begin(
       id,
       member.founder,
       (at, command, result) => {
@@ -219,6 +219,12 @@ export class World {
     const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, this.traps, current);
     const liar = this.liars.get(id) ?? new Liar();
     this.liars.set(id, liar);
+    liar.heard = (message, sender) => {
+      const { type, nonce, at, root, release = false } = message;
+      if (!current() || type !== 'lease' || nonce === undefined || at === undefined || root === undefined)
+        return;
+      this.truth.leased(id, { peer: sender, nonce, at, root }, release);
+    };
     const { windowBytes, maxAppendBytes, leases = false } = this.settings;
     const joining = node.join({
       keys: [KEY],
@@ -237,7 +243,7 @@ export class World {
       (group) => {
         if (!current()) return;
         this.starting -= 1;
-        Object.assign(member, { condition: 'up', group, machine, node });
+        Object.assign(member, { condition: 'up', group, machine, node, checkpoints: kept });
         this.tell(`${id} is up`);
       },
       (error: SmaltiError) => {
@@ -288,6 +294,12 @@ export class World {
         // The process ends when the turn in which it stopped has ended.
         member.sim.process.post(0, 'exit', () => this.#gaveUp(member, fault));
       },
+      warn: (message, fields) => {
+        if (!current() || message !== 'a peer gave a wrong answer') return;
+        const { peer, reason } = fields as { readonly peer: string; readonly reason: string };
+        if (this.liars.get(peer)?.isToBlame !== true)
+          this.truth.violate('nobody is blamed for nothing', `${member.id} blames ${peer}: ${reason}`);
+      },
       with: () => this.#loggerOf(member, current),
     };
   }
@@ -327,7 +339,7 @@ export class World {
     }
     how();
     this.#hub.kill(id);
-    Object.assign(member, { condition: 'down', group: null, machine: null, node: null });
+    Object.assign(member, { condition: 'down', group: null, machine: null, node: null, checkpoints: null });
     this.truth.ended(id);
     for (const listener of this.#onEnd) listener(member);
   }
