@@ -99,6 +99,11 @@ export interface SyncProgress {
   readonly sources: ReadonlyMap<PeerId, number>;
   /** Estimated milliseconds left, or null. */
   readonly remainingMs: number | null;
+  /**
+   * Bytes in memory at once, at most, in this session so far: of what was fetched and was not durable yet. Default: it
+   * does not say.
+   */
+  readonly mostHeldBytes?: number | null;
 }
 
 /**

@@ -169,7 +169,7 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
   }
 
   #report(cx: SessionContext, now: number): void {
-    const { requests } = this.#episode;
+    const { requests, runs } = this.#episode;
     const { bytes, entries, sources } = this.#appender;
     this.#rate.record(bytes, now);
     const peers = [...new Set(requests.live.map(({ peer }) => peer))];
@@ -188,6 +188,7 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
       peers,
       sources: new Map(sources),
       remainingMs,
+      mostHeldBytes: runs.mostBytes,
     };
     cx.report(progress);
   }

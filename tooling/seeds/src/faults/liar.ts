@@ -8,6 +8,7 @@ const DRAWN: readonly Lie[] = [...LIES, 'phantoms', 'old session'];
 /** A node answers those who catch up with what is wrong, short, empty, stale or overlapping. */
 export const liar: Fault = {
   name: 'liar',
+  weight: 2,
   lasts: [2_000, 10_000],
   draw: (random, nodes) => ({ target: drawTarget(random, nodes), lie: random.pick(DRAWN) }),
   strike: (world, particulars) => {

@@ -43,6 +43,36 @@ export const catchUp: readonly Mutant[] = [
     replace: '  if (progress.boot === null) {\n',
   },
   {
+    id: 'session-holds-anything',
+    of: 'H20',
+    what: 'A session holds whatever has come',
+    file: 'packages/sync-kit/src/run-assembler.ts',
+    find: '    if (this.bytes + all <= this.#budget) return { items, bytes: all };',
+    replace: '    if (this.bytes >= 0) return { items, bytes: all };',
+    also: [
+      {
+        file: 'packages/sync-kit/src/entries/fetcher.ts',
+        find: '    return bytes <= settings.windowBytes ||',
+        replace: '    return bytes > 0 ||',
+      },
+    ],
+  },
+  {
+    id: 'keeps-whatever-comes',
+    of: 'H20',
+    what: 'What a leader sends during a session is kept, whatever it comes to, and is sent without a bound',
+    file: 'packages/raft/src/engine/session.ts',
+    find: '    if (kept.bytes + bytesOf(entry) > core.options.maxInflightBytes) break;\n',
+    replace: '',
+    also: [
+      {
+        file: 'packages/raft/src/engine/replication.ts',
+        find: '    progress.inflightBytes < core.options.maxInflightBytes &&\n',
+        replace: '',
+      },
+    ],
+  },
+  {
     id: 'terms-not-looked-up',
     of: 'H44',
     what: "A session's entries are taken whatever the leader's table says of their terms",

@@ -168,8 +168,8 @@ export const checkpoints: readonly Mutant[] = [
     also: [
       {
         file: `${FOLDER}/reports.ts`,
-        find: '    if (isSame(this.#said, word) && (!lasts || now < this.#next)) {',
-        replace: '    if (isSame(this.#said, word)) {',
+        find: '    if (isSame(this.#said, word) && (!lasts || now < this.#next)) {\n      return lasts ? this.#next - now : Number.POSITIVE_INFINITY;',
+        replace: '    if (isSame(this.#said, word)) {\n      return Number.POSITIVE_INFINITY;',
       },
       {
         file: `${FOLDER}/reports.ts`,

@@ -83,6 +83,7 @@ export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: Pl
     maxBatchBytes: random.chance(0.25) ? 1 : 8 * 1024 * 1024,
     // Clocks are trusted in few runs: in them, what else keeps reads fresh has less to do.
     leases: new SimRandom(`leases ${seed}`).chance(0.25),
+    sessionBytes: new SimRandom(`session bytes ${seed}`).pick([64, 64, 256, 16 * 1024]) * 1024,
     checkpoints: drawCheckpoints(new SimRandom(`checkpoints ${seed}`), nodes + OTHERS),
     ...(upgrade.length > 0 ? { upgrades: { atOnce: false } } : {}),
   };

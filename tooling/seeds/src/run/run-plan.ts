@@ -228,7 +228,15 @@ class Run {
     return false;
   }
 
+  /** A member that is gone for good says nothing of what it knows: then nothing is raised. */
   #isRaised(): boolean {
+    const here = new Set(this.#expected.map(({ id }) => this.#world.truth.mirror(id).key));
+    if (
+      this.#world.truth.inForce.some(({ configuration }) =>
+        membersOf(configuration).some((each) => !here.has(keyOf(each))),
+      )
+    )
+      return true;
     const versions = this.#expected.flatMap(({ live }) => live?.status().machineVersion ?? []);
     const known = Math.min(...versions.map(({ newest }) => newest));
     return versions.every(({ inForce }) => inForce >= known);

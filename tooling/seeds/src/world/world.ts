@@ -26,7 +26,7 @@ import { observedStore } from './observed-store.ts';
 import { observedTransport } from './observed-transport.ts';
 import { openStores, type Stores } from './open-stores.ts';
 import { Programs } from './programs.ts';
-import { AUTOPILOT, idsOf, QUEUE_BYTES, type Settings, TIMING } from './settings.ts';
+import { AUTOPILOT, INFLIGHT_BYTES, idsOf, QUEUE_BYTES, type Settings, TIMING } from './settings.ts';
 import { Traps } from './traps.ts';
 
 const KEY = new TextEncoder().encode('the key of every seed');
@@ -237,7 +237,7 @@ export class World {
       timing: TIMING,
       ...(leases ? { reads: { lease: {} } } : {}),
       ...(kept === null ? {} : { checkpoints: { store: kept, ...this.#checkpointsOf(member) } }),
-      limits: { windowBytes, maxAppendBytes, maxInflightBytes: 64 * 1024 },
+      limits: { windowBytes, maxAppendBytes, maxInflightBytes: INFLIGHT_BYTES },
     });
     joining.then(
       (group) => {
@@ -254,9 +254,10 @@ export class World {
 
   /** Ways to catch up, with providers that may lie: whoever has no checkpoints has the log alone. */
   #waysOf(liar: Liar): readonly Way[] {
-    const { checkpoints } = this.settings;
-    if (checkpoints === undefined) return [liar.of(logReplay())] as readonly unknown[] as Way[];
-    const ways = [liar.of(snapshotSync()), liar.of(logReplay())] as readonly unknown[] as Way[];
+    const { checkpoints, sessionBytes } = this.settings;
+    const options = sessionBytes === undefined ? {} : { windowBytes: sessionBytes };
+    if (checkpoints === undefined) return [liar.of(logReplay(options))] as readonly unknown[] as Way[];
+    const ways = [liar.of(snapshotSync(options)), liar.of(logReplay(options))] as readonly unknown[] as Way[];
     return checkpoints.auto ? ([autoSync(ways)] as readonly unknown[] as Way[]) : ways;
   }
 
