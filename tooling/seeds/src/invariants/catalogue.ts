@@ -27,6 +27,7 @@ import { resetsKeepWhatFollows } from './resets-keep-what-follows.ts';
 import { rootsAreEqual } from './roots-are-equal.ts';
 import { stateIsReplayed } from './state-is-replayed.ts';
 import { storageKeeps } from './storage-keeps.ts';
+import { versionsThatAllKnow } from './versions-that-all-know.ts';
 import { weakReads } from './weak-reads.ts';
 
 /** Everything that has to hold at every step. */
@@ -52,6 +53,7 @@ export const INVARIANTS: readonly WatchMaker[] = [
   stateIsReplayed,
   rootsAreEqual,
   checkpointsSayWhatTheLogSays,
+  versionsThatAllKnow,
   oneMarkerOpen,
   agreedByAMajority,
   prunedBehindCheckpoints,

@@ -12,6 +12,7 @@ import {
 } from '@smalti/core';
 import type { AppliedAt, KvCommand, KvResult } from '../world/kv-machine.ts';
 import type { Trail } from '../world/kv-snapshot.ts';
+import type { Heard } from '../world/liar.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { type ConfigurationAt, describe, isMajority } from './configurations.ts';
 import { type Lease, Leases } from './leases.ts';
@@ -34,6 +35,8 @@ export class Truth {
   readonly mirrors = new Map<string, Mirror>();
   readonly checkpoints = new Checkpoints();
   readonly leases = new Leases();
+  /** The newest version of the machine that the last program of each node knows. */
+  readonly programs = new Map<string, number>();
   /** Who has led each term. */
   readonly leaders = new Map<number, string>();
   /** The term of the entry at each index that anybody considers committed. */
@@ -260,7 +263,13 @@ export class Truth {
     for (const watch of this.#watches) watch.weakly?.(node, key, value, index, ageMs);
   }
 
-  /** A peer's session asks that a checkpoint be kept, or says that it needs it no more. */
+  /** A provider of the node was told something by a session of that peer. */
+  heard(node: string, peer: string, { type, nonce, at, root, release = false }: Heard): void {
+    if (type !== 'lease' || nonce === undefined || at === undefined || root === undefined) return;
+    this.leased(node, { peer, nonce, at, root }, release);
+  }
+
+  /** The session asks that a checkpoint be kept, or says that it needs it no more. */
   leased(node: string, lease: Omit<Lease, 'until'>, release: boolean): void {
     if (release) this.leases.released(node, lease);
     else {

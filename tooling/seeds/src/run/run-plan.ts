@@ -163,6 +163,8 @@ class Run {
       if (status === undefined) continue;
       if (!status.doubt) this.#world.budget.sure(member.id);
       member.removed = isRemoved(status);
+      if (status.trouble?.includes('state machine failed'))
+        this.#world.truth.violate('no machine fails', `${member.id}: ${status.trouble}`);
       const { checkpoints, id } = member;
       if (checkpoints !== null) this.#world.truth.looked(id, (part) => checkpoints.has(part));
     }

@@ -25,7 +25,7 @@ import { observedSnapshots } from './observed-snapshots.ts';
 import { observedStore } from './observed-store.ts';
 import { observedTransport } from './observed-transport.ts';
 import { openStores, type Stores } from './open-stores.ts';
-import { Programs } from './programs.ts';
+import { CountingKv, Programs } from './programs.ts';
 import { AUTOPILOT, INFLIGHT_BYTES, idsOf, QUEUE_BYTES, type Settings, TIMING } from './settings.ts';
 import { Traps } from './traps.ts';
 
@@ -216,14 +216,12 @@ export class World {
         this.traps.installing(id, 'after the state');
       },
     );
+    this.truth.programs.set(id, machine instanceof CountingKv ? machine.version : 1);
     const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, this.traps, current);
     const liar = this.liars.get(id) ?? new Liar();
     this.liars.set(id, liar);
     liar.heard = (message, sender) => {
-      const { type, nonce, at, root, release = false } = message;
-      if (!current() || type !== 'lease' || nonce === undefined || at === undefined || root === undefined)
-        return;
-      this.truth.leased(id, { peer: sender, nonce, at, root }, release);
+      if (current()) this.truth.heard(id, sender, message);
     };
     const { windowBytes, maxAppendBytes, leases = false } = this.settings;
     const joining = node.join({
