@@ -97,8 +97,8 @@ export const catchUp: readonly Mutant[] = [
     also: [
       {
         file: 'packages/raft/src/sync/session-writes.ts',
-        find: '    if (term === undefined) {\n      throw',
-        replace: '    if (term === undefined) return;\n    if (term < 0) {\n      throw',
+        find: '    if (term === undefined) {\n      throw refused',
+        replace: '    if (term === undefined) return;\n    if (term < 0) {\n      throw refused',
       },
       {
         file: 'packages/raft/src/engine/session-state.ts',
