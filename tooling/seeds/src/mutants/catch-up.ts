@@ -87,24 +87,4 @@ export const catchUp: readonly Mutant[] = [
       },
     ],
   },
-  {
-    id: 'replayed-without-a-table',
-    of: 'H44',
-    what: "Entries are taken of which the leader's table says nothing, because its log begins after them",
-    file: 'packages/raft/src/engine/session-requests.ts',
-    find: '    if (term === undefined && index < core.log.base.index) continue;\n',
-    replace: '    if (term === undefined) continue;\n',
-    also: [
-      {
-        file: 'packages/raft/src/sync/session-writes.ts',
-        find: '    if (term === undefined) {\n      throw refused',
-        replace: '    if (term === undefined) return;\n    if (term < 0) {\n      throw refused',
-      },
-      {
-        file: 'packages/raft/src/engine/session-state.ts',
-        find: '  return session.repairs || session.end.index < session.since;',
-        replace: '  return session.repairs;',
-      },
-    ],
-  },
 ];

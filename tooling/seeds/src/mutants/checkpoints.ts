@@ -144,21 +144,6 @@ export const checkpoints: readonly Mutant[] = [
     replace: '    return Math.max(agreed?.anchor.index ?? 0, lowest ?? 0) as Index;',
   },
   {
-    id: 'leases-ignored-by-collection',
-    of: 'H27',
-    what: 'Parts are collected though a session of a peer fetches them',
-    file: 'packages/storage-chunks/src/collector.ts',
-    find: '    for (const root of leases.roots) yield* this.#markTree(root, isStale);',
-    replace: '    void leases.roots;',
-    also: [
-      {
-        file: 'packages/storage-chunks/src/collector.ts',
-        find: ' || place.touched >= this.#parts.leases.since;',
-        replace: ';',
-      },
-    ],
-  },
-  {
     id: 'reported-once',
     of: 'H46',
     what: 'A report is sent once, whoever leads by then and whether it arrives or not',
