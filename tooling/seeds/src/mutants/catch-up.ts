@@ -35,14 +35,6 @@ export const catchUp: readonly Mutant[] = [
     replace: 'this.#requests.find(message.id);',
   },
   {
-    id: 'match-of-another-boot',
-    of: 'H17',
-    what: 'What a follower had before it was started again still counts',
-    file: 'packages/raft/src/engine/replication.ts',
-    find: '  if (progress.boot !== boot) {\n',
-    replace: '  if (progress.boot === null) {\n',
-  },
-  {
     id: 'session-holds-anything',
     of: 'H20',
     what: 'A session holds whatever has come',
