@@ -151,6 +151,34 @@ describe('the end', () => {
     expect(world.joiner.verified.index).toBeGreaterThanOrEqual(10_000);
   });
 
+  it('comes at once when only an install fills the gap, and blames nobody for it', () => {
+    const world = bench();
+    world.add('a');
+    world.joiner.toldFrom = 100;
+    world.joiner.start();
+    world.run(1_000);
+    // A leader may tell them yet.
+    expect(world.joiner.end).toBeNull();
+    world.joiner.mustInstall = true;
+    world.run(3_000);
+    expect(world.joiner.end).toMatchObject({ failed: { code: 'CANNOT_SYNC', details: { first: 1 } } });
+    expect(String((world.joiner.end as { failed: Error }).failed.message)).toContain(
+      'begins after some of them',
+    );
+    expect(world.joiner.refusals).toEqual([]);
+  });
+
+  it('goes on when a leader has told the terms', () => {
+    const world = bench();
+    world.add('a');
+    world.joiner.toldFrom = 100;
+    world.joiner.start();
+    world.run(1_000);
+    world.joiner.toldFrom = 1;
+    world.run(10_000);
+    expect(world.joiner.end).toHaveProperty('done');
+  });
+
   it('comes with a reason when the log takes no more', () => {
     const world = bench();
     world.add('a');

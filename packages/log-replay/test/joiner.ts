@@ -51,6 +51,10 @@ export class Joiner {
   readonly appended: Entry[] = [];
   readonly refusals: string[] = [];
   readonly reports: SyncProgress[] = [];
+  /** Where the leader's log begins: of what comes before, no terms are told. */
+  toldFrom = 1;
+  /** The log alone cannot fill the gap. */
+  mustInstall = false;
   /** Holds completions back while it is set. */
   stalled = false;
   /** Refuses the next appends, with that error. */
@@ -162,7 +166,7 @@ export class Joiner {
       ceiling: this.ceiling as Index,
       verified: this.verified,
       anchor: null,
-      mustInstall: false,
+      mustInstall: this.mustInstall,
       leader: () => bench().leader,
       sendTo: (peer, message) => bench().send(this.id, peer, message),
       broadcast: () => [],
@@ -211,6 +215,8 @@ export class Joiner {
     for (const [i, entry] of entries.entries()) {
       if (entry.index !== (entries[0]?.index ?? 0) + i) this.#refuse('indices do not follow each other');
       if (entry.index > this.ceiling) this.#refuse('above the ceiling');
+      if (entry.index < this.toldFrom)
+        throw new SmaltiError('SYNC_REFUSED', 'its term was not told', { details: { untold: true } });
       const { term } = this.#bench.source[entry.index - 1] ?? {};
       if (entry.term !== term) this.#refuse(`entry ${entry.index} is of term ${entry.term}, not ${term}`);
     }

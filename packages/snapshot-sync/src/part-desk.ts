@@ -61,6 +61,8 @@ export class PartDesk {
   #puttingBytes = 0;
   /** Bytes that peers have sent and that were good. They only grow. */
   fetchedBytes = 0;
+  /** Bytes of parts in memory at once, at most: fetched, and not in the store yet. */
+  mostHeldBytes = 0;
   /** Parts that were here, or are below one that was. */
   reused = 0;
   /** What ends the session, or null. */
@@ -176,6 +178,7 @@ export class PartDesk {
     this.#batch.set(name, bytes);
     this.#batchBytes += bytes.length;
     this.fetchedBytes += bytes.length;
+    this.mostHeldBytes = Math.max(this.mostHeldBytes, this.#puttingBytes + this.#batchBytes);
     return 'good';
   }
 

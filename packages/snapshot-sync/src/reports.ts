@@ -12,6 +12,7 @@ export class Reports {
   readonly #rate = new RateMeter();
   #shown = '';
   #partsReused = 0;
+  #mostHeldBytes = 0;
   #parts: ReadonlyMap<PeerId, number> = new Map();
 
   /** Of the checkpoint. */
@@ -19,6 +20,7 @@ export class Reports {
     const { total, added, reused } = desk.bytes;
     this.#rate.record(desk.fetchedBytes, cx.clock.now());
     this.#partsReused = desk.reused;
+    this.#mostHeldBytes = desk.mostHeldBytes;
     this.#parts = new Map(fetcher.sources);
     if (tail !== null) return;
     const done = added + reused;
@@ -34,6 +36,7 @@ export class Reports {
       peers,
       sources: this.#parts,
       remainingMs: total === 0 ? null : this.#rate.remainingMs(total - done),
+      mostHeldBytes: desk.mostHeldBytes,
     });
   }
 
@@ -48,6 +51,7 @@ export class Reports {
       bytesTotal: progress.bytesTotal === null ? null : before + progress.bytesTotal,
       partsReused: this.#partsReused,
       sources,
+      mostHeldBytes: Math.max(this.#mostHeldBytes, progress.mostHeldBytes ?? 0),
     });
   }
 }

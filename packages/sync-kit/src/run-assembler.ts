@@ -28,6 +28,7 @@ export class RunAssembler<Item> {
   #next: number;
   #heldBytes = 0;
   #takenBytes = 0;
+  #mostBytes = 0;
 
   /** @param budget in bytes, as `sizeOf` counts them. */
   constructor(next: number, budget: number, sizeOf: (item: Item) => number) {
@@ -44,6 +45,11 @@ export class RunAssembler<Item> {
   /** Bytes held, and taken and not yet released. */
   get bytes(): number {
     return this.#heldBytes + this.#takenBytes;
+  }
+
+  /** The most that `bytes` has been. */
+  get mostBytes(): number {
+    return this.#mostBytes;
   }
 
   /** Bytes taken and not yet released. */
@@ -157,6 +163,7 @@ export class RunAssembler<Item> {
     const held = { ...run, last: run.first + run.items.length - 1 };
     this.#held.splice(after === -1 ? this.#held.length : after, 0, held);
     this.#heldBytes += run.bytes;
+    this.#mostBytes = Math.max(this.#mostBytes, this.bytes);
   }
 
   #weigh(items: readonly Item[]): number {

@@ -59,6 +59,8 @@ describe('the assembler', () => {
           // A single item that comes next is let in whatever it weighs.
           const alone = all - Math.max(0, ...bytes, ...unreleased) === 0;
           expect(all <= budget || alone).toBe(true);
+          expect(runs.mostBytes).toBeGreaterThanOrEqual(all);
+          expect(runs.mostBytes).toBeLessThanOrEqual(Math.max(budget, sizeOf(6)));
         }
       }),
       { numRuns: 500 },

@@ -1,13 +1,16 @@
-import { type Cursor, EntryKind, type Index } from '@smalti/core';
+import { type Cursor, EntryKind, encodeMachineVersion, type Index } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { agreedByAMajority } from '../src/invariants/agreed-by-a-majority.ts';
+import { checkpointsSayWhatTheLogSays } from '../src/invariants/checkpoints-say-what-the-log-says.ts';
 import { groupTimeNeverGoesBack } from '../src/invariants/group-time-never-goes-back.ts';
+import { leasesHold } from '../src/invariants/leases-hold.ts';
 import { oneMarkerOpen } from '../src/invariants/one-marker-open.ts';
 import { prunedBehindCheckpoints } from '../src/invariants/pruned-behind-checkpoints.ts';
 import { resetsKeepWhatFollows } from '../src/invariants/resets-keep-what-follows.ts';
 import { rootsAreEqual } from '../src/invariants/roots-are-equal.ts';
 import { stateIsReplayed } from '../src/invariants/state-is-replayed.ts';
 import { storageKeeps } from '../src/invariants/storage-keeps.ts';
+import { versionsThatAllKnow } from '../src/invariants/versions-that-all-know.ts';
 import type { WatchMaker } from '../src/observe/watch.ts';
 import { NO_TRAIL, trailAfter } from '../src/world/kv-snapshot.ts';
 import { rootOf, Scene } from './scene.ts';
@@ -135,6 +138,77 @@ describe('nothing is pruned that no checkpoint holds', () => {
   });
 });
 
+describe('leases hold', () => {
+  const lease = (scene: Scene, at: number) => ({ peer: 'n2', nonce: 7, at: scene.at(at), root: rootOf(1) });
+  const leases = (scene: Scene, at: number): void => scene.truth.leased('n1', lease(scene, at), false);
+
+  it('objects when the log is pruned that a session needs, until the session says that it does not', () => {
+    const prunes = (through: number, release: boolean) => (scene: Scene, at: number) => {
+      leases(scene, at);
+      if (release) scene.truth.leased('n1', lease(scene, at), true);
+      scene.truth.prunes('n1', at + through);
+    };
+    expect(after(leasesHold, prunes(0, false))).toBeNull();
+    expect(after(leasesHold, prunes(1, false))).toContain('n2 needs what follows');
+    expect(after(leasesHold, prunes(1, true))).toBeNull();
+  });
+
+  it('objects when the checkpoint is gone, but for one that a damaged disk has lost', () => {
+    const looks = (has: boolean, rotten: boolean) => (scene: Scene, at: number) => {
+      leases(scene, at);
+      if (rotten) scene.truth.checkpoints.rotten.add('n1');
+      scene.truth.looked('n1', () => has);
+    };
+    expect(after(leasesHold, looks(true, false))).toBeNull();
+    expect(after(leasesHold, looks(false, false))).toContain('has nothing more of');
+    expect(after(leasesHold, looks(false, true))).toBeNull();
+  });
+
+  it('expects nothing of a node that was asked for what it does not have, or that has ended since', () => {
+    const unknown = (scene: Scene, at: number): void => {
+      scene.truth.leased('n1', { ...lease(scene, at), root: rootOf(2) }, false);
+      scene.truth.prunes('n1', at + 1);
+    };
+    expect(after(leasesHold, unknown)).toBeNull();
+    const ended = (scene: Scene, at: number): void => {
+      leases(scene, at);
+      scene.truth.ended('n1');
+      scene.truth.prunes('n1', at + 1);
+    };
+    expect(after(leasesHold, ended)).toBeNull();
+  });
+});
+
+describe('checkpoints say what the log says', () => {
+  const brings = (version: number) => ({ kind: EntryKind.version, payload: encodeMachineVersion(version) });
+
+  it.each([
+    ['what is right', 5, 3, null],
+    ['another time', 4, 3, 'of 4 ms, and that entry is of 5 ms'],
+    ['another version', 5, 2, 'by version 2, and 3 is in force'],
+  ])('looks at group time and version: %s', (_what, time, version, said) => {
+    const happens = (scene: Scene): void => {
+      scene.append(brings(3), scene.truth.nodes, 5);
+      const at = scene.append(empty, scene.truth.nodes, 5);
+      scene.truth.checkpoints.headers.set(rootOf(3), { time, machine: { signature: '', version } } as never);
+      scene.keeps('n2', at, rootOf(3));
+    };
+    if (said === null) expect(after(checkpointsSayWhatTheLogSays, happens)).toBeNull();
+    else expect(after(checkpointsSayWhatTheLogSays, happens)).toContain(said);
+  });
+
+  it('objects to a version that a member does not know', () => {
+    const happens = (known: number) => (scene: Scene) => {
+      for (const node of scene.truth.nodes) scene.truth.programs.set(node, 2);
+      scene.truth.programs.set('n3', known);
+      scene.truth.leaders.set(2, 'n1');
+      scene.append(brings(2));
+    };
+    expect(after(versionsThatAllKnow, happens(2))).toBeNull();
+    expect(after(versionsThatAllKnow, happens(1))).toContain('n3 does not know it');
+  });
+});
+
 describe('a reset keeps what follows', () => {
   it('objects when the tail of a log that has the entry is gone', () => {
     const kept = (scene: Scene, at: number): void => scene.resets('n2', at, scene.now.last);
@@ -193,7 +267,10 @@ describe('a state is what replay gives', () => {
     ({ id, op: 'set', key: 'k', value: `${id}.`, expected: null, more: 0 }) as const;
   const apply = (scene: Scene, node: string, ...indices: number[]): void => {
     for (const index of indices)
-      scene.truth.applied(node, { index, term: 2 }, set(index), { before: null, value: `${index}.` });
+      scene.truth.applied(node, { index, term: 2, version: 1 }, set(index), {
+        before: null,
+        value: `${index}.`,
+      });
   };
   const trail = (...indices: number[]) =>
     indices.reduce((before, index) => trailAfter(before, index, index), NO_TRAIL);

@@ -1,4 +1,5 @@
 import { registerCases, type StateMachineFactory, stateMachineSuite } from '@smalti/compliance';
+import { cursor } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { type KvCommand, KvMachine, type KvResult } from '../src/world/kv-machine.ts';
 
@@ -29,7 +30,7 @@ registerCases(
 );
 
 describe('the machine of the seeds', () => {
-  const at = (index: number) => ({ at: { index, term: 1 } });
+  const at = (index: number) => ({ at: cursor(1, index), version: 1 });
   const set = (id: number): KvCommand => ({
     id,
     op: 'set',

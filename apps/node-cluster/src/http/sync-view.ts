@@ -8,7 +8,7 @@ export function syncView(sync: SyncStatus | null): Record<string, unknown> | nul
 }
 
 function sessionView(session: NonNullable<SyncStatus['session']>): Record<string, unknown> {
-  const { strategy, epoch, position, ceiling, verified, progress } = session;
+  const { strategy, epoch, position, ceiling, verified, keptBytes, progress } = session;
   return {
     strategy,
     epoch,
@@ -22,5 +22,7 @@ function sessionView(session: NonNullable<SyncStatus['session']>): Record<string
     peers: progress?.peers ?? [],
     sources: Object.fromEntries(progress?.sources ?? []),
     remainingMs: progress?.remainingMs ?? null,
+    mostHeldBytes: progress?.mostHeldBytes ?? null,
+    keptBytes,
   };
 }

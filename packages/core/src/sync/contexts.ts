@@ -99,6 +99,11 @@ export interface SyncProgress {
   readonly sources: ReadonlyMap<PeerId, number>;
   /** Estimated milliseconds left, or null. */
   readonly remainingMs: number | null;
+  /**
+   * Bytes in memory at once, at most, in this session so far: of what was fetched and was not durable yet. Default: it
+   * does not say.
+   */
+  readonly mostHeldBytes?: number | null;
 }
 
 /**
@@ -136,7 +141,9 @@ export interface SyncSessionContext<Machine extends AnyStateMachine, Message>
    * term that the leader's table gives for its index, none above the ceiling. `append` takes what it gives
    * also after a change of leader, and copies it: it is refused if its bytes, which stay the caller's, have changed.
    *
-   * @throws SmaltiError `SYNC_REFUSED` with the reason; nothing of the bytes is to be believed then.
+   * @throws SmaltiError `SYNC_REFUSED` with the reason; nothing of the bytes is to be believed then. With
+   * `details.untold` it is nobody's fault: no leader has told the terms of such entries so far, and if `mustInstall` is
+   * true none will.
    */
   verify(frames: Uint8Array): readonly Entry[];
   /**

@@ -72,6 +72,8 @@ export interface SessionView {
   readonly lacks: boolean;
   /** True if nothing but an install ends the session. */
   readonly mustInstall: boolean;
+  /** What is kept of what the leader sent meanwhile, with what it costs in memory. */
+  readonly keptBytes: number;
   /** Why that checkpoint may not be installed now, or null. */
   mayInstall(anchor: Anchor): string | null;
 }
@@ -117,6 +119,7 @@ export function sessionOf(core: Core): SessionView | null {
     lacks: session.lacks,
     anchor: session.anchors.at(-1) ?? null,
     mustInstall: mustInstall(session),
+    keptBytes: session.kept?.bytes ?? 0,
     mayInstall: (anchor: Anchor): string | null => mayInstall(core, epoch, anchor),
   };
   if (session.lacks) {

@@ -87,6 +87,10 @@ class Door implements SessionDoor {
     return this.#look().mustInstall;
   }
 
+  get keptBytes(): number {
+    return this.#look().keptBytes;
+  }
+
   termAt(index: Index): Term | undefined {
     return this.#look().termAt(index);
   }

@@ -148,7 +148,7 @@ export class HostedSession {
   }
 
   get status(): SyncStatus['session'] {
-    const { epoch, position, ceiling, verified } = this.#door;
+    const { epoch, position, ceiling, verified, keptBytes } = this.#door;
     return {
       strategy: this.#name,
       epoch,
@@ -156,6 +156,7 @@ export class HostedSession {
       position: copyOf(position),
       ceiling,
       verified: copyOf(verified),
+      keptBytes,
       progress: this.#progress,
     };
   }

@@ -36,6 +36,8 @@ export interface SessionDoor {
   readonly anchor: Anchor | null;
   /** True if only an install can end the episode. */
   readonly mustInstall: boolean;
+  /** What the engine keeps of what the leader sent meanwhile, with what it costs in memory. */
+  readonly keptBytes: number;
   /** The term that leaders gave for the index; undefined where they gave none, and above the ceiling. */
   termAt(index: Index): Term | undefined;
   /**

@@ -10,8 +10,9 @@ const MAX_PHASE = 64;
  * @throws SmaltiError `SYNC_REFUSED` if it is no report: numbers below 0 or not finite, too many peers.
  */
 export function checkedReport(strategy: string, progress: SyncProgress): SyncProgress {
-  const { phase, bytesDone, bytesTotal, partsReused, peers, sources, remainingMs } = progress ?? {};
-  const counts = [bytesDone, bytesTotal ?? 0, partsReused, remainingMs ?? 0];
+  const { phase, bytesDone, bytesTotal, partsReused, peers, sources, remainingMs, mostHeldBytes } =
+    progress ?? {};
+  const counts = [bytesDone, bytesTotal ?? 0, partsReused, remainingMs ?? 0, mostHeldBytes ?? 0];
   const named: readonly PeerId[] = Array.isArray(peers) ? [...peers] : [];
   const legal =
     typeof phase === 'string' &&
@@ -31,6 +32,7 @@ export function checkedReport(strategy: string, progress: SyncProgress): SyncPro
     peers: Object.freeze(named),
     sources: new Map(sources),
     remainingMs: remainingMs ?? null,
+    mostHeldBytes: mostHeldBytes ?? null,
   });
 }
 

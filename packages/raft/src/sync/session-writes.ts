@@ -156,7 +156,11 @@ export class SessionWrites {
     if (entry.index > this.#door.ceiling) throw this.#above(entry.index);
     const term = this.#termOf(entry.index);
     if (term === undefined) {
-      throw this.#refused(`no leader has told the term of entry ${entry.index}`, entry.index);
+      throw refused(this.#strategy, `no leader has told the term of entry ${entry.index}`, {
+        epoch: this.#door.epoch,
+        index: entry.index,
+        untold: true,
+      });
     }
     if (term !== entry.term) throw this.#wrongTerm(entry.index, entry.term, term);
   }

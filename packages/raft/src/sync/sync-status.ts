@@ -12,6 +12,11 @@ export interface SyncStatus {
     readonly position: Cursor;
     readonly ceiling: Index;
     readonly verified: Cursor;
+    /**
+     * Bytes in memory of what the leader has sent meanwhile, which is appended afterwards: at most
+     * `limits.maxInflightBytes`.
+     */
+    readonly keptBytes: number;
     /** What it reported last, or null if it has not yet. */
     readonly progress: SyncProgress | null;
   } | null;

@@ -109,15 +109,18 @@ describe('a leader', () => {
     expect(joint.written).toEqual([]);
   });
 
-  it('forgets what a member has told that may have another program now', () => {
-    const world = new World();
-    world.hear('n2', 2);
-    world.desk.unbonded(key('n2'));
-    world.hear('n3', 2);
-    expect(world.written).toEqual([]);
-    world.hear('n2', 2);
-    expect(world.written).toEqual([2]);
-  });
+  it.each(['bonded', 'unbonded'] as const)(
+    'forgets what a member has told when it is %s, as it may have another program now',
+    (change) => {
+      const world = new World();
+      world.hear('n2', 2);
+      world.desk[change](key('n2'));
+      world.hear('n3', 2);
+      expect(world.written).toEqual([]);
+      world.hear('n2', 2);
+      expect(world.written).toEqual([2]);
+    },
+  );
 
   it('goes by nothing that was told in another term, or before it has applied an entry of its own', () => {
     const world = new World();

@@ -23,6 +23,7 @@ describe('what a session reports', () => {
     ['nothing', undefined],
     ['no numbers', { ...report(1), bytesDone: Number.NaN }],
     ['less than nothing', { ...report(1), bytesDone: -1 }],
+    ['less held than nothing', { ...report(1), mostHeldBytes: -1 }],
     ['no map', { ...report(1), sources: {} }],
     ['a count that is none', { ...report(1), sources: new Map([['n2', Number.POSITIVE_INFINITY]]) }],
     ['too many peers', { ...report(1), peers: Array.from({ length: 2_000 }, (_, i) => `n${i}`) }],

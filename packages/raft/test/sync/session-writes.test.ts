@@ -82,7 +82,9 @@ describe('what a session verifies', () => {
   it('is refused where no leader has told the term', async () => {
     const { sync, door } = await session();
     door.ceiling = 9 as Index;
-    expect(textOf(() => sync.cx.verify(frames(7, [2])))).toContain('no leader has told the term of entry 7');
+    const verify = (): unknown => sync.cx.verify(frames(7, [2]));
+    expect(textOf(verify)).toContain('no leader has told the term of entry 7');
+    expect(verify).toThrow(expect.objectContaining({ details: expect.objectContaining({ untold: true }) }));
   });
 
   it('cannot be changed afterwards', async () => {

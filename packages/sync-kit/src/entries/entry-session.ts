@@ -134,6 +134,9 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
     const { settings, requests } = this.#episode;
     const { electionMs } = cx.timing;
     if (this.#appender.failure !== null) return { failed: this.#appender.failure };
+    const { untold } = this.#episode;
+    this.#episode.untold = false;
+    if (untold && cx.mustInstall) return { failed: this.#untold(cx) };
     if (this.#appender.pending === 0 && cx.verified.index >= cx.position.index) {
       const landing = requests.live.some((request) => missingIn(this.#episode, request).length > 0);
       const missing = cx.ceiling - cx.verified.index;
@@ -153,6 +156,14 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
     return this.#episode.runs.spans.length === 0;
   }
 
+  #untold({ position }: SessionContext): SmaltiError {
+    const { next } = this.#episode.runs;
+    const message =
+      `entries ${next} to ${position.index} are missing, and the leader's log begins after some of them: ` +
+      'a strategy that fetches checkpoints is needed';
+    return new SmaltiError('CANNOT_SYNC', message, { details: { first: next, last: position.index } });
+  }
+
   #prunedEverywhere(cx: SessionContext): SmaltiError {
     const { peers, runs } = this.#episode;
     const ranges = peers.bonded.flatMap((peer) => {
@@ -169,7 +180,7 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
   }
 
   #report(cx: SessionContext, now: number): void {
-    const { requests } = this.#episode;
+    const { requests, runs } = this.#episode;
     const { bytes, entries, sources } = this.#appender;
     this.#rate.record(bytes, now);
     const peers = [...new Set(requests.live.map(({ peer }) => peer))];
@@ -188,6 +199,7 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
       peers,
       sources: new Map(sources),
       remainingMs,
+      mostHeldBytes: runs.mostBytes,
     };
     cx.report(progress);
   }

@@ -30,6 +30,8 @@ export interface Episode {
   readonly runs: RunAssembler<Entry>;
   /** By the index of the first entry of the run. */
   readonly claims: Map<number, Claim>;
+  /** Entries came whose terms no leader has told. */
+  untold: boolean;
 }
 
 export function newEpisode(settings: EntrySettings, cx: SessionContext): Episode {
@@ -52,6 +54,7 @@ export function newEpisode(settings: EntrySettings, cx: SessionContext): Episode
       ({ frame }) => frame.length + ENTRY_OVERHEAD_BYTES,
     ),
     claims: new Map(),
+    untold: false,
   };
 }
 

@@ -48,6 +48,12 @@ function takeRun(
     return;
   }
   const entries = entriesOf(request, message, cx);
+  if (entries === null) {
+    // Others would give the same: the leader's log begins after them. Whoever sent them has done nothing wrong.
+    episode.untold = true;
+    peers.slow(peer, cx.clock.now());
+    return;
+  }
   if (typeof entries === 'string') {
     blame(episode, peer, entries, cx);
     return;
@@ -69,8 +75,12 @@ function takeRun(
   peers.good(peer, inTime);
 }
 
-/** The entries of an answer, or what is wrong with it. */
-function entriesOf(request: Request, message: EntryRun, cx: SessionContext): readonly Entry[] | string {
+/** The entries of an answer, or what is wrong with it; null if nobody can tell so far. */
+function entriesOf(
+  request: Request,
+  message: EntryRun,
+  cx: SessionContext,
+): readonly Entry[] | string | null {
   const { span } = request;
   const { first, frames } = message;
   if (first !== span.first)
@@ -80,7 +90,8 @@ function entriesOf(request: Request, message: EntryRun, cx: SessionContext): rea
   try {
     entries = cx.verify(frames);
   } catch (error) {
-    if (error instanceof SmaltiError && error.code === 'SYNC_REFUSED') return error.message;
+    if (error instanceof SmaltiError && error.code === 'SYNC_REFUSED')
+      return error.details.untold === true ? null : error.message;
     throw error;
   }
   const begin = entries[0]?.index;

@@ -1,13 +1,13 @@
 import type { WatchMaker } from '../observe/watch.ts';
 
-/** One command at each index, with one result, on all nodes; and each command once. */
+/** One command at each index, by one version of the machine, with one result, on all nodes; and each command once. */
 export const appliedAlike: WatchMaker = (truth) => {
   const results = new Map<number, string>();
   const places = new Map<number, number>();
   return {
     name: 'every replica applies the same',
-    applied: (node, { index, term }, command, result) => {
-      const text = `${term} ${command.id} ${result.before} ${result.value}`;
+    applied: (node, { index, term, version }, command, result) => {
+      const text = `${term} ${command.id} ${result.before} ${result.value}, by version ${version}`;
       const before = results.get(index);
       if (before === undefined) results.set(index, text);
       else if (before !== text) {

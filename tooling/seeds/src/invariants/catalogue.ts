@@ -4,6 +4,7 @@ import { agreedByAMajority } from './agreed-by-a-majority.ts';
 import { answersAreHonest } from './answers-are-honest.ts';
 import { appliedAlike } from './applied-alike.ts';
 import { byteBudgets } from './byte-budgets.ts';
+import { checkpointsSayWhatTheLogSays } from './checkpoints-say-what-the-log-says.ts';
 import { commitNeverGoesBack } from './commit-never-goes-back.ts';
 import { commitsOwnTerm } from './commits-own-term.ts';
 import { committedIsDurable } from './committed-is-durable.ts';
@@ -14,6 +15,7 @@ import { electedByAMajority } from './elected-by-a-majority.ts';
 import { groupTimeNeverGoesBack } from './group-time-never-goes-back.ts';
 import { leaderAppendsOnly } from './leader-appends-only.ts';
 import { leaderCompleteness } from './leader-completeness.ts';
+import { leasesHold } from './leases-hold.ts';
 import { logMatching } from './log-matching.ts';
 import { oneChangeAtATime } from './one-change-at-a-time.ts';
 import { oneLeaderATerm } from './one-leader-a-term.ts';
@@ -25,6 +27,7 @@ import { resetsKeepWhatFollows } from './resets-keep-what-follows.ts';
 import { rootsAreEqual } from './roots-are-equal.ts';
 import { stateIsReplayed } from './state-is-replayed.ts';
 import { storageKeeps } from './storage-keeps.ts';
+import { versionsThatAllKnow } from './versions-that-all-know.ts';
 import { weakReads } from './weak-reads.ts';
 
 /** Everything that has to hold at every step. */
@@ -49,9 +52,12 @@ export const INVARIANTS: readonly WatchMaker[] = [
   storageKeeps,
   stateIsReplayed,
   rootsAreEqual,
+  checkpointsSayWhatTheLogSays,
+  versionsThatAllKnow,
   oneMarkerOpen,
   agreedByAMajority,
   prunedBehindCheckpoints,
+  leasesHold,
   resetsKeepWhatFollows,
   weakReads,
   agesAreHonest,

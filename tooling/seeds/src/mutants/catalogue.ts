@@ -10,6 +10,7 @@ import { members } from './members.ts';
 import type { Mutant } from './mutant.ts';
 import { reads } from './reads.ts';
 import { sessions } from './sessions.ts';
+import { versions } from './versions.ts';
 
 /** Bugs of others, and of the textbooks. A new one is an entry in one of these lists. */
 export const MUTANTS: readonly Mutant[] = [
@@ -24,4 +25,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...catchUp,
   ...members,
   ...checkpoints,
+  ...versions,
 ];

@@ -135,4 +135,40 @@ export const checkpoints: readonly Mutant[] = [
     find: 'this.#port.repair(',
     replace: '((_: unknown): string | null => null)(',
   },
+  {
+    id: 'leases-ignored-by-pruning',
+    of: 'H27',
+    what: 'The log is pruned though a session of a peer needs it',
+    file: 'packages/snapshot-sync/src/provider.ts',
+    find: '    return Math.min(agreed?.anchor.index ?? 0, lowest ?? Number.POSITIVE_INFINITY) as Index;',
+    replace: '    return Math.max(agreed?.anchor.index ?? 0, lowest ?? 0) as Index;',
+  },
+  {
+    id: 'reported-once',
+    of: 'H46',
+    what: 'A report is sent once, whoever leads by then and whether it arrives or not',
+    file: `${FOLDER}/reports.ts`,
+    find: '    if (leader !== this.#to || term !== this.#term) this.#said = null;\n',
+    replace: '',
+    also: [
+      {
+        file: `${FOLDER}/reports.ts`,
+        find: '    if (isSame(this.#said, word) && (!lasts || now < this.#next)) {\n      return lasts ? this.#next - now : Number.POSITIVE_INFINITY;',
+        replace: '    if (isSame(this.#said, word)) {\n      return Number.POSITIVE_INFINITY;',
+      },
+      {
+        file: `${FOLDER}/reports.ts`,
+        find: '    if (member === this.#to) this.#said = null;',
+        replace: '    void member;',
+      },
+    ],
+  },
+  {
+    id: 'group-time-left-out',
+    of: 'H18',
+    what: 'A checkpoint has no group time',
+    file: `${FOLDER}/capture.ts`,
+    find: '    time: entry.stamp,',
+    replace: '    time: 0,',
+  },
 ];

@@ -13,8 +13,8 @@ export interface Hunted {
   readonly by: string | null;
 }
 
-/** A seed that takes so long goes in a circle. */
-const STUCK_MS = 180_000;
+/** A seed that takes so long goes in a circle, also on a machine that has other things to do. */
+const STUCK_MS = 900_000;
 
 /** Lets seeds look for a planted bug, in a process of its own. */
 export function hunt(mutant: Mutant, mostSeeds: number): Promise<Hunted> {

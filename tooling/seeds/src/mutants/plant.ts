@@ -2,40 +2,56 @@ import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Mutant } from './mutant.ts';
+import type { Change, Mutant } from './mutant.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
-/** @throws Error if the place is not there, or not alone. */
-export function mutated({ id, file, find, replace }: Mutant): string {
-  const source = readFileSync(join(ROOT, file), 'utf8');
-  const pieces = source.split(find);
-  if (pieces.length !== 2)
-    throw new Error(
-      `mutant ${id}: ${file} has what it replaces ${pieces.length - 1} times, and must have it once`,
-    );
-  return pieces.join(replace);
+/**
+ * The sources with the bug in them, by their files.
+ *
+ * @throws Error if a place is not there, or not alone.
+ */
+export function mutated({ id, also = [], ...first }: Mutant): ReadonlyMap<string, string> {
+  const sources = new Map<string, string>();
+  for (const { file, find, replace } of [first, ...also] as readonly Change[]) {
+    const source = sources.get(file) ?? readFileSync(join(ROOT, file), 'utf8');
+    const pieces = source.split(find);
+    if (pieces.length !== 2)
+      throw new Error(
+        `mutant ${id}: ${file} has what it replaces ${pieces.length - 1} times, and must have it once`,
+      );
+    sources.set(file, pieces.join(replace));
+  }
+  return sources;
 }
 
 /**
- * From now on the package of the mutant is loaded from its sources, with the bug in them. Nothing of it may have been
- * imported before.
+ * From now on the packages of the mutant are loaded from their sources, with the bug in them. Nothing of them may have
+ * been imported before.
  */
 export function plant(mutant: Mutant): void {
-  const [packages = '', name = ''] = mutant.file.split('/');
-  const folder = join(ROOT, packages, name);
-  const built = pathToFileURL(join(folder, 'dist')).href;
-  const target = pathToFileURL(join(ROOT, mutant.file)).href;
-  const source = stripTypeScriptTypes(mutated(mutant));
+  const sources = mutated(mutant);
+  const folders = new Map<string, string>();
+  const targets = new Map<string, string>();
+  for (const [file, source] of sources) {
+    const [packages = '', name = ''] = file.split('/');
+    const folder = join(ROOT, packages, name);
+    folders.set(pathToFileURL(join(folder, 'dist')).href, folder);
+    targets.set(pathToFileURL(join(ROOT, file)).href, stripTypeScriptTypes(source));
+  }
   registerHooks({
     resolve: (specifier, context, next) => {
       const resolved = next(specifier, context);
-      return resolved.url.startsWith(`${built}/`)
-        ? { ...resolved, url: sourceOf(resolved.url, folder, built), format: null }
-        : resolved;
+      for (const [built, folder] of folders) {
+        if (resolved.url.startsWith(`${built}/`))
+          return { ...resolved, url: sourceOf(resolved.url, folder, built), format: null };
+      }
+      return resolved;
     },
-    load: (url, context, next) =>
-      url === target ? { format: 'module', source, shortCircuit: true } : next(url, context),
+    load: (url, context, next) => {
+      const source = targets.get(url);
+      return source === undefined ? next(url, context) : { format: 'module', source, shortCircuit: true };
+    },
   });
 }
 

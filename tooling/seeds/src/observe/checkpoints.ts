@@ -1,9 +1,18 @@
-import { type Cursor, type Manifest, type PartName, sameCursor } from '@smalti/core';
+import {
+  type CheckpointHeader,
+  type Cursor,
+  decodeRoot,
+  type Manifest,
+  type PartName,
+  sameCursor,
+} from '@smalti/core';
 
 /** The checkpoints of all nodes, as their stores were told, and which of them cannot be like the others. */
 export class Checkpoints {
   /** Roots of states that had a bit turned over. */
   readonly odd = new Set<PartName>();
+  /** What checkpoints say of themselves, by their roots, as far as a store was given those. */
+  readonly headers = new Map<PartName, CheckpointHeader>();
   /** Nodes of whose checkpoints something was damaged behind their backs. */
   readonly rotten = new Set<string>();
   /**
@@ -68,6 +77,16 @@ export class Checkpoints {
   /** A store was opened. */
   opened(node: string, manifests: readonly Manifest[]): void {
     this.#of.set(node, [...manifests]);
+  }
+
+  /** A store is given a part. */
+  putting(name: PartName, bytes: Uint8Array): void {
+    if (this.headers.has(name)) return;
+    try {
+      this.headers.set(name, decodeRoot(bytes));
+    } catch {
+      // Most parts are no roots.
+    }
   }
 
   /** A node is about to make that checkpoint known: it is of a state that the node has or had. */

@@ -8,11 +8,14 @@ import {
   type Manifest,
   type MemberKey,
   memberId,
+  type PartName,
 } from '@smalti/core';
-import type { KvCommand, KvResult } from '../world/kv-machine.ts';
+import type { AppliedAt, KvCommand, KvResult } from '../world/kv-machine.ts';
 import type { Trail } from '../world/kv-snapshot.ts';
+import type { Heard } from '../world/liar.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { type ConfigurationAt, describe, isMajority } from './configurations.ts';
+import { type Lease, Leases } from './leases.ts';
 import { marksIn } from './marks.ts';
 import { type LogNow, Mirror } from './mirror.ts';
 import type { Sent, Told, Watch, WatchMaker } from './watch.ts';
@@ -31,6 +34,9 @@ export interface Violation {
 export class Truth {
   readonly mirrors = new Map<string, Mirror>();
   readonly checkpoints = new Checkpoints();
+  readonly leases = new Leases();
+  /** The newest version of the machine that the last program of each node knows. */
+  readonly programs = new Map<string, number>();
   /** Who has led each term. */
   readonly leaders = new Map<number, string>();
   /** The term of the entry at each index that anybody considers committed. */
@@ -240,12 +246,7 @@ export class Truth {
     }
   }
 
-  applied(
-    node: string,
-    at: { readonly index: number; readonly term: number },
-    command: KvCommand,
-    result: KvResult,
-  ): void {
+  applied(node: string, at: AppliedAt, command: KvCommand, result: KvResult): void {
     this.claim(node, at.index);
     for (const watch of this.#watches) watch.applied?.(node, at, command, result);
   }
@@ -262,7 +263,27 @@ export class Truth {
     for (const watch of this.#watches) watch.weakly?.(node, key, value, index, ageMs);
   }
 
+  /** A provider of the node was told something by a session of that peer. */
+  heard(node: string, peer: string, { type, nonce, at, root, release = false }: Heard): void {
+    if (type !== 'lease' || nonce === undefined || at === undefined || root === undefined) return;
+    this.leased(node, { peer, nonce, at, root }, release);
+  }
+
+  /** The session asks that a checkpoint be kept, or says that it needs it no more. */
+  leased(node: string, lease: Omit<Lease, 'until'>, release: boolean): void {
+    if (release) this.leases.released(node, lease);
+    else {
+      const has = this.checkpoints.of(node).some(({ root }) => root === lease.root);
+      this.leases.asked(node, lease, has, this.now);
+    }
+  }
+
+  looked(node: string, has: (part: PartName) => boolean): void {
+    for (const watch of this.#watches) watch.looked?.(node, has);
+  }
+
   ended(node: string): void {
+    this.leases.ended(node);
     this.checkpoints.ended(node);
     this.claims.delete(node);
     for (const watch of this.#watches) watch.ended?.(node);

@@ -1,6 +1,6 @@
-import type { Cursor, Lane, LogWrite, Manifest } from '@smalti/core';
+import type { Cursor, Lane, LogWrite, Manifest, PartName } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
-import type { KvCommand, KvResult } from '../world/kv-machine.ts';
+import type { AppliedAt, KvCommand, KvResult } from '../world/kv-machine.ts';
 import type { Trail } from '../world/kv-snapshot.ts';
 import type { LogNow } from './mirror.ts';
 import type { Truth } from './truth.ts';
@@ -60,16 +60,13 @@ export interface Watch {
   dropping?(node: string, anchor: Cursor): void;
   /** A checkpoint took the place of a machine's state. */
   restored?(node: string, values: Iterable<[string, string]>, trail: Trail): void;
+  /** A node is looked at, now and then, while it runs. @param has whether its store has that part. */
+  looked?(node: string, has: (part: PartName) => boolean): void;
   /** A message left. */
   sent?(message: Sent): void;
   /** A node has shown that it considers everything up to there committed. */
   claimed?(node: string, index: number): void;
-  applied?(
-    node: string,
-    at: { readonly index: number; readonly term: number },
-    command: KvCommand,
-    result: KvResult,
-  ): void;
+  applied?(node: string, at: AppliedAt, command: KvCommand, result: KvResult): void;
   /** A client was told that its command was applied. */
   acknowledged?(node: string, told: Told): void;
   /** A client was told that its command was not applied and never will be. */

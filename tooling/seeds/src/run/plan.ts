@@ -46,9 +46,26 @@ function drawCheckpoints(random: SimRandom, nodes: number): CheckpointSettings {
   };
 }
 
+/** Of so many runs one has nodes that are upgraded, one after the other, while the run goes on. */
+const UPGRADES = 1 / 4;
+
+/** Each founder is started again with the new code at some time, besides whatever else happens to it. */
+function drawUpgrade(random: SimRandom, nodes: number, lengthMs: number): readonly PlannedFault[] {
+  if (!random.chance(UPGRADES)) return [];
+  const targets = random.shuffle(idsOf({ nodes, others: 0 }));
+  const everyMs = (random.between(0.2, 0.9) * lengthMs) / nodes;
+  return targets.map((target, i) => ({
+    at: Math.round((i + random.next()) * everyMs),
+    fault: 'kill',
+    particulars: { target },
+    forMs: Math.round(random.between(50, 1_000)),
+  }));
+}
+
 /** Draws a run: which faults are on, how often anything goes wrong, and what clients do (swarm testing). */
 export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: PlanOptions = {}): Plan {
   const random = new SimRandom(`plan ${seed}`);
+  const upgrade = drawUpgrade(new SimRandom(`upgrade ${seed}`), nodes, lengthMs);
   const settings: Settings = {
     seed,
     nodes,
@@ -66,13 +83,15 @@ export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: Pl
     maxBatchBytes: random.chance(0.25) ? 1 : 8 * 1024 * 1024,
     // Clocks are trusted in few runs: in them, what else keeps reads fresh has less to do.
     leases: new SimRandom(`leases ${seed}`).chance(0.25),
+    sessionBytes: new SimRandom(`session bytes ${seed}`).pick([64, 64, 256, 16 * 1024]) * 1024,
     checkpoints: drawCheckpoints(new SimRandom(`checkpoints ${seed}`), nodes + OTHERS),
+    ...(upgrade.length > 0 ? { upgrades: { atOnce: false } } : {}),
   };
   const ids = idsOf(settings);
   const on = FAULTS.filter(() => random.chance(0.5));
   const total = on.reduce((sum, { weight = 1 }) => sum + weight, 0);
   const everyMs = random.between(300, 2_500);
-  const faults: PlannedFault[] = [];
+  const faults: PlannedFault[] = [...upgrade];
   for (
     let at = random.between(0, everyMs);
     at < lengthMs && on.length > 0;
@@ -87,7 +106,7 @@ export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: Pl
   const workloads = WORKLOADS.filter(({ always = false }) => random.chance(0.6) || always).map(
     ({ name }) => name,
   );
-  return { settings, workloads, faults, lengthMs };
+  return { settings, workloads, faults: faults.sort((a, b) => a.at - b.at), lengthMs };
 }
 
 /** The one within whose share of all weights the number falls. */

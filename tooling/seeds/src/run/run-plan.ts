@@ -40,6 +40,9 @@ export interface Counts {
   readonly installs: number;
   readonly restarts: number;
   readonly pruned: number;
+  /** 1 if nodes were upgraded, and if the new version came into force. */
+  readonly upgraded: number;
+  readonly raised: number;
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -160,6 +163,10 @@ class Run {
       if (status === undefined) continue;
       if (!status.doubt) this.#world.budget.sure(member.id);
       member.removed = isRemoved(status);
+      if (status.trouble?.includes('state machine failed'))
+        this.#world.truth.violate('no machine fails', `${member.id}: ${status.trouble}`);
+      const { checkpoints, id } = member;
+      if (checkpoints !== null) this.#world.truth.looked(id, (part) => checkpoints.has(part));
     }
     sim.schedule(LOOK_MS, 'look', () => this.#look());
   }
@@ -198,6 +205,8 @@ class Run {
     if (!(await this.#until('no call is open', 5_000, () => this.#clients.open === 0))) return;
     const known = 'every member has applied the same, and the others were told';
     if (!(await this.#until(known, limitMs, () => this.#isAtRest()))) return;
+    const raised = 'the version that every member knows is in force';
+    if (!(await this.#until(raised, limitMs, () => this.#isRaised()))) return;
     if (!(await this.#until('every member takes a write', limitMs, () => this.#haveWritten(healed)))) return;
     if (!(await this.#until(known, limitMs, () => this.#isAtRest()))) return;
     for (const key of this.#clients.keys.all) {
@@ -219,6 +228,20 @@ class Run {
     if (checkpoints.agreedAt > since && wrong.length === 0) return true;
     if (this.#clients.open === 0) this.#clients.writeMany(25);
     return false;
+  }
+
+  /** A member that is gone for good says nothing of what it knows: then nothing is raised. */
+  #isRaised(): boolean {
+    const here = new Set(this.#expected.map(({ id }) => this.#world.truth.mirror(id).key));
+    if (
+      this.#world.truth.inForce.some(({ configuration }) =>
+        membersOf(configuration).some((each) => !here.has(keyOf(each))),
+      )
+    )
+      return true;
+    const versions = this.#expected.flatMap(({ live }) => live?.status().machineVersion ?? []);
+    const known = Math.min(...versions.map(({ newest }) => newest));
+    return versions.every(({ inForce }) => inForce >= known);
   }
 
   /** A client of each member gets its write accepted: whatever became of what was asked there before. */
@@ -309,6 +332,8 @@ class Run {
         wishes: this.#clients.changes.asked,
         fulfilled: this.#clients.changes.made,
         ...truth.checkpoints.counts,
+        upgraded: this.#plan.settings.upgrades === undefined ? 0 : 1,
+        raised: this.#world.programs.raised ? 1 : 0,
         faults: {
           ...this.#faults,
           ...this.#world.losses,

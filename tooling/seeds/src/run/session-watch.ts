@@ -1,10 +1,11 @@
 import type { SyncStatus } from '@smalti/raft';
+import { INFLIGHT_BYTES } from '../world/settings.ts';
 import type { World } from '../world/world.ts';
 
 /** The deadline of a session without progress, and a look or two, in milliseconds. */
 const DEADLINE_MS = 30_000 + 500;
 
-/** Counts catch-up sessions, and sees that none outlives its deadline without progress. */
+/** Counts catch-up sessions, and sees that none outlives its deadline without progress, or holds too much. */
 export class SessionWatch {
   readonly #world: World;
   /** Of each process, what it counted last. */
@@ -29,6 +30,9 @@ export class SessionWatch {
         this.#progress.delete(id);
         continue;
       }
+      const { sessionBytes = Number.POSITIVE_INFINITY } = this.#world.settings;
+      this.#bounded(id, 'holds', session.progress?.mostHeldBytes ?? 0, sessionBytes);
+      this.#bounded(id, 'keeps for afterwards', session.keptBytes, INFLIGHT_BYTES);
       const seen = [
         sim.process.epoch,
         session.epoch,
@@ -42,6 +46,12 @@ export class SessionWatch {
         this.#world.truth.violate('no session outlives its deadline', what);
       }
     }
+  }
+
+  #bounded(node: string, does: string, bytes: number, most: number): void {
+    if (bytes <= most) return;
+    const what = `the session of ${node} ${does} ${bytes} bytes, and may ${most}`;
+    this.#world.truth.violate('byte budgets hold', what);
   }
 
   sum(of: (totals: SyncStatus['totals']) => number): number {

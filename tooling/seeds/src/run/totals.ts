@@ -26,6 +26,8 @@ export class Totals {
     installs: 0,
     restarts: 0,
     pruned: 0,
+    upgraded: 0,
+    raised: 0,
   };
   readonly faults: Record<string, number> = Object.fromEntries(FAULTS.map(({ name }) => [name, 0]));
 
@@ -39,8 +41,17 @@ export class Totals {
 
   /** What never happened, though it should have, given enough seeds. */
   get missing(): readonly string[] {
-    const { elections, sessions, truncations, crashes, configurations, fulfilled } = this.counts;
-    const all = { elections, sessions, truncations, crashes, configurations, fulfilled, ...this.faults };
+    const { elections, sessions, truncations, crashes, configurations, fulfilled, raised } = this.counts;
+    const all = {
+      elections,
+      sessions,
+      truncations,
+      crashes,
+      configurations,
+      fulfilled,
+      raised,
+      ...this.faults,
+    };
     return Object.entries(all).flatMap(([name, count]) => (count === 0 ? [name] : []));
   }
 
@@ -49,7 +60,8 @@ export class Totals {
     const { virtualMs, calls, acknowledged, refused, unknown, events } = this.counts;
     const { elections, sessions, sessionEntries, truncations, crashes } = this.counts;
     const { configurations, wishes, fulfilled } = this.counts;
-    const { markers, agreed, disputed, abandoned, installs, restarts, pruned } = this.counts;
+    const { markers, agreed, disputed, abandoned, installs, restarts, pruned, upgraded, raised } =
+      this.counts;
     const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
     return [
       `${number(this.seeds)} seeds, ${number(virtualMs / 3_600_000)} virtual hours, ${number(virtualMs / cpuMs)} times as fast as real time on one core`,
@@ -57,6 +69,7 @@ export class Totals {
       `${number(events)} events, ${number(elections)} elections, ${number(sessions)} sessions (${number(sessionEntries)} entries), ${number(truncations)} truncations, ${number(crashes)} crashes`,
       `${number(configurations)} entries about the members, ${number(fulfilled)} of ${number(wishes)} wishes about them fulfilled`,
       `${number(markers)} markers: ${number(agreed)} agreed, ${number(disputed)} disputed, ${number(abandoned)} abandoned; ${number(installs)} installs, ${number(restarts)} restarts from a checkpoint, ${number(pruned)} entries pruned`,
+      `${number(upgraded)} clusters with nodes that were upgraded; the new version came into force in ${number(raised)}`,
       ...Object.entries(this.faults).map(
         ([name, count]) => `  ${name.padEnd(32)} ${number(count).padStart(9)}`,
       ),

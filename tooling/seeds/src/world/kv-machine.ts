@@ -1,4 +1,11 @@
-import { ByteReader, ByteWriter, type Codec, type Snapshot, type SnapshotStateMachine } from '@smalti/core';
+import {
+  type ApplyContext,
+  ByteReader,
+  ByteWriter,
+  type Codec,
+  type Snapshot,
+  type SnapshotStateMachine,
+} from '@smalti/core';
 import { KvSnapshot, NO_TRAIL, noValues, type Trail, trailAfter } from './kv-snapshot.ts';
 
 /** What clients write. Every command has an id of its own, so that it can be told where it came to be. */
@@ -78,12 +85,15 @@ export function valueAfter(
   return before === expected ? value : before;
 }
 
+/** Where a command is applied, and by which version of the machine. */
+export interface AppliedAt {
+  readonly index: number;
+  readonly term: number;
+  readonly version: number;
+}
+
 /** Told of each command at the moment it is applied. */
-export type ApplyListener = (
-  at: { readonly index: number; readonly term: number },
-  command: KvCommand,
-  result: KvResult,
-) => void;
+export type ApplyListener = (at: AppliedAt, command: KvCommand, result: KvResult) => void;
 
 /** Told of each state that takes the place of what was there. */
 export type RestoreListener = (values: Iterable<[string, string]>, trail: Trail) => void;
@@ -114,17 +124,14 @@ export class KvMachine implements SnapshotStateMachine<KvCommand, string, KvResu
     return this.#values.entries();
   }
 
-  apply(
-    command: KvCommand,
-    { at }: { readonly at: { readonly index: number; readonly term: number } },
-  ): KvResult {
+  apply(command: KvCommand, { at, version }: Pick<ApplyContext, 'at' | 'version'>): KvResult {
     const before = this.#values.get(command.key) ?? null;
     const value = valueAfter(before, command);
     if (value === null) this.#values.delete(command.key);
     else this.#values.set(command.key, value);
     this.#trail = trailAfter(this.#trail, at.index, command.id);
     const result = { before, value };
-    this.#applied(at, command, result);
+    this.#applied({ ...at, version }, command, result);
     return result;
   }
 

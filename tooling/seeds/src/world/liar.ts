@@ -4,6 +4,7 @@ import {
   type Entry,
   type Framer,
   joinFrames,
+  type PartName,
   type PeerId,
   payloadOf,
   readFrames,
@@ -13,6 +14,15 @@ import {
 } from '@smalti/core';
 import type { EntryRun, LogReplayMessage } from '@smalti/log-replay';
 import { type PartsAnswer, partLies } from './part-lies.ts';
+
+/** A message of whatever strategy, and what is looked at of those about leases. */
+export interface Heard {
+  readonly type?: string;
+  readonly nonce?: number;
+  readonly at?: Cursor;
+  readonly root?: PartName;
+  readonly release?: boolean;
+}
 
 /** What a peer says it has of checkpoints. */
 interface Offer {
@@ -47,6 +57,10 @@ export class Liar {
   lie: Lie | null = null;
   /** How many answers were lies. */
   told = 0;
+  /** It has told one for which it may be blamed. What is of another session is nobody's fault, and is passed over. */
+  isToBlame = false;
+  /** Told what peers ask of the provider. */
+  heard: (message: Heard, sender: PeerId) => void = () => {};
   /** Makes phantoms. Only where that lie is told. */
   framer: Framer | null = null;
   #earlierRuns: EntryRun[] = [];
@@ -70,8 +84,10 @@ export class Liar {
       get: (target, name) => {
         if (name === 'poll') return (cx: object) => poll?.call(target, this.#context(cx) as never);
         if (name === 'receive') {
-          return (message: Message, sender: PeerId, cx: object) =>
-            receive.call(target, message, sender, this.#context(cx) as never);
+          return (message: Message, sender: PeerId, cx: object) => {
+            this.heard(message as Heard, sender);
+            return receive.call(target, message, sender, this.#context(cx) as never);
+          };
         }
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === 'function' ? value.bind(target) : value;
@@ -104,6 +120,7 @@ export class Liar {
     const tampered = this.#sayInstead(message);
     if (tampered === null || lie === null) return [message];
     this.told += 1;
+    if (lie !== 'old session') this.isToBlame = true;
     return tampered;
   }
 

@@ -1,4 +1,4 @@
-import type { SmaltiError } from '@smalti/core';
+import type { SmaltiError, SnapshotStore } from '@smalti/core';
 import type { Group, SmaltiNode } from '@smalti/raft';
 import type { SimNode } from '@smalti/simulator';
 import type { KvCommand, KvMachine, KvResult } from './kv-machine.ts';
@@ -14,6 +14,7 @@ export class Member {
   group: Group<KvCommand, string, KvResult> | null = null;
   machine: KvMachine | null = null;
   node: SmaltiNode | null = null;
+  checkpoints: SnapshotStore | null = null;
   /** Why it stopped, or would not start. */
   fault: SmaltiError | null = null;
   /** Something was done to its disk since its process began, which explains that it stops. */

@@ -16,7 +16,10 @@ export function observedSnapshots(
     manifests: () => store.manifests(),
     has: (name) => store.has(name),
     get: (name, done) => store.get(name, done),
-    put: (parts, done) => store.put(parts, done),
+    put: (parts, done) => {
+      for (const [name, bytes] of parts) truth.checkpoints.putting(name, bytes);
+      store.put(parts, done);
+    },
     commit: (manifest, done) => {
       // What was not cut here comes from others.
       const { agreed, anchor } = manifest;

@@ -84,6 +84,8 @@ export class Programs {
   readonly #upgrades: Settings['upgrades'];
   readonly #tell: (what: string) => void;
   readonly #started = new Set<string>();
+  /** The new version was in force at some node. */
+  raised = false;
 
   constructor({ upgrades }: Pick<Settings, 'upgrades'>, tell: (what: string) => void) {
     this.#upgrades = upgrades;
@@ -95,7 +97,10 @@ export class Programs {
     const isNew = this.#started.has(id) || !founder;
     this.#started.add(id);
     if (this.#upgrades === undefined || !isNew) return new KvMachine(applied, restored);
-    const inForce = (): void => this.#tell(`version 2 is in force at ${id}`);
+    const inForce = (): void => {
+      this.raised = true;
+      this.#tell(`version 2 is in force at ${id}`);
+    };
     return new CountingKv(applied, restored, this.#upgrades.atOnce, inForce);
   }
 }

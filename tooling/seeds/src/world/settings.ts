@@ -6,6 +6,9 @@ export const TIMING = { heartbeatMs: 100, electionMinMs: 500, electionMaxMs: 1_0
 /** Bytes that may wait in each lane of a link. */
 export const QUEUE_BYTES: Readonly<Record<Lane, number>> = { control: 4 * 1024 * 1024, bulk: 256 * 1024 };
 
+/** Bytes that are sent to a follower and not acknowledged, and kept of what a leader sends to one that catches up. */
+export const INFLIGHT_BYTES = 64 * 1024;
+
 /** Bytes of a segment of each node's log: small, so that a run has many. */
 export const SEGMENT_BYTES = 64 * 1024;
 
@@ -45,6 +48,8 @@ export interface Settings {
   /** Bytes of entries that a leader keeps in memory: with few, whoever lags has to catch up by a session. */
   readonly windowBytes: number;
   readonly maxAppendBytes: number;
+  /** Bytes that a session holds of what it has fetched. Default: as many as sessions hold by default. */
+  readonly sessionBytes?: number;
   /** Bytes that a store writes at a time, at least one write: with few, each write is synced by itself. */
   readonly maxBatchBytes: number;
   /** Leaders answer strong reads by leases. Default: no. */

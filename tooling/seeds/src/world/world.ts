@@ -25,8 +25,8 @@ import { observedSnapshots } from './observed-snapshots.ts';
 import { observedStore } from './observed-store.ts';
 import { observedTransport } from './observed-transport.ts';
 import { openStores, type Stores } from './open-stores.ts';
-import { Programs } from './programs.ts';
-import { AUTOPILOT, idsOf, QUEUE_BYTES, type Settings, TIMING } from './settings.ts';
+import { CountingKv, Programs } from './programs.ts';
+import { AUTOPILOT, INFLIGHT_BYTES, idsOf, QUEUE_BYTES, type Settings, TIMING } from './settings.ts';
 import { Traps } from './traps.ts';
 
 const KEY = new TextEncoder().encode('the key of every seed');
@@ -65,7 +65,7 @@ export class World {
     'state found damaged': 0,
   };
   readonly #hub: Hub;
-  readonly #programs: Programs;
+  readonly programs: Programs;
   readonly #onEnd: ((member: Member) => void)[] = [];
 
   constructor(settings: Settings, invariants: readonly WatchMaker[]) {
@@ -97,7 +97,7 @@ export class World {
       member.asleep = !member.founder;
       return member;
     });
-    this.#programs = new Programs(settings, (what) => this.tell(what));
+    this.programs = new Programs(settings, (what) => this.tell(what));
     this.budget = new Budget(this.truth, settings.autopilot);
     this.traps = new Traps(this);
   }
@@ -204,7 +204,7 @@ export class World {
       store: observedStore(log, id, this.truth, this.traps, current),
       transport,
     });
-    const machine = this.#programs.begin(
+    const machine = this.programs.begin(
       id,
       member.founder,
       (at, command, result) => {
@@ -216,9 +216,13 @@ export class World {
         this.traps.installing(id, 'after the state');
       },
     );
+    this.truth.programs.set(id, machine instanceof CountingKv ? machine.version : 1);
     const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, this.traps, current);
     const liar = this.liars.get(id) ?? new Liar();
     this.liars.set(id, liar);
+    liar.heard = (message, sender) => {
+      if (current()) this.truth.heard(id, sender, message);
+    };
     const { windowBytes, maxAppendBytes, leases = false } = this.settings;
     const joining = node.join({
       keys: [KEY],
@@ -231,13 +235,13 @@ export class World {
       timing: TIMING,
       ...(leases ? { reads: { lease: {} } } : {}),
       ...(kept === null ? {} : { checkpoints: { store: kept, ...this.#checkpointsOf(member) } }),
-      limits: { windowBytes, maxAppendBytes, maxInflightBytes: 64 * 1024 },
+      limits: { windowBytes, maxAppendBytes, maxInflightBytes: INFLIGHT_BYTES },
     });
     joining.then(
       (group) => {
         if (!current()) return;
         this.starting -= 1;
-        Object.assign(member, { condition: 'up', group, machine, node });
+        Object.assign(member, { condition: 'up', group, machine, node, checkpoints: kept });
         this.tell(`${id} is up`);
       },
       (error: SmaltiError) => {
@@ -248,9 +252,10 @@ export class World {
 
   /** Ways to catch up, with providers that may lie: whoever has no checkpoints has the log alone. */
   #waysOf(liar: Liar): readonly Way[] {
-    const { checkpoints } = this.settings;
-    if (checkpoints === undefined) return [liar.of(logReplay())] as readonly unknown[] as Way[];
-    const ways = [liar.of(snapshotSync()), liar.of(logReplay())] as readonly unknown[] as Way[];
+    const { checkpoints, sessionBytes } = this.settings;
+    const options = sessionBytes === undefined ? {} : { windowBytes: sessionBytes };
+    if (checkpoints === undefined) return [liar.of(logReplay(options))] as readonly unknown[] as Way[];
+    const ways = [liar.of(snapshotSync(options)), liar.of(logReplay(options))] as readonly unknown[] as Way[];
     return checkpoints.auto ? ([autoSync(ways)] as readonly unknown[] as Way[]) : ways;
   }
 
@@ -287,6 +292,12 @@ export class World {
         const fault = new SmaltiError(fields.code as SmaltiError['code'], message);
         // The process ends when the turn in which it stopped has ended.
         member.sim.process.post(0, 'exit', () => this.#gaveUp(member, fault));
+      },
+      warn: (message, fields) => {
+        if (!current() || message !== 'a peer gave a wrong answer') return;
+        const { peer, reason } = fields as { readonly peer: string; readonly reason: string };
+        if (this.liars.get(peer)?.isToBlame !== true)
+          this.truth.violate('nobody is blamed for nothing', `${member.id} blames ${peer}: ${reason}`);
       },
       with: () => this.#loggerOf(member, current),
     };
@@ -327,7 +338,7 @@ export class World {
     }
     how();
     this.#hub.kill(id);
-    Object.assign(member, { condition: 'down', group: null, machine: null, node: null });
+    Object.assign(member, { condition: 'down', group: null, machine: null, node: null, checkpoints: null });
     this.truth.ended(id);
     for (const listener of this.#onEnd) listener(member);
   }

@@ -98,8 +98,6 @@ export class CheckpointDesk implements MarkPort {
   #own: Anchor | null = null;
   /** The term of which the words in the book are. */
   #term = 0;
-  /** Somebody here would like a checkpoint of this index or a later one. */
-  #early = 0 as Index;
   #timer: Timer | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #closed = false;
@@ -249,6 +247,7 @@ export class CheckpointDesk implements MarkPort {
 
   // What users ask
 
+  /** All who ask at about the same time share one. */
   take(signal?: AbortSignal): Promise<Anchor> {
     const { newest } = this.#kept;
     const wanted = this.#ledger.newsAt;
@@ -256,12 +255,6 @@ export class CheckpointDesk implements MarkPort {
     const taken = this.#takes.open(wanted, signal);
     this.#port.wake();
     return taken;
-  }
-
-  /** Somebody would do better with a younger checkpoint than there is. All who say so at about the same time share one. */
-  requestMarker(): void {
-    this.#early = this.#ledger.newsAt;
-    this.#port.wake();
   }
 
   status(): CheckpointStatus {
@@ -351,7 +344,7 @@ export class CheckpointDesk implements MarkPort {
     const { open, markerIndex } = this.#ledger;
     const own = this.#own;
     const cut = open !== null && own !== null && isAnchor(own, open.at);
-    const wanted = Math.max(this.#early, this.#takes.wanted) as Index;
+    const { wanted } = this.#takes;
     return {
       cut: cut ? { marker: own.at.index, root: own.root } : null,
       format: CHECKPOINT_VERSION,

@@ -70,6 +70,8 @@ export class VersionDesk {
 
   bonded(member: MemberKey): void {
     this.#reporter.rebonded(member);
+    // The end of the bond before may never be told, and this may be another program: it tells again.
+    this.#told.delete(member);
     this.#port.wake();
   }
 

@@ -1,4 +1,4 @@
-import { CHECKPOINT_VERSION, EntryKind, type PartName, SmaltiError } from '@smalti/core';
+import { type Anchor, CHECKPOINT_VERSION, EntryKind, type PartName, SmaltiError } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { configuration } from '../../engine/support/members.ts';
 import { DeskWorld, REPEAT_MS } from './support/desk-world.ts';
@@ -99,18 +99,25 @@ describe('the checkpoints of a group', () => {
     expect(slow.quarantined).not.toBeNull();
   });
 
-  it('H26: that fifty joiners wish for are one, and one more for those who come while it is made', async () => {
+  it('H26: that fifty ask for on each node are one, and one more for those who come while it is made', async () => {
     const world = new DeskWorld(3);
+    const taken: Promise<Anchor>[] = [];
+    const ask = (): void => {
+      for (const node of world.nodes) for (let i = 0; i < 50; i++) taken.push(node.desk.take());
+    };
     world.command();
     await world.sim.runFor(100);
-    for (const node of world.nodes) for (let i = 0; i < 50; i++) node.desk.requestMarker();
+    ask();
     await world.sim.runUntil(() => world.markers().length === 1, MINUTE);
     // The state goes on while the first one is made.
     world.command();
     await world.sim.runFor(2);
-    for (const node of world.nodes) for (let i = 0; i < 50; i++) node.desk.requestMarker();
+    ask();
     await world.sim.runFor(5 * MINUTE);
+    const [first, second] = world.markers();
     expect(world.markers()).toHaveLength(2);
+    const indices = (await Promise.all(taken)).map(({ at }) => at.index);
+    expect(indices).toEqual([...Array(150).fill(first), ...Array(150).fill(second)]);
     expect(world.outcomes().map((said) => said.split(' ')[0])).toEqual(['agreed', 'agreed']);
   });
 

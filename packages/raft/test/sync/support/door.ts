@@ -72,6 +72,7 @@ export class FakeDoor implements SessionDoor {
   over = false;
   anchor: Anchor | null = null;
   mustInstall = false;
+  keptBytes = 0;
   /** Installs that are under way. */
   readonly installs: { readonly anchor: Anchor; readonly done: (error: SmaltiError | null) => void }[] = [];
   readonly commits: Cursor[] = [];
