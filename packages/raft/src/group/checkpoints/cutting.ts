@@ -206,6 +206,8 @@ export class Cutting {
         parts.push(...cutting(() => cutter.step(STEP_BYTES)));
         done += STEP_BYTES;
       } while (cutter.result === null && !stint.did(STEP_BYTES));
+      // Where it is dear, or the machine has much else to do, at least half of the time is for others.
+      const workMs = clock.now() - began;
       job.bytes += done;
       for (const part of parts) {
         if (bytes + part.bytes.length > BATCH_BYTES && batch.size > 0) {
@@ -219,7 +221,7 @@ export class Cutting {
       }
       this.#renew(job);
       next = Math.max(next, began) + (done / bytesPerSecond) * 1000;
-      const pauseMs = next - clock.now();
+      const pauseMs = Math.max(next - clock.now(), workMs);
       if (pauseMs >= 1) yield* this.#pause(job, pauseMs);
       else yield* stint.rest();
       if (job.over) return null;
