@@ -7,6 +7,7 @@ import {
   type Settled,
   SmaltiError,
   type SyncCost,
+  type SyncFarewell,
   type SyncSession,
   type SyncSessionContext,
 } from '@smalti/core';
@@ -90,8 +91,8 @@ export class AutoSyncSession implements SyncSession<Machine, ChildMessage> {
     for (const way of this.#ways) if (way.child === child) way.session.completed?.(own, outcome, way.cx);
   }
 
-  close(): void {
-    for (const way of this.#ways) close(way);
+  close(farewell: SyncFarewell<ChildMessage>): void {
+    for (const way of this.#ways) close(way, farewell);
     this.#ways = [];
   }
 
@@ -119,7 +120,7 @@ export class AutoSyncSession implements SyncSession<Machine, ChildMessage> {
     const ranked = [...this.#ways].sort((a, b) => weigh(a) - weigh(b));
     const [best] = ranked;
     if (best === undefined) return;
-    for (const way of this.#ways) if (way !== best) close(way);
+    for (const way of this.#ways) if (way !== best) close(way, cx);
     this.#follow(best, ranked.map(describe).join('; '), cx);
   }
 
@@ -134,7 +135,7 @@ export class AutoSyncSession implements SyncSession<Machine, ChildMessage> {
   #failed(way: Way, failed: SmaltiError, cx: Context): SessionPoll {
     const { name } = way.strategy;
     this.#failures.push(`${name}: ${failed.message}`);
-    close(way);
+    close(way, cx);
     this.#ways = [];
     const next = this.#parts.order.find((child) => !this.#tried.has(child));
     if (way.life.installing || next === undefined) {
@@ -146,10 +147,10 @@ export class AutoSyncSession implements SyncSession<Machine, ChildMessage> {
   }
 }
 
-function close({ life, session }: Way): void {
+function close({ life, session, child }: Way, farewell: SyncFarewell<ChildMessage>): void {
   if (life.over) return;
   life.over = true;
-  session.close?.();
+  session.close?.({ sendTo: (peer, message) => farewell.sendTo(peer, { child, message }) });
 }
 
 /** What is not known comes after what is, and what cannot be done last. */

@@ -32,6 +32,8 @@ class Scripted {
   closed = 0;
   cx: Cx | null = null;
   readonly got: string[] = [];
+  /** What its sessions say last. */
+  last: string | null = null;
   throws = false;
 
   constructor(name: string, wireVersions = { min: 1, max: 1 }) {
@@ -79,8 +81,9 @@ class Scripted {
       },
       receive: (message) => void this.got.push(message),
       completed: (tag) => void this.got.push(`completed ${tag}`),
-      close: () => {
+      close: (farewell) => {
         this.closed += 1;
+        if (this.last !== null) farewell.sendTo(toPeerId('n2'), this.last);
       },
     };
   }
@@ -231,8 +234,20 @@ describe('a session', () => {
     log.answer = { done: cursor(1, 10) };
     const { poll, made } = session(log);
     expect(poll()).toEqual({ done: cursor(1, 10) });
-    made.close?.();
+    made.close?.({ sendTo: () => false });
     expect(log.closed).toBe(1);
+  });
+
+  it('H27: lets each way say its last word, whether it is given up or the whole session ends', () => {
+    const [log, parts] = [new Scripted('log'), new Scripted('parts')];
+    [log.cost, parts.cost] = [costs(1), costs(2)];
+    [log.last, parts.last] = ['bye', 'farewell'];
+    const { poll, made, sent } = session(log, parts);
+    expect(poll()).toBe('pending');
+    expect(sent).toEqual([{ child: 1, message: 'farewell' }]);
+    made.close?.({ sendTo: (_, message) => sent.push(message) > 0 });
+    made.close?.({ sendTo: (_, message) => sent.push(message) > 0 });
+    expect(sent.slice(1)).toEqual([{ child: 0, message: 'bye' }]);
   });
 
   it('keeps apart what is for whom', () => {

@@ -170,7 +170,7 @@ export type {
   SyncTiming,
 } from './sync/contexts.ts';
 export type { ProviderPoll, Settled, SyncProvider } from './sync/provider.ts';
-export type { SessionPoll, SyncCost, SyncSession } from './sync/session.ts';
+export type { SessionPoll, SyncCost, SyncFarewell, SyncSession } from './sync/session.ts';
 export type { Anchor, SnapshotView, SnapshotWriter } from './sync/snapshots.ts';
 export type {
   AnyStateMachine,

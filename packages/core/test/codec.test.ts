@@ -80,6 +80,8 @@ describe('codecs', () => {
         expect(fromHex(toHex(bytes))).toEqual(bytes);
       }),
     );
+    expect(toHex(Uint8Array.of(0, 9, 10, 15, 16, 0x9a, 0xff))).toBe('00090a0f109aff');
+    expect(toHex(new Uint8Array(32).fill(0xe1))).toBe('e1'.repeat(32));
     // Neighbours of the digits, and characters beyond one byte whose low bits are digits.
     for (const text of ['a', 'AB', 'zz', '0x', '/0', '0:', '0@', '`0', '0g', '0\u0130', '\u06610'])
       expect(() => fromHex(text)).toThrow(RangeError);

@@ -109,7 +109,7 @@ export class Joiner {
 
   /** Ends the session from outside. */
   stop(): void {
-    this.#session?.close?.();
+    this.#session?.close?.({ sendTo: () => false });
     this.#session = null;
   }
 

@@ -73,7 +73,9 @@ describe('the hasher', () => {
     const { hasher } = nodePlatform();
     expect(hasher.crc32(text('123456789'))).toBe(0xcbf43926);
     expect(hasher.crc32(text('6789'), hasher.crc32(text('12345')))).toBe(0xcbf43926);
-    expect(toHex(hasher.sha256(text('a'), text('bc')))).toMatch(/^ba7816bf8f01cfea/);
+    for (const pieces of [[text('abc')], [text('a'), text('bc')], [text('xabcx').subarray(1, 4)]])
+      expect(toHex(hasher.sha256(...pieces))).toMatch(/^ba7816bf8f01cfea/);
+    expect(toHex(hasher.sha256())).toMatch(/^e3b0c44298fc1c14/);
     expect(
       toHex(hasher.hmacSha256(text('key'), text('The quick brown fox '), text('jumps over the lazy dog'))),
     ).toMatch(/^f7bc83f430538424/);

@@ -1,4 +1,11 @@
-import type { AnyStateMachine, Index, PeerId, SnapshotLease, SyncProviderContext } from '@smalti/core';
+import type {
+  AnyStateMachine,
+  Index,
+  PartName,
+  PeerId,
+  SnapshotLease,
+  SyncProviderContext,
+} from '@smalti/core';
 import type { Lease, Offered, SnapshotSyncMessage } from './messages.ts';
 import type { Settings } from './options.ts';
 
@@ -11,7 +18,6 @@ interface Held {
   readonly nonce: number;
   readonly lease: SnapshotLease;
   readonly offered: Offered;
-  readonly bytes: number;
   until: number;
 }
 
@@ -39,28 +45,32 @@ export class LeaseDesk {
       return;
     }
     const { leaseMs, maxLeaseMs } = this.#settings;
+    const manifests = cx.snapshots?.manifests() ?? [];
+    const newest = manifests.at(-1)?.root ?? null;
     if (held !== undefined && same) {
+      // What was the newest when it was asked for may be kept for this alone by now, and counts. Who came first goes first.
+      if (this.#bytesUpTo(sender, newest) > this.#settings.leasedBytes) {
+        this.#refuse(sender, held.offered, cx);
+        return;
+      }
       held.until = Math.min(now + leaseMs, this.#sinceOf(sender, message.nonce, now) + maxLeaseMs);
       held.lease.renew(held.until);
       return;
     }
     this.release(sender);
-    const manifests = cx.snapshots?.manifests() ?? [];
     const manifest = manifests.find(({ root }) => root === message.root);
     if (manifest === undefined || cx.snapshots === null) return;
-    const bytes = manifest === manifests.at(-1) ? 0 : manifest.bytes;
-    const all = [...this.#held.values()].reduce((sum, each) => sum + each.bytes, bytes);
+    const offered = { at: manifest.anchor, root: manifest.root, bytes: manifest.bytes };
+    const all = this.#bytesUpTo(null, newest, offered);
     if (this.#held.size >= MAX_LEASES || all > this.#settings.leasedBytes) {
-      const fields = { peer: sender, index: manifest.anchor.index, bytes: all };
-      cx.logger.warn('a checkpoint is not kept for a peer: too much is kept already', fields);
+      this.#refuse(sender, offered, cx);
       return;
     }
     const until = Math.min(now + leaseMs, this.#sinceOf(sender, message.nonce, now) + maxLeaseMs);
     if (until <= now) return;
     const lease = cx.snapshots.lease(message.root, until);
     const { nonce } = message;
-    const offered = { at: manifest.anchor, root: manifest.root, bytes: manifest.bytes };
-    this.#held.set(sender, { nonce, lease, offered, bytes, until });
+    this.#held.set(sender, { nonce, lease, offered, until });
   }
 
   release(peer: PeerId): void {
@@ -79,6 +89,26 @@ export class LeaseDesk {
     this.#dropEnded(now);
     const indices = [...this.#held.values()].map(({ offered }) => offered.at.index);
     return indices.length === 0 ? null : (Math.min(...indices) as Index);
+  }
+
+  /**
+   * Bytes of checkpoints other than the newest that are kept for peers, up to that one in the order in which they came, or
+   * for all of them and what is offered besides. Of sessions that fetch the same it is there once.
+   */
+  #bytesUpTo(last: PeerId | null, newest: PartName | null, besides: Offered | null = null): number {
+    const kept = new Map<PartName, number>();
+    for (const [peer, { offered }] of this.#held) {
+      kept.set(offered.root, offered.bytes);
+      if (peer === last) break;
+    }
+    if (besides !== null) kept.set(besides.root, besides.bytes);
+    if (newest !== null) kept.delete(newest);
+    return [...kept.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  #refuse(peer: PeerId, { at }: Offered, cx: Context): void {
+    const fields = { peer, index: at.index, most: this.#settings.leasedBytes };
+    cx.logger.warn('a checkpoint is not kept for a peer: too much is kept already', fields);
   }
 
   #sinceOf(peer: PeerId, nonce: number, now: number): number {

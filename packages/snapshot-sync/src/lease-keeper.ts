@@ -1,5 +1,6 @@
-import type { Anchor, PeerId } from '@smalti/core';
+import type { Anchor, PeerId, SyncFarewell } from '@smalti/core';
 import type { SessionContext } from './context.ts';
+import type { SnapshotSyncMessage } from './messages.ts';
 
 /** How often peers are told that there is progress, in milliseconds. */
 const EVERY_MS = 5_000;
@@ -9,7 +10,7 @@ export class LeaseKeeper {
   readonly #nonce: number;
   readonly #told = new Map<
     PeerId,
-    { readonly root: string; readonly at: number; readonly progress: number }
+    { readonly anchor: Anchor; readonly at: number; readonly progress: number }
   >();
 
   constructor(nonce: number) {
@@ -21,18 +22,24 @@ export class LeaseKeeper {
     const now = cx.clock.now();
     for (const peer of peers) {
       const told = this.#told.get(peer);
-      const fresh = told?.root === anchor.root;
+      const fresh = told?.anchor.root === anchor.root;
       if (fresh && (told.progress === progress || now - told.at < EVERY_MS)) continue;
-      if (this.#send(peer, anchor, false, cx)) this.#told.set(peer, { root: anchor.root, at: now, progress });
+      if (this.#send(peer, anchor, false, cx)) this.#told.set(peer, { anchor, at: now, progress });
     }
   }
 
-  release(anchor: Anchor, cx: SessionContext): void {
-    for (const peer of this.#told.keys()) this.#send(peer, anchor, true, cx);
+  /** Nothing more has to be kept for the session. To whom it cannot be said, it ends by itself. */
+  release(farewell: SyncFarewell<SnapshotSyncMessage>): void {
+    for (const [peer, { anchor }] of this.#told) this.#send(peer, anchor, true, farewell);
     this.#told.clear();
   }
 
-  #send(peer: PeerId, { at, root }: Anchor, release: boolean, cx: SessionContext): boolean {
-    return cx.sendTo(peer, { type: 'lease', nonce: this.#nonce, at, root, release });
+  #send(
+    peer: PeerId,
+    { at, root }: Anchor,
+    release: boolean,
+    to: SyncFarewell<SnapshotSyncMessage>,
+  ): boolean {
+    return to.sendTo(peer, { type: 'lease', nonce: this.#nonce, at, root, release });
   }
 }

@@ -4,7 +4,8 @@ import { type EntrySettings, type OptionBounds, wholeOptions } from '@smalti/syn
 export interface SnapshotSyncOptions {
   /**
    * The most memory, in bytes, for parts and names of parts that are on their way into the store, and then for entries
-   * on their way into the log. Default: 16 MiB. From 64 KiB to 1 GiB.
+   * on their way into the log. Default: 16 MiB. From 64 KiB to 1 GiB. Once a quarter of it has come and is not on the disk
+   * yet, nothing more is asked for: a node that dies fetches so much again at most, and what was in flight.
    */
   readonly windowBytes?: number;
   /**

@@ -18,9 +18,10 @@ import { WholeParts } from './whole-parts.ts';
 const COST_OF_PART = 4;
 /** Parts that are read here at once: fewer than what an owner may. */
 const MAX_LOOKS = 32;
-/** So much is put at once if there is so much, and under way together. */
+/** So much is put at once if there is so much. */
 const PUT_BYTES = 256 * 1024;
-const MAX_PUTTING_BYTES = 4 * 1024 * 1024;
+/** Of the window: what has come and is not on the disk yet, which is lost if the process dies. */
+const UNSYNCED_SHARE = 1 / 4;
 /** After so many parts that an install has missed, all of the checkpoint is looked at. */
 const MAX_REPAIRS = 16;
 /** Leases on the store are renewed for so long: what the host allows, about. In milliseconds. */
@@ -99,6 +100,11 @@ export class PartDesk {
     return this.#wanted.size;
   }
 
+  /** So much has come that is not on the disk yet that nothing more is asked for. */
+  get full(): boolean {
+    return this.#puttingBytes + this.#batchBytes >= this.#settings.windowBytes * UNSYNCED_SHARE;
+  }
+
   /** Bytes of a part, about. */
   get partBytes(): number {
     return this.#plan.root?.format.targetBytes ?? MAX_ROOT_BYTES;
@@ -152,9 +158,10 @@ export class PartDesk {
     while (this.#looking < MAX_LOOKS && this.#look());
   }
 
-  /** Takes so many of what nobody was asked for. */
+  /** Takes so many of what nobody was asked for; none while it is full. */
   pick(most: number, may: (name: PartName) => boolean): readonly PartName[] {
     const names: PartName[] = [];
+    if (this.full) return names;
     for (const name of this.#wanted) {
       if (names.length >= most) break;
       if (may(name)) names.push(name);
@@ -186,7 +193,6 @@ export class PartDesk {
   flush(): void {
     if (this.#batch.size === 0) return;
     if (this.#puttingBytes > 0 && this.#batchBytes < PUT_BYTES) return;
-    if (this.#puttingBytes > 0 && this.#puttingBytes + this.#batchBytes > MAX_PUTTING_BYTES) return;
     const bytes = this.#batchBytes;
     const batch = this.#batch;
     this.#batch = new Map();

@@ -255,7 +255,10 @@ export class PartFetcher {
     const answered = bonded.filter((peer) => this.#offers.has(peer));
     const able = answered.filter((peer) => this.#peers.available(peer) !== null);
     const stuck =
-      desk.wanted > 0 && this.#requests.live.length === 0 && able.every((peer) => this.#lacks.has(peer));
+      desk.wanted > 0 &&
+      !desk.full &&
+      this.#requests.live.length === 0 &&
+      able.every((peer) => this.#lacks.has(peer));
     const unserved = answered.length > 0 && (able.length === 0 || stuck);
     this.#unservedSince = unserved ? (this.#unservedSince ?? now) : null;
   }

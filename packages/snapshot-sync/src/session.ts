@@ -5,6 +5,7 @@ import {
   type SessionPoll,
   SmaltiError,
   type SyncCost,
+  type SyncFarewell,
   type SyncSession,
 } from '@smalti/core';
 import type { SessionContext } from './context.ts';
@@ -36,7 +37,6 @@ export class SnapshotSyncSession implements SyncSession<AnyStateMachine, Snapsho
   #phase: Phase = 'asking';
   #desk: PartDesk | null = null;
   #tail: Tail | null = null;
-  #installed: Anchor | null = null;
   #refusals = 0;
   /** Until then no install is tried again. */
   #retryAt = 0;
@@ -81,6 +81,11 @@ export class SnapshotSyncSession implements SyncSession<AnyStateMachine, Snapsho
     const entries = Math.max(0, anchor.at.index - (own?.anchor.index ?? 0));
     const changed = own === undefined ? Number.POSITIVE_INFINITY : entries * BYTES_OF_CHANGE;
     return { bytes: Math.min(offered.bytes, changed), impossible: null };
+  }
+
+  /** Peers keep nothing for it any more, however it ends: most often the engine ends it as soon as it has installed. */
+  close(farewell: SyncFarewell<SnapshotSyncMessage>): void {
+    this.#leases.release(farewell);
   }
 
   poll(cx: SessionContext): SessionPoll {
@@ -167,7 +172,6 @@ export class SnapshotSyncSession implements SyncSession<AnyStateMachine, Snapsho
       this.#phase = 'fetching';
       const part = error?.details?.part;
       if (error === null) {
-        this.#installed = anchor;
         desk.release();
         this.#beginTail(cx);
       } else if (error.code !== 'SYNC_REFUSED') {
@@ -196,10 +200,7 @@ export class SnapshotSyncSession implements SyncSession<AnyStateMachine, Snapsho
   #follow(tail: Tail, cx: SessionContext): SessionPoll {
     const end = tail.poll(cx);
     if (end === 'pending' || end === 'again') return end;
-    if ('done' in end) {
-      if (this.#installed !== null) this.#leases.release(this.#installed, cx);
-      return end;
-    }
+    if ('done' in end) return end;
     const { anchor } = cx;
     if (anchor === null || cx.snapshots === null || anchor.at.index <= cx.verified.index) return end;
     cx.logger.info('entries are missing everywhere: goes on with a checkpoint', { at: anchor.at.index });

@@ -28,6 +28,32 @@ function expectSound({ joiner }: Bench, ...checkpoints: readonly Checkpoint[]): 
   }
 }
 
+describe('a joiner that dies', () => {
+  it('H24: has lost what was in flight, and of what has come a quarter of its window at most', () => {
+    const options = { windowBytes: 256 * KIB, batchBytes: 8 * KIB, requestsPerPeer: 2 };
+    const world = bench({ options });
+    let sent = 0;
+    for (const name of ['a', 'b', 'leader']) {
+      world.add(name).lie = parts((some) => {
+        sent += some.reduce((sum, { length }) => sum + length, 0);
+        return some;
+      });
+    }
+    world.joiner.putMs = 100;
+    world.joiner.start();
+    let most = 0;
+    for (let i = 0; i < 100_000 && world.joiner.end === null; i++) {
+      world.pass(1);
+      most = Math.max(most, sent - world.joiner.storedBytes);
+    }
+    expect(world.joiner.end).toEqual(DONE);
+    // An answer may be longer by a part, and what fills it up comes together.
+    const inFlight = 3 * options.requestsPerPeer * (options.batchBytes + 4 * KIB);
+    expect(most).toBeLessThanOrEqual(options.windowBytes / 4 + inFlight);
+    expect(most).toBeGreaterThan(options.windowBytes / 8);
+  });
+});
+
 describe('an older checkpoint', () => {
   it('that shares almost everything leaves almost nothing to be fetched', () => {
     const older = checkpointAt(SOURCE[299], 60_000);

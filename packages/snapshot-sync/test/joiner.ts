@@ -118,13 +118,12 @@ export class Joiner {
 
   /** Ends the session from outside. */
   stop(): void {
-    this.#session?.close?.();
-    this.#session = null;
+    this.#end((peer, message) => this.#bench.send(this.id, peer, message));
   }
 
   /** Its process ends: what was not durable is lost. Another one opens what is left. */
   crash(): void {
-    this.stop();
+    this.#end(() => false);
     this.store.crash();
     this.store = this.#bench.openStore(this.#node, [], this.store.data);
     this.#putting = 0;
@@ -150,6 +149,11 @@ export class Joiner {
   }
 
   readonly cx: Context = this.#context();
+
+  #end(sendTo: Context['sendTo']): void {
+    this.#session?.close?.({ sendTo });
+    this.#session = null;
+  }
 
   #context(): Context {
     const bench = () => this.#bench;

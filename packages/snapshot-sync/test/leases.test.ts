@@ -110,16 +110,54 @@ describe('a checkpoint', () => {
     expect(word()).toBe(600);
   });
 
+  it('H27: is given back at once when the session is ended by others, by peers that it left as well', () => {
+    const { bench, provider, word } = setup({ batchBytes: 4096 }, [OLD]);
+    const other = bench.add('b', { first: 1, checkpoints: [OLD] });
+    provider.bytesPerMs = 20;
+    other.bytesPerMs = 20;
+    bench.joiner.start();
+    bench.pass(1_000);
+    for (const { store } of [provider, other]) bench.keep(store, NEW.parts, NEW.manifest);
+    expect([word(), other.provider.safeToPrunePrefix?.(other.cx)]).toEqual([300, 300]);
+    bench.joiner.stop();
+    bench.pass(1_000);
+    expect([word(), other.provider.safeToPrunePrefix?.(other.cx)]).toEqual([600, 600]);
+  });
+
+  it('H27: counts from when it is not the newest any more, and is kept no longer if that is too much', () => {
+    const { bench, provider, word, lease } = setup({ leasedBytes: OLD.manifest.bytes, leaseMs: 10_000 }, [
+      OLD,
+    ]);
+    lease(OLD, 'j1');
+    bench.keep(provider.store, NEW.parts, NEW.manifest);
+    const third = checkpointAt(SOURCE[799], 2_000, (i) => i < 500);
+    lease(NEW, 'j2');
+    bench.keep(provider.store, third.parts, third.manifest);
+    // Each was the newest one when it was asked for; who came first is served.
+    bench.pass(6_000);
+    lease(OLD, 'j1');
+    lease(NEW, 'j2');
+    expect(bench.warnings).toHaveLength(1);
+    bench.pass(6_000);
+    lease(OLD, 'j1');
+    expect(word()).toBe(300);
+    lease(OLD, 'j1', 1, true);
+    expect(word()).toBe(800);
+  });
+
   it('H27: is kept for so many sessions and so many bytes, and others find what they find', () => {
-    const { word, lease, bench } = setup({ leasedBytes: OLD.manifest.bytes * 2 });
+    const older = checkpointAt(SOURCE[199], 2_000);
+    const { word, lease, bench } = setup({ leasedBytes: OLD.manifest.bytes + 10 }, [older, OLD, NEW]);
     lease(NEW, 'j0');
     lease(OLD, 'j1');
+    // Two that fetch the same cost no more than one.
     lease(OLD, 'j2');
-    lease(OLD, 'j3');
+    lease(older, 'j3');
+    expect(bench.warnings).toHaveLength(1);
     lease(OLD, 'j1', 1, true);
+    expect(word()).toBe(300);
     lease(OLD, 'j2', 1, true);
     expect(word()).toBe(600);
-    expect(bench.warnings).toHaveLength(1);
     for (let i = 0; i < 30; i++) lease(NEW, `j${i}`);
     expect(bench.warnings.length).toBeGreaterThan(1);
   });

@@ -3,7 +3,6 @@ import {
   DamagedPart,
   type DiskLock,
   type Manifest,
-  nameOfPart,
   type PartName,
   type PluginDescriptor,
   reach,
@@ -12,10 +11,10 @@ import {
   type StoreCallback,
   sameCursor,
 } from '@smalti/core';
-import { call, nextTurn, run, type Steps, syncDirectory, unlink } from '@smalti/core/steps';
+import { call, run, type Steps, Stint, syncDirectory, unlink } from '@smalti/core/steps';
 import { Collector } from './collector.ts';
-import { closed, misnamed, notWhole } from './errors.ts';
-import type { Environment } from './files/environment.ts';
+import { closed, notWhole } from './errors.ts';
+import { type Environment, TURN_MS } from './files/environment.ts';
 import type { PackFiles } from './files/pack-files.ts';
 import { replaceFile } from './files/small-files.ts';
 import { encodeManifest, manifestPath, UNFINISHED_MANIFEST } from './format/manifest-file.ts';
@@ -23,7 +22,7 @@ import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
 import type { PartIndex } from './part-index.ts';
 
-/** Parts that are looked at in one turn of the event loop. */
+/** Parts that are looked at in one turn of the event loop, at most. */
 const SLICE = 5000;
 
 const DESCRIPTOR: PluginDescriptor = Object.freeze({
@@ -89,13 +88,6 @@ export class ChunkStore implements SnapshotStore {
   }
 
   put(parts: ReadonlyMap<PartName, Uint8Array>, done: StoreCallback): void {
-    const { env } = this.#parts;
-    for (const [name, bytes] of parts) {
-      const actual = nameOfPart(bytes, env.hasher);
-      if (actual === name) continue;
-      env.scheduler.endOfTurn(() => done(misnamed(name, actual)));
-      return;
-    }
     // The caller's map is the caller's.
     this.#journal.put(new Map(parts), done);
   }
@@ -148,6 +140,7 @@ export class ChunkStore implements SnapshotStore {
   *#checkWhole({ anchor, root }: Manifest): Steps<void> {
     const { env, index, files } = this.#parts;
     const { generation } = index;
+    const stint = new Stint(env.clock, env.scheduler, { ms: TURN_MS, most: SLICE });
     const named: PartName[] = [];
     try {
       const search = reach(root, env.hasher, (name) => index.get(name)?.whole === generation);
@@ -157,12 +150,14 @@ export class ChunkStore implements SnapshotStore {
             if (!index.has(name)) throw notWhole(anchor, name, 'is missing');
             named.push(name);
           }
+          if (stint.did(step.value.names.length)) yield* stint.rest();
           step = search.next();
         } else {
           const { get } = step.value;
           const answers: readonly (Uint8Array | null)[] = yield* files.read(get);
           const missing = get[answers.indexOf(null)];
           if (missing !== undefined) throw notWhole(anchor, missing, 'is damaged');
+          stint.begin();
           step = search.next(answers);
         }
       }
@@ -171,8 +166,8 @@ export class ChunkStore implements SnapshotStore {
         throw notWhole(anchor, error.part, `is not of this checkpoint: ${error.message}`);
       throw error;
     }
-    for (const [i, name] of named.entries()) {
-      if (i % SLICE === SLICE - 1) yield* nextTurn(env.scheduler);
+    for (const name of named) {
+      if (stint.did(1)) yield* stint.rest();
       const place = index.get(name);
       if (place === undefined) throw notWhole(anchor, name, 'is damaged');
       place.whole = generation;

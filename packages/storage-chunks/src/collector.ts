@@ -1,6 +1,6 @@
 import { DamagedPart, type PartName, reach } from '@smalti/core';
-import { call, nextTurn, run, type Steps } from '@smalti/core/steps';
-import type { Environment } from './files/environment.ts';
+import { call, run, type Steps, Stint } from '@smalti/core/steps';
+import { type Environment, TURN_MS } from './files/environment.ts';
 import type { Pack } from './files/pack.ts';
 import type { NamedPart, PackFiles } from './files/pack-files.ts';
 import { bytesInBatch, HEAD_BYTES, roundUp } from './format/batch.ts';
@@ -8,8 +8,10 @@ import type { Journal } from './journal.ts';
 import type { Leases } from './leases.ts';
 import type { PartIndex, Place } from './part-index.ts';
 
-/** Places that are looked at in one turn of the event loop. */
+/** Places that are looked at in one turn of the event loop, at most. */
 const SLICE = 5000;
+/** Places that are forgotten as one job of the journal. */
+const FORGOTTEN = 512;
 const DAY_MS = 86_400_000;
 /** Bytes that are copied as one job of the journal: puts wait for so long. */
 const COPY_BYTES = 256 * 1024;
@@ -119,7 +121,7 @@ export class Collector {
     for (const [pack, content] of contents) {
       if (isStale()) return;
       if (emptied.has(pack)) yield* this.#empty(pack, content, began.clock, isStale);
-      else yield* this.#forget(content, began.clock, isStale);
+      else yield* this.#forget(pack, content.unneeded, began.clock, isStale);
     }
   }
 
@@ -141,6 +143,7 @@ export class Collector {
   *#markTree(root: PartName, isStale: () => boolean): Steps<boolean> {
     const { env, index, files } = this.#parts;
     const search = reach(root, env.hasher, (name) => index.get(name)?.mark === this.#round);
+    const stint = this.#stint();
     let all = true;
     try {
       for (let step = search.next(); step.done !== true; ) {
@@ -151,11 +154,13 @@ export class Collector {
             if (place === undefined) all = false;
             else place.mark = this.#round;
           }
+          if (stint.did(step.value.names.length)) yield* stint.rest();
           step = search.next();
         } else {
           const answers = yield* files.read(step.value.get);
           all &&= !answers.includes(null);
           yield* this.#pace(answers.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0));
+          stint.begin();
           step = search.next(answers);
         }
       }
@@ -171,10 +176,10 @@ export class Collector {
   }
 
   *#weigh(since: number): Steps<ReadonlyMap<Pack, Content>> {
-    const { env, index, files } = this.#parts;
+    const { index, files } = this.#parts;
     const contents = new Map<Pack, Content>();
     for (const pack of files.packs) contents.set(pack, { unneeded: [], needed: [], neededBytes: 0 });
-    let left = SLICE;
+    const stint = this.#stint();
     for (const [name, place] of index.entries()) {
       const content = contents.get(place.pack);
       if (content !== undefined && this.#isNeeded(place, since)) {
@@ -185,10 +190,7 @@ export class Collector {
         // A commit in between must not take it for granted.
         place.whole = 0;
       }
-      left -= 1;
-      if (left > 0) continue;
-      left = SLICE;
-      yield* nextTurn(env.scheduler);
+      if (stint.did(1)) yield* stint.rest();
     }
     return contents;
   }
@@ -208,26 +210,27 @@ export class Collector {
       if (!(yield* this.#inJournal(() => this.#copy(pack, some), isStale))) return;
       yield* this.#pace(COPY_BYTES);
     }
-    const names = [...needed, ...content.unneeded];
-    yield* this.#inJournal(() => this.#remove(pack, names, since), isStale);
+    // Copied by now, unless it was damaged; what was put again meanwhile is needed, and the pack stays for it.
+    yield* this.#forget(pack, [...needed, ...content.unneeded], since, isStale);
+    yield* this.#inJournal(() => this.#remove(pack), isStale);
     if (pack.removed) env.meter.count('chunks.collected_bytes', bytes);
     else this.wake();
   }
 
   // biome-ignore lint/correctness/useYield: a job of the journal, and it need not wait
-  *#forgetNow(names: readonly PartName[], since: number): Steps<void> {
+  *#forgetNow(pack: Pack, names: readonly PartName[], since: number): Steps<void> {
     const { index } = this.#parts;
     for (const name of names) {
       const place = index.get(name);
-      if (place !== undefined && !this.#isNeeded(place, since)) index.forget(name);
+      if (place?.pack === pack && !this.#isNeeded(place, since)) index.forget(name);
     }
   }
 
   /** Parts that nobody needs stay on the disk, with the others of their pack, and are as if they were not there. */
-  *#forget({ unneeded }: Content, since: number, isStale: () => boolean): Steps<void> {
-    for (let at = 0; at < unneeded.length; at += SLICE) {
-      const some = unneeded.slice(at, at + SLICE);
-      if (!(yield* this.#inJournal(() => this.#forgetNow(some, since), isStale))) return;
+  *#forget(pack: Pack, names: readonly PartName[], since: number, isStale: () => boolean): Steps<void> {
+    for (let at = 0; at < names.length; at += FORGOTTEN) {
+      const some = names.slice(at, at + FORGOTTEN);
+      if (!(yield* this.#inJournal(() => this.#forgetNow(pack, some, since), isStale))) return;
     }
   }
 
@@ -242,14 +245,14 @@ export class Collector {
     yield* files.write(good);
   }
 
-  *#remove(pack: Pack, names: readonly PartName[], since: number): Steps<void> {
-    const { index, files } = this.#parts;
-    const here = names.filter((name) => index.get(name)?.pack === pack);
+  *#remove(pack: Pack): Steps<void> {
     // Some may have been put, or put again, since they were looked at: then the pack stays until the next round.
-    if (here.length < pack.parts) return;
-    if (here.some((name) => this.#isNeeded(index.get(name) as Place, since))) return;
-    for (const name of here) index.forget(name);
-    yield* files.remove(pack);
+    if (pack.parts === 0) yield* this.#parts.files.remove(pack);
+  }
+
+  #stint(): Stint {
+    const { clock, scheduler } = this.#parts.env;
+    return new Stint(clock, scheduler, { ms: TURN_MS, most: SLICE });
   }
 
   /** Does work alone, between those of others. False if it was not done. */

@@ -1,19 +1,24 @@
-import { DiskError, type PartName, type SmaltiError, type StoreCallback } from '@smalti/core';
-import { run, type Steps } from '@smalti/core/steps';
-import { closed, failed } from './errors.ts';
-import type { Environment } from './files/environment.ts';
+import { DiskError, nameOfPart, type PartName, type SmaltiError, type StoreCallback } from '@smalti/core';
+import { run, type Steps, Stint } from '@smalti/core/steps';
+import { closed, failed, misnamed } from './errors.ts';
+import { type Environment, TURN_MS } from './files/environment.ts';
 import type { NamedPart, PackFiles } from './files/pack-files.ts';
 import type { PartIndex } from './part-index.ts';
 
 interface Put {
   readonly parts: ReadonlyMap<PartName, Uint8Array>;
   readonly done: StoreCallback;
+  /** Why nothing of it is stored, or null. */
+  refusal: SmaltiError | null;
 }
 
 interface Job {
   readonly work: () => Steps<void>;
   readonly done: StoreCallback;
 }
+
+/** Bytes of parts that are verified in one turn of the event loop, at most. */
+const TURN_BYTES = 256 * 1024;
 
 /**
  * Everything that changes the directory, one after the other. Puts that wait together are written together. After a
@@ -39,8 +44,9 @@ export class Journal {
     return this.#fault;
   }
 
+  /** Nothing of it is stored if a name is not the hash of its bytes. */
   put(parts: ReadonlyMap<PartName, Uint8Array>, done: StoreCallback): void {
-    this.#submit({ parts, done });
+    this.#submit({ parts, done, refusal: null });
   }
 
   /** `work` runs when what was submitted before is done, and alone. */
@@ -83,7 +89,7 @@ export class Journal {
       }
       // They may never have waited for anything: then this is still within the call of whoever submitted.
       this.#env.scheduler.endOfTurn(() => {
-        for (const { done } of jobs) done(told);
+        for (const job of jobs) job.done(told ?? ('parts' in job ? job.refusal : null));
         this.#next();
       });
     });
@@ -108,10 +114,25 @@ export class Journal {
     const fresh = new Map<PartName, Uint8Array>();
     for (const job of jobs) {
       if ('work' in job) yield* job.work();
-      else for (const [name, bytes] of job.parts) if (!this.#index.touch(name)) fresh.set(name, bytes);
+      else if (yield* this.#verify(job)) {
+        for (const [name, bytes] of job.parts) if (!this.#index.touch(name)) fresh.set(name, bytes);
+      }
     }
     const parts: NamedPart[] = [...fresh];
     if (parts.length > 0) yield* this.#files.write(parts);
+  }
+
+  /** False if a name is not the hash of its bytes. Hashing a batch takes milliseconds: a little in each turn. */
+  *#verify(put: Put): Steps<boolean> {
+    const { clock, scheduler, hasher } = this.#env;
+    const stint = new Stint(clock, scheduler, { ms: TURN_MS, most: TURN_BYTES });
+    for (const [name, bytes] of put.parts) {
+      const actual = nameOfPart(bytes, hasher);
+      if (actual !== name) put.refusal = misnamed(name, actual);
+      if (put.refusal !== null) return false;
+      if (stint.did(bytes.length)) yield* stint.rest();
+    }
+    return true;
   }
 }
 

@@ -48,7 +48,10 @@ export class Leases {
   /** What was put from this count on is needed. Infinity if nothing is for that. */
   get since(): number {
     this.#dropEnded();
-    return Math.min(...[...this.#held].filter(({ root }) => root === null).map(({ since }) => since));
+    // Asked for each part of the store in turn: nothing is made of it.
+    let least = Number.POSITIVE_INFINITY;
+    for (const { root, since } of this.#held) if (root === null) least = Math.min(least, since);
+    return least;
   }
 
   /** When the first of them ends, or null if there is none. */

@@ -59,7 +59,7 @@ class Host {
   }
 
   end(): void {
-    this.session.close?.();
+    this.session.close?.({ sendTo: () => false });
     this.#abort.abort();
   }
 }

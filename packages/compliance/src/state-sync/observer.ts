@@ -142,7 +142,10 @@ export class Observer {
         marker: (bytes, at, snapshot, cx) => marker.call(inner, bytes, at, snapshot, observe(cx)),
       }),
       ...(completed && { completed: (tag, outcome, cx) => completed.call(inner, tag, outcome, observe(cx)) }),
-      close: () => this.#close(inner, seen, isAlive),
+      close: () => {
+        this.#closes(seen, isAlive);
+        inner.close?.();
+      },
     };
   }
 
@@ -167,14 +170,16 @@ export class Observer {
       ...(buffer && { buffer: (at, count, bytes, cx) => buffer.call(inner, at, count, bytes, observe(cx)) }),
       ...(unreadable && { unreadable: (sender, cx) => unreadable.call(inner, sender, observe(cx)) }),
       ...(completed && { completed: (tag, outcome, cx) => completed.call(inner, tag, outcome, observe(cx)) }),
-      close: () => this.#close(inner, seen, isAlive),
+      close: (farewell) => {
+        this.#closes(seen, isAlive);
+        inner.close?.(farewell);
+      },
     };
   }
 
-  #close(inner: { close?(): void }, seen: Observed, isAlive: () => boolean): void {
+  #closes(seen: Observed, isAlive: () => boolean): void {
     seen.over = true;
     this.#ended.push({ seen, isAlive });
-    inner.close?.();
   }
 
   #answered(seen: SessionSeen, answer: SessionPoll, { verified, position }: SessionContext): void {

@@ -1,10 +1,22 @@
 const DIGITS = '0123456789abcdef';
 
+/** What each digit is as a character. */
+const CHARACTERS = Uint8Array.from(DIGITS, (digit) => digit.charCodeAt(0));
+const decoder = new TextDecoder();
+/** As long as a hash: most of what is shown in hex. */
+const OF_A_HASH = new Uint8Array(64);
+
 /** Lower-case hex of the bytes. */
 export function toHex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15);
-  return text;
+  const length = 2 * bytes.length;
+  const text = length === OF_A_HASH.length ? OF_A_HASH : new Uint8Array(length);
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    text[2 * i] = CHARACTERS[byte >> 4] as number;
+    text[2 * i + 1] = CHARACTERS[byte & 15] as number;
+  }
+  // Not put together of pieces: an engine would keep the pieces until the text is used as a key, for each part again.
+  return decoder.decode(text);
 }
 
 /** Of the characters up to `f`; -1 for those that are none. */

@@ -15,4 +15,4 @@ export {
   write,
   writeAndSync,
 } from './disk-steps.ts';
-export { call, nextTurn, run, type Steps, type Wait } from './steps.ts';
+export { call, nextTurn, run, type Steps, Stint, type StintBounds, type Wait } from './steps.ts';

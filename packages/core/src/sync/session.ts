@@ -18,6 +18,12 @@ export interface SyncCost {
   readonly impossible: string | null;
 }
 
+/** What a session can still do at its end: say to peers that it needs nothing more of them. */
+export interface SyncFarewell<Message> {
+  /** As that of the context. Only within the call that it came with: later it throws `CONTEXT_REVOKED`. */
+  sendTo(peer: PeerId, message: Message): boolean;
+}
+
 /**
  * One episode of catching up, on the follower that lags. Called as a provider is. It ends when it says so, when its
  * deadline without progress passes, when the leader turns out to have at hand what is missing, when the disk is full,
@@ -61,6 +67,9 @@ export interface SyncSession<Machine extends AnyStateMachine, Message> {
   /** What `context.start` was given has settled. Once for each, in the order in which they settle; never after `close`. */
   completed?(tag: string, outcome: Settled, context: SyncSessionContext<Machine, Message>): void;
 
-  /** Called once, however the session ends, as its last call. */
-  close?(): void;
+  /**
+   * Called once, however the session ends, as its last call. Its context is dead by then; what peers keep for it can be
+   * given back all the same.
+   */
+  close?(farewell: SyncFarewell<Message>): void;
 }

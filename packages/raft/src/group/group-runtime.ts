@@ -120,6 +120,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       committed: () => this.#standing.position('committed'),
       leader: () => this.#standing.leader ?? this.#standing.lastLeader,
       leads: () => this.leads,
+      diverged: () => this.#life.distrust?.damage === null,
       stray: (command) => this.requests.stray(command),
       wake: () => this.wake(),
     });
@@ -383,7 +384,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
   }
 
   #note(level: 'info' | 'warn', text: string): void {
-    this.#options.platform.logger[level](text, { node: this.#options.identity.node });
+    this.#options.platform.logger[level](text);
     this.events.emit({ type: 'note', level, text });
   }
 }

@@ -31,6 +31,8 @@ export interface SyncDeskPort {
   /** The leader that was heard last, or null. */
   leader(): PeerId | null;
   leads(): boolean;
+  /** The state of this node is not what a majority has. */
+  diverged(): boolean;
   /** The envelope of a command that nobody waits for. */
   stray(command: Uint8Array): Uint8Array;
   wake(): void;
@@ -142,7 +144,7 @@ export class SyncDesk<Command, Query, Result> {
 
   #hostPort(replica: Replica<Command, Query, Result>, groupId: GroupId): SyncPort {
     const { machine, log, platform, network, identity, timing, transport } = this.#options;
-    const { committed, leader, leads, wake } = this.#port;
+    const { committed, leader, leads, diverged, wake } = this.#port;
     return {
       machine,
       machineVersion: () => replica.applier.version.now,
@@ -162,6 +164,7 @@ export class SyncDesk<Command, Query, Result> {
       committed,
       leader,
       leads,
+      diverged,
       bonds: () => this.#bonds(),
       send: (to, envelope) => {
         const bond = this.#bondOf(to);

@@ -5,12 +5,13 @@ import type {
   PeerId,
   Settled,
   SmaltiError,
+  SyncFarewell,
   SyncProgress,
   SyncSession,
 } from '@smalti/core';
 import { CREDIT } from './bounds.ts';
 import type { AnyStateSync, Dialect } from './dialect.ts';
-import { cannotSync, reasonOf } from './errors.ts';
+import { cannotSync, reasonOf, revoked } from './errors.ts';
 import { copyOf } from './log-facade.ts';
 import { Outbox } from './outbox.ts';
 import { isPromise, Owner, THREW } from './owner.ts';
@@ -46,6 +47,7 @@ export class HostedSession {
   readonly #owner: Owner;
   readonly #door: SessionDoor;
   readonly #context: SessionContext;
+  readonly #outbox: Outbox;
   readonly #surroundings: SessionSurroundings;
   readonly #patience: Patience;
   /** For sessions whose own word alone is growing. */
@@ -70,6 +72,7 @@ export class HostedSession {
       completed: (tag, outcome) => this.#completed(tag, outcome),
       threw: (method, error) => this.#threw(method, error),
     });
+    this.#outbox = new Outbox(port, room.peers, dialect);
     const writes = new SessionWrites(this.#name, door, port.framer, port.log);
     const appends = new SessionAppends(this.#owner, door, writes, {
       accepted: () => this.#verifiedMore(),
@@ -77,7 +80,7 @@ export class HostedSession {
         surroundings.counters.entries += entries;
       },
     });
-    this.#context = new SessionContext(this.#owner, room, new Outbox(port, room.peers, dialect), {
+    this.#context = new SessionContext(this.#owner, room, this.#outbox, {
       door,
       writes,
       appends,
@@ -263,8 +266,17 @@ export class HostedSession {
 
   #close(): void {
     const session = this.#session;
-    this.#room.gate.whenFree(() => {
-      this.#owner.call('close', () => session?.close?.());
+    const { gate } = this.#room;
+    let heard = true;
+    const farewell: SyncFarewell<unknown> = Object.freeze({
+      sendTo: (peer: PeerId, message: unknown) => {
+        if (!heard) throw revoked(this.#name, 'session', 'sendTo');
+        return gate.use(() => this.#outbox.send(peer, message));
+      },
+    });
+    gate.whenFree(() => {
+      this.#owner.call('close', () => session?.close?.(farewell));
+      heard = false;
     });
   }
 }

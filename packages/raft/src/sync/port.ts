@@ -81,6 +81,8 @@ export interface SyncPort {
   readonly log: LogView;
   /** The group's checkpoints on this node, or null if it keeps none. */
   readonly snapshots: SnapshotStore | null;
+  /** The state of this node is not what a majority has: nothing that it has cut is given to others. */
+  diverged(): boolean;
   readonly framer: Framer;
   readonly localId: PeerId;
   readonly groupId: GroupId;

@@ -1,11 +1,11 @@
-import { type AnyStateMachine, EntryKind, type SyncProviderContext } from '@smalti/core';
+import { type AnyStateMachine, EntryKind, type SnapshotStore, type SyncProviderContext } from '@smalti/core';
 import { BaseContext } from './base-context.ts';
 import { encodeFed } from './fed-payload.ts';
 import type { Outbox } from './outbox.ts';
 import type { Owner } from './owner.ts';
 import type { SyncPort } from './port.ts';
 import type { Room } from './room.ts';
-import { SnapshotFacade } from './snapshot-facade.ts';
+import { type ReadableStore, SnapshotFacade } from './snapshot-facade.ts';
 
 /** For providers: also what `createProvider` is given. */
 export class ProviderContext extends BaseContext implements SyncProviderContext<AnyStateMachine, unknown> {
@@ -14,7 +14,8 @@ export class ProviderContext extends BaseContext implements SyncProviderContext<
 
   constructor(owner: Owner, room: Room, outbox: Outbox) {
     const { snapshots, clock } = room.port;
-    const facade = snapshots === null ? null : new SnapshotFacade(snapshots, owner, () => clock.now());
+    const facade =
+      snapshots === null ? null : new SnapshotFacade(served(snapshots, room.port), owner, () => clock.now());
     super(owner, room, outbox, facade);
     this.#owner = owner;
     this.#port = room.port;
@@ -40,4 +41,20 @@ export class ProviderContext extends BaseContext implements SyncProviderContext<
       return this.#port.propose([this.#port.commandDraft(entry.command)]);
     });
   }
+}
+
+/**
+ * What others may have of the checkpoints here. Whoever has found that its state is another than the majority's gives
+ * none away until it is repaired: nobody knows yet what else is wrong with that node.
+ */
+function served(store: SnapshotStore, { diverged, scheduler }: SyncPort): ReadableStore {
+  return {
+    manifests: () => (diverged() ? [] : store.manifests()),
+    has: (name) => !diverged() && store.has(name),
+    get: (name, done) => {
+      if (diverged()) scheduler.endOfTurn(() => done(null, null));
+      else store.get(name, done);
+    },
+    lease: (root, untilMs) => store.lease(root, untilMs),
+  };
 }

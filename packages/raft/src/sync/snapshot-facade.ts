@@ -14,6 +14,9 @@ import { refused } from './errors.ts';
 import { copyOf } from './log-facade.ts';
 import type { Owner } from './owner.ts';
 
+/** What looking at checkpoints takes of a store. */
+export type ReadableStore = Pick<SnapshotStore, 'manifests' | 'has' | 'get' | 'lease'>;
+
 /**
  * The checkpoints of the group, to look at, for as long as its owner lives. What the store answers is told in the
  * owner's turns.
@@ -22,13 +25,13 @@ import type { Owner } from './owner.ts';
  * fetched is still there for the next one, which may begin after a pause.
  */
 export class SnapshotFacade implements SnapshotView {
-  readonly #store: SnapshotStore;
+  readonly #store: ReadableStore;
   readonly #owner: Owner;
   readonly #now: () => number;
   readonly #leases = new Set<OwnedLease>();
   #reads = 0;
 
-  constructor(store: SnapshotStore, owner: Owner, now: () => number) {
+  constructor(store: ReadableStore, owner: Owner, now: () => number) {
     this.#store = store;
     this.#owner = owner;
     this.#now = now;

@@ -1,9 +1,12 @@
 import {
   type AnyStateMachine,
+  cursor,
   type Entry,
   type Index,
   noopMachine,
   type SnapshotStateMachine,
+  type SyncFarewell,
+  textCodec,
 } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { entriesOf } from './support/door.ts';
@@ -125,6 +128,34 @@ describe('a context', () => {
     expect(sync.calls.slice(-2)).toEqual(['session 1 poll', 'session 1 close']);
     expect(sync.overlaps).toEqual([]);
   });
+
+  it.each(['poll', 'engine', 'group'] as const)(
+    'H27: leaves a last word to peers: ended by %s',
+    async (by) => {
+      const last: SyncFarewell<string>[] = [];
+      const sync = new Scripted('replay', {
+        session: {
+          ...(by === 'poll' && { poll: () => ({ done: cursor(1, 1) }) }),
+          close: (farewell) => {
+            last.push(farewell);
+            farewell.sendTo(peer('n2'), 'thanks');
+          },
+        },
+      });
+      const world = new World([sync]);
+      world.bond('n2', [{ strategy: 'replay', min: 1, max: 1 }]);
+      world.open();
+      await world.run();
+      if (by === 'engine') world.host.sessionOver(1, 'replication');
+      if (by === 'group') world.host.close();
+      expect(world.sent.map(({ to, envelope }) => [to, textCodec.decode(envelope.bytes)])).toEqual([
+        ['n2', expect.stringContaining('thanks')],
+      ]);
+      expect(codeOf(() => last[0]?.sendTo(peer('n2'), 'more'))).toBe('CONTEXT_REVOKED');
+      expect(world.sent).toHaveLength(1);
+      expect(sync.overlaps).toEqual([]);
+    },
+  );
 
   it('is dead if its session was ended while it was made, and the session is closed', async () => {
     const sync = new Scripted('replay', { createSession: () => world.host.sessionOver(1, 'elected') });

@@ -52,6 +52,30 @@ describe('the checkpoints of a session', () => {
     expect([sync.cx.snapshots, sync.providerCx?.snapshots]).toEqual([null, null]);
   });
 
+  it('are not given to others by a node whose state has diverged, and are its own to repair it with', async () => {
+    const all = await setup();
+    const { world, sync, store, cx } = all;
+    store.all.push({ anchor: cursor(1, 2), root: part(1), format: 1, bytes: 9, agreed: true });
+    store.parts.set(part(1), new Uint8Array(9));
+    const seen = async () => {
+      const served = sync.providerCx?.snapshots;
+      const got: number[] = [];
+      const keep = (who: 'others' | 'own') => (_: unknown, bytes: Uint8Array | null) =>
+        void got.push(who === 'others' ? (bytes?.length ?? 0) : -(bytes?.length ?? 0));
+      served?.get(part(1), keep('others'));
+      cx.snapshots?.get(part(1), keep('own'));
+      for (const answer of store.gets.splice(0)) answer();
+      await world.run();
+      got.sort((a, b) => a - b);
+      return [served?.manifests().length, served?.has(part(1)), cx.snapshots?.manifests().length, got];
+    };
+    expect(await seen()).toEqual([1, true, 1, [-9, 9]]);
+    world.diverged = true;
+    expect(await seen()).toEqual([0, false, 1, [-9, 0]]);
+    world.diverged = false;
+    expect(await seen()).toEqual([1, true, 1, [-9, 9]]);
+  });
+
   it('are shown as they are, and cannot be changed', async () => {
     const all = await setup();
     const manifest = { anchor: cursor(1, 2), root: part(1), format: 1, bytes: 9, agreed: true };

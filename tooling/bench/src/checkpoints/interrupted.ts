@@ -12,8 +12,12 @@ const [megabytes = 500] = process.argv.slice(2).map(Number);
 const ITEM_BYTES = 1_000;
 const POINTS = [0.1, 0.5, 0.9];
 const LEADER_MS = 5_000;
-/** Slow enough that the points are not missed, and that leaders change some times. */
-const SYNC = { servedBytesPerSecond: 8 * 1024 * 1024 };
+/** Slow enough that the points are not missed, and that leaders change some times; but not for longer than that takes. */
+const FETCH_SECONDS = 15;
+const PROVIDERS = 3;
+const SYNC = {
+  servedBytesPerSecond: Math.max(8e6, Math.round((megabytes * 1e6) / FETCH_SECONDS / PROVIDERS)),
+};
 
 const keys = Math.round((megabytes * 1e6) / ITEM_BYTES);
 const mb = (bytes: number): string => (bytes / 1e6).toFixed(2);
@@ -25,7 +29,8 @@ async function share(peer: Peer, target: number): Promise<number> {
   return session?.total == null ? 0 : session.done / session.total;
 }
 
-const peers = await Peers.start(3, { sync: SYNC });
+const started = performance.now();
+const peers = await Peers.start(PROVIDERS, { sync: SYNC });
 try {
   const leader = await peers.leader();
   await leader.ask('fill', 0, keys, 1, ITEM_BYTES - KEY_BYTES, 1);
@@ -54,6 +59,11 @@ try {
     return undefined;
   };
 
+  /** What the disturbances cost, beside a run without. */
+  const cost = (count: number, received: number, plain: number): void => {
+    if (count > 0) print(`    ${mb((received - plain) / count)} MB each more than undisturbed`);
+  };
+
   const undisturbed = await peers.join('n9');
   let began = performance.now();
   await undisturbed.up;
@@ -73,7 +83,9 @@ try {
     await joiner.up;
   }
   await at(joiner, 1);
-  tell('the joiner killed at 10, 50 and 90 %', received + joiner.received, began);
+  received += joiner.received;
+  tell('the joiner killed at 10, 50 and 90 %', received, began);
+  cost(POINTS.length, received, undisturbed.received);
   await dismiss(joiner);
 
   const patient = await peers.join('n7');
@@ -91,6 +103,7 @@ try {
   }
   await at(patient, 1);
   tell(`a provider killed ${kills} times, at 10, 50 and 90 %`, patient.received, began);
+  cost(kills, patient.received, undisturbed.received);
   await dismiss(patient);
 
   const steady = await peers.join('n6');
@@ -109,6 +122,7 @@ try {
     await sleep(20);
   }
   tell(`the leader changed ${changes} times`, steady.received, began);
+  print(`  took ${Math.round((performance.now() - started) / 1000)} s`);
 } finally {
   await peers.close();
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const RUNS: readonly (readonly string[])[] = [
   ['snapshot-catch-up', '2', '1'],
-  ['checkpoint-cost', '16', '2'],
+  ['checkpoint-cost', '16', '2', '2'],
   ['snapshot-memory', '16'],
   ['delta', '20000'],
   ['interrupted', '10'],

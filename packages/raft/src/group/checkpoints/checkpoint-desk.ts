@@ -193,7 +193,7 @@ export class CheckpointDesk implements MarkPort {
     const { verdict } = outcome;
     if (verdict === 'agreed') {
       this.#port.tell({ stage: verdict, marker: at, root: outcome.root });
-      this.#quarantine.agreed();
+      this.#quarantine.agreed(at);
       this.#kept.agreed({ at, root: outcome.root });
       if (!this.#works(at)) this.#takes.failed(at.index, 'this node has not cut it');
       return;

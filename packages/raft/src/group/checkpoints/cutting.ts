@@ -12,7 +12,7 @@ import {
   sameCursor,
   type Timer,
 } from '@smalti/core';
-import { call, nextTurn, run, type Steps } from '@smalti/core/steps';
+import { call, run, type Steps, Stint } from '@smalti/core/steps';
 import type { Captured } from './captured.ts';
 
 /** What cutting needs. */
@@ -52,8 +52,8 @@ const BATCH_BYTES = 1024 * 1024;
 /** What is cut between two looks at the clock, and in one turn of the event loop at most. */
 const STEP_BYTES = 2 * 1024;
 const TURN_BYTES = 64 * 1024;
-/** In a turn, if the machine's items are dear. With the step that is under way then it is far less than 10. */
-const TURN_MS = 4;
+/** In a turn, if the machine's items are dear: with the step that is under way then, and with what a store does of its own. */
+const TURN_MS = 2;
 const LEASE_MS = 120_000;
 const RENEW_MS = 10_000;
 /** How often a full disk is asked again. */
@@ -193,17 +193,21 @@ export class Cutting {
     job.renewed = clock.now();
     job.bytes = 0;
     const cutter = cutting(() => new CheckpointCutter(job.captured.checkpoint));
+    const stint = new Stint(clock, scheduler, { ms: TURN_MS, most: TURN_BYTES });
     let batch = new Map<PartName, Uint8Array>();
     let bytes = 0;
     let next = clock.now();
     while (cutter.result === null) {
       const began = clock.now();
+      stint.begin();
       const parts: CutPart[] = [];
       let done = 0;
       do {
         parts.push(...cutting(() => cutter.step(STEP_BYTES)));
         done += STEP_BYTES;
-      } while (cutter.result === null && done < TURN_BYTES && clock.now() - began < TURN_MS);
+      } while (cutter.result === null && !stint.did(STEP_BYTES));
+      // Where it is dear, or the machine has much else to do, at least half of the time is for others.
+      const workMs = clock.now() - began;
       job.bytes += done;
       for (const part of parts) {
         if (bytes + part.bytes.length > BATCH_BYTES && batch.size > 0) {
@@ -217,9 +221,9 @@ export class Cutting {
       }
       this.#renew(job);
       next = Math.max(next, began) + (done / bytesPerSecond) * 1000;
-      const pauseMs = next - clock.now();
+      const pauseMs = Math.max(next - clock.now(), workMs);
       if (pauseMs >= 1) yield* this.#pause(job, pauseMs);
-      else yield* nextTurn(scheduler);
+      else yield* stint.rest();
       if (job.over) return null;
     }
     yield* this.#patiently(job, (done) => store.put(batch, done));

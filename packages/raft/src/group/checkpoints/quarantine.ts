@@ -1,4 +1,4 @@
-import { type Anchor, type PartName, SmaltiError, showCursor } from '@smalti/core';
+import { type Anchor, type Cursor, type Index, type PartName, SmaltiError, showCursor } from '@smalti/core';
 import { type Distrust, distrusted } from '../errors.ts';
 
 /** What a quarantine needs of its surroundings. */
@@ -33,6 +33,8 @@ export class Quarantine {
   #why: SmaltiError | null = null;
   /** Checkpoints that were agreed on since the state was found to be another; null if it never was. */
   #since: number | null = null;
+  /** The marker of the last that was counted. */
+  #counted = 0 as Index;
   /** What this node was to begin with, and could not. */
   #lacking: Anchor | null = null;
   #next = 0;
@@ -48,8 +50,10 @@ export class Quarantine {
     return this.#why;
   }
 
-  /** A checkpoint was agreed on. */
-  agreed(): void {
+  /** A checkpoint of that marker was agreed on. After an install that is told of some of them once more. */
+  agreed({ index }: Cursor): void {
+    if (index <= this.#counted) return;
+    this.#counted = index;
     if (this.#since !== null) this.#since += 1;
   }
 

@@ -133,6 +133,18 @@ describe('cutting', () => {
     expect(most).toBeLessThan(10);
   });
 
+  it('leaves half of the time to others, however slow the machine is', async () => {
+    const { sim, captured, take, seen, spent } = bench();
+    const began = sim.now;
+    take(captured(5, 2 * MIB, () => 1));
+    while (seen.cut.length === 0) {
+      expect(sim.step()).toBe(true);
+      await sim.settle();
+    }
+    expect(spent.ms).toBeGreaterThan(2_000);
+    expect(sim.now - began).toBeGreaterThan(0.95 * spent.ms);
+  });
+
   it('cuts one state while the newest one waits, and releases those that were replaced', async () => {
     const { sim, cutting, captured, take, seen, under } = bench({ bytesPerSecond: MIB });
     take(captured(5, 2 * MIB));

@@ -54,6 +54,7 @@ export class World {
   readonly proposed: EntryDraft[] = [];
   committed: Cursor;
   leads = false;
+  diverged = false;
   leader: PeerId | null = peer('n2');
   /** False: the bulk lanes are full. */
   room = true;
@@ -87,6 +88,7 @@ export class World {
       committed: () => this.committed,
       leader: () => this.leader,
       leads: () => this.leads,
+      diverged: () => this.diverged,
       bonds: () => this.#bonds.map(identity),
       send: (to, envelope) => {
         if (!this.room || !this.#bonds.includes(to)) return false;
