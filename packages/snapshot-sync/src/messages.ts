@@ -9,6 +9,7 @@ import {
   toTerm,
 } from '@smalti/core';
 import type { EntryMessage } from '@smalti/sync-kit';
+import protobuf from 'protobufjs/minimal.js';
 import { smalti } from './generated/messages.js';
 
 const { SnapshotSyncMessage: Schema } = smalti.snapshotsync.v1;
@@ -81,7 +82,14 @@ export type SnapshotSyncMessage = Ask | Offer | Fetch | Parts | Lease | Entries;
 
 /** Messages of wire version 1. Byte fields that were decoded are views. */
 export const messageCodec: Codec<SnapshotSyncMessage> = {
-  encode: (message) => Schema.encode(plain(message)).finish(),
+  encode(message) {
+    if (message.type !== 'parts') return Schema.encode(plain(message)).finish();
+    // Into a buffer of the right size: the library would make several as it grows, and copy them all in the end.
+    const writer = protobuf.Writer.create();
+    const bytes = message.parts.reduce((sum, { length }) => sum + length + PART_OVERHEAD_BYTES, 0);
+    writer.buf = protobuf.BufferWriter.alloc(bytes + PARTS_OVERHEAD_BYTES);
+    return Schema.encode(plain(message), writer).finish(true);
+  },
   decode(bytes) {
     let read: Decoded;
     try {

@@ -17,7 +17,7 @@ const MAX_OPEN = 2;
 /** Parts that are read at once, for all peers: fewer than an owner may. */
 const MAX_READS = 48;
 /** Parts that one answer reads at once. */
-const READS_EACH = 16;
+const READS_EACH = 48;
 const NOTHING = new Uint8Array(0);
 
 interface Guest {

@@ -1,4 +1,5 @@
 import { DecodeError } from '@smalti/core';
+import protobuf from 'protobufjs/minimal.js';
 import { type CheckpointReportBody, checkpointReportOf } from './checkpoint-report.ts';
 import { smalti } from './generated/messages.js';
 import { type MemberRequestBody, memberReplyOf, memberRequestOf } from './member-messages.ts';
@@ -13,6 +14,10 @@ export const MAX_FORWARDED = 65_536;
 
 /** The most rows in a table of terms. */
 export const MAX_TERM_ROWS = 4096;
+
+/** From this length on a field is worth a buffer of its own, with so much for all that is around it. */
+const LONG_BYTES = 4096;
+const HEAD_BYTES = 512;
 
 /** The name of a checkpoint's root: a SHA-256. */
 const ROOT_BYTES = 32;
@@ -170,9 +175,21 @@ export interface OpenedMessage {
   readonly body: GroupBody;
 }
 
+/** Bytes of the one field of a body that can be long. */
+function longOf(body: GroupBody): number {
+  if (body.type === 'sync') return body.bytes.length;
+  return body.type === 'append' ? body.entries.length : 0;
+}
+
 /** Writes a group message. */
 export function encodeGroupMessage(cluster: number, body: GroupBody): Uint8Array {
-  return GroupMessage.encode({ cluster, [FIELDS[body.type]]: body }).finish();
+  const message = { cluster, [FIELDS[body.type]]: body };
+  const long = longOf(body);
+  if (long < LONG_BYTES) return GroupMessage.encode(message).finish();
+  // Into a buffer of the right size: the library would make several as it grows, and copy them all in the end.
+  const writer = protobuf.Writer.create();
+  writer.buf = protobuf.BufferWriter.alloc(long + HEAD_BYTES);
+  return GroupMessage.encode(message, writer).finish(true);
 }
 
 /**

@@ -1,10 +1,21 @@
+import { textCodec } from './codec.ts';
+
 const DIGITS = '0123456789abcdef';
+const CODES = textCodec.encode(DIGITS);
+
+/** Digits of what has the length of a hash, as most of what is written as hex has. */
+const ofHash = new Uint8Array(64);
 
 /** Lower-case hex of the bytes. */
 export function toHex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15);
-  return text;
+  const digits = 2 * bytes.length === ofHash.length ? ofHash : new Uint8Array(2 * bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    digits[2 * i] = CODES[byte >> 4] as number;
+    digits[2 * i + 1] = CODES[byte & 15] as number;
+  }
+  // Decoded at once: text that is put together digit by digit takes several times as much memory, for as long as it is kept.
+  return textCodec.decode(digits);
 }
 
 /** Of the characters up to `f`; -1 for those that are none. */

@@ -44,19 +44,19 @@ export function encodeBatch(
   hasher: Hasher,
 ): { readonly bytes: Uint8Array; readonly placed: readonly PlacedPart[] } {
   const bodyBytes = parts.reduce((sum, [, { length }]) => sum + bytesInBatch(length), 0);
-  const body = new ByteWriter(bodyBytes);
+  // One buffer: the head is written last, over what is left for it.
+  const writer = new ByteWriter(HEAD_BYTES + bodyBytes).raw(new Uint8Array(HEAD_BYTES));
   const placed = parts.map(([name, bytes]) => {
-    body.raw(fromHex(name)).u32(bytes.length);
-    const at = HEAD_BYTES + body.length;
-    body.raw(bytes);
+    writer.raw(fromHex(name)).u32(bytes.length);
+    const at = writer.length;
+    writer.raw(bytes);
     return { name, bytes, at };
   });
-  const content = body.finish();
+  const batch = writer.finish();
   const head = new ByteWriter(HEAD_BYTES).u32(MAGIC).u32(pack).u64(sequence).u32(bodyBytes);
-  head.u32(hasher.crc32(content)).u32(0);
-  const writer = new ByteWriter(HEAD_BYTES + bodyBytes).raw(head.finish());
-  writer.u32(hasher.crc32(head.finish())).raw(content);
-  return { bytes: writer.finish(), placed };
+  head.u32(hasher.crc32(batch.subarray(HEAD_BYTES))).u32(0);
+  batch.set(head.u32(hasher.crc32(head.finish())).finish());
+  return { bytes: batch, placed };
 }
 
 /** The head at a place, or null if there is none of that pack. */
