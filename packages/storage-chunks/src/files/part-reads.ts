@@ -4,9 +4,9 @@ import type { Environment } from './environment.ts';
 import type { Pack } from './pack.ts';
 
 /** Parts that are no farther apart are read together: so many bytes cost less than another read. */
-const MAX_GAP = 8 * 1024;
+const MAX_GAP = 16 * 1024;
 /** Bytes that are read together, but for a single longer part. */
-const MAX_RUN = 256 * 1024;
+const MAX_RUN = 512 * 1024;
 
 /** A part that somebody waits for. */
 interface Wanted {
