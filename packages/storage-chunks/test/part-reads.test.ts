@@ -54,7 +54,9 @@ describe('parts that are asked for in one turn', () => {
     world.keep(store, { manifest, parts });
     reads.count = 0;
     const names = [...parts.keys()].reverse();
-    expect(all(world, store, [...names, ...names])).toEqual([...names, ...names].map((name) => parts.get(name)));
+    expect(all(world, store, [...names, ...names])).toEqual(
+      [...names, ...names].map((name) => parts.get(name)),
+    );
     expect(reads.count).toBe(1);
     const some = names.filter((_, i) => i % 9 === 0);
     expect(all(world, store, some)).toEqual(some.map((name) => parts.get(name)));
