@@ -141,7 +141,7 @@ describe('a writer that is used again', () => {
   it('is not kept once it has grown large', () => {
     const { made, encoded } = counting();
     encoded((writer) => {
-      writer.bytes = new Array(1024 * 1024 + 1).fill(0);
+      writer.bytes = new Array(2 * 1024 * 1024 + 1).fill(0);
     });
     encoded(({ bytes }) => bytes.push(1));
     expect(made.length).toBe(2);

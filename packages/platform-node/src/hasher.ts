@@ -13,6 +13,7 @@ export const nodeHasher: Hasher = Object.freeze({
     for (const part of parts) hash.update(part);
     return new Uint8Array(hash.digest());
   },
+  sha256Hex: (bytes: Uint8Array) => hashAtOnce('sha256', bytes, 'hex'),
   hmacSha256: (key: Uint8Array, ...parts: readonly Uint8Array[]) => {
     const hmac = createHmac('sha256', key);
     for (const part of parts) hmac.update(part);

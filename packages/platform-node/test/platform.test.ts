@@ -79,6 +79,7 @@ describe('the hasher', () => {
     expect(
       toHex(hasher.hmacSha256(text('key'), text('The quick brown fox '), text('jumps over the lazy dog'))),
     ).toMatch(/^f7bc83f430538424/);
+    expect(hasher.sha256Hex?.(text('abc'))).toBe(toHex(hasher.sha256(text('abc'))));
     expect(hasher.equal(text('a'), text('a'))).toBe(true);
     expect(hasher.equal(text('a'), text('b'))).toBe(false);
     expect(hasher.equal(text('a'), text('ab'))).toBe(false);

@@ -4,14 +4,17 @@ import {
   DecodeError,
   fromHex,
   type PartName,
+  reusedWriter,
   toHex,
   toIndex,
   toTerm,
 } from '@smalti/core';
 import type { EntryMessage } from '@smalti/sync-kit';
+import protobuf from 'protobufjs/minimal.js';
 import { smalti } from './generated/messages.js';
 
 const { SnapshotSyncMessage: Schema } = smalti.snapshotsync.v1;
+const encoded = reusedWriter(() => protobuf.Writer.create());
 type Decoded = InstanceType<typeof Schema>;
 
 /** Bytes of a part's name on the wire. */
@@ -81,7 +84,7 @@ export type SnapshotSyncMessage = Ask | Offer | Fetch | Parts | Lease | Entries;
 
 /** Messages of wire version 1. Byte fields that were decoded are views. */
 export const messageCodec: Codec<SnapshotSyncMessage> = {
-  encode: (message) => Schema.encode(plain(message)).finish(),
+  encode: (message) => encoded((writer) => Schema.encode(plain(message), writer)),
   decode(bytes) {
     let read: Decoded;
     try {

@@ -15,9 +15,9 @@ const MAX_QUEUED = 16;
 /** The most answers of one peer that are read, or wait to be sent. */
 const MAX_OPEN = 2;
 /** Parts that are read at once, for all peers: fewer than an owner may. */
-const MAX_READS = 48;
+const MAX_READS = 60;
 /** Parts that one answer reads at once. */
-const READS_EACH = 16;
+const READS_EACH = 60;
 const NOTHING = new Uint8Array(0);
 
 interface Guest {

@@ -125,6 +125,8 @@ export class ChunkStore implements SnapshotStore {
     yield* replaceFile(disk, path, UNFINISHED_MANIFEST, encodeManifest(manifest, hasher));
     const others = this.#manifests.filter(({ anchor }) => anchor.index !== manifest.anchor.index);
     this.#manifests = [...others, manifest].sort((a, b) => a.anchor.index - b.anchor.index);
+    // Nor does one that began meanwhile: whoever put them may hold its lease no longer than this.
+    this.#collector.interrupt();
   }
 
   *#drop(anchor: Cursor): Steps<void> {

@@ -1,6 +1,7 @@
 import { DecodeError, type Snapshot, type SnapshotItem } from '@smalti/core';
 import { expiryOf, type KvItem, textOf } from './kv-item.ts';
-import { Latin1Reader, Latin1Writer } from './latin1-bytes.ts';
+import { Latin1Reader, Latin1Writer, latin1Of } from './latin1-bytes.ts';
+import { MapLoader } from './map-loader.ts';
 import { type DeadlineSet, deadlineSet, type OrderedMap, orderedMap } from './ordered-map.ts';
 
 /** The version of what the items of a snapshot mean. */
@@ -31,22 +32,28 @@ export class KvSnapshot implements Snapshot {
   /** Where the last range ended, and how to go on from there: ranges mostly follow each other. */
   #walk: { at: number; readonly rest: Iterator<[string, KvItem]> } | null = null;
   #last: string | null = null;
+  /** Items that were appended and are not in the content yet, or null. */
+  #loader: MapLoader | null = null;
 
   constructor(content: KvContent = { items: orderedMap(), deadlines: deadlineSet(), time: 0 }) {
     this.#content = content;
   }
 
   get content(): KvContent {
+    if (this.#loader !== null) {
+      this.#content = { ...this.#content, items: this.#loader.map };
+      this.#loader = null;
+    }
     return this.#content;
   }
 
   get length(): number {
-    return this.#content.items.size + this.#before;
+    return this.content.items.size + this.#before;
   }
 
   items(from: number, to: number): readonly SnapshotItem[] {
     const found: SnapshotItem[] = [];
-    const { time } = this.#content;
+    const { time } = this.content;
     if (from === 0 && to > 0 && this.#before === 1) found.push(timeItem(time));
     const first = Math.max(0, from - this.#before);
     const count = Math.min(to, this.length) - from - found.length;
@@ -66,16 +73,19 @@ export class KvSnapshot implements Snapshot {
   append(items: readonly SnapshotItem[]): void {
     this.#walk = null;
     for (const { key, value } of items) {
-      const name = new Latin1Reader(key).rest();
-      if (this.#last !== null && name <= this.#last) throw new DecodeError('items that are not in order', 0);
-      this.#last = name;
-      if (key[0] === KEY) this.#appendKey(name.slice(1), value);
-      else this.#content = { ...this.#content, time: decodeTime(key, value) };
+      if (key[0] === KEY) {
+        this.#appendKey(latin1Of(key, 1), value);
+      } else {
+        // Group time comes before all keys, and once.
+        if (this.#last !== null || this.#content.time !== 0) throw disorder();
+        this.#content = { ...this.#content, time: decodeTime(key, value) };
+      }
     }
   }
 
   release(): void {
     this.#walk = null;
+    this.#loader = null;
     this.#content = { items: orderedMap(), deadlines: deadlineSet(), time: 0 };
   }
 
@@ -85,8 +95,11 @@ export class KvSnapshot implements Snapshot {
   }
 
   #appendKey(key: string, value: Uint8Array): void {
+    if (this.#last !== null && key <= this.#last) throw disorder();
+    this.#last = key;
     const item = decodeValue(value);
-    this.#content.items.set(key, item);
+    this.#loader ??= new MapLoader(this.#content.items);
+    this.#loader.add(key, item);
     const at = expiryOf(item);
     if (at !== null) this.#content.deadlines.set({ at, key }, undefined);
   }
@@ -98,6 +111,10 @@ export class KvSnapshot implements Snapshot {
     for (; this.#walk.at < first; this.#walk.at++) this.#walk.rest.next();
     return this.#walk;
   }
+}
+
+function disorder(): DecodeError {
+  return new DecodeError('items that are not in order', 0);
 }
 
 function timeItem(time: number): SnapshotItem {
@@ -126,9 +143,9 @@ function encodeItem(key: string, item: KvItem): SnapshotItem {
 }
 
 function decodeValue(bytes: Uint8Array): KvItem {
+  if (bytes[0] === LASTS) return latin1Of(bytes, 1);
   const reader = new Latin1Reader(bytes);
   const form = reader.u8();
-  if (form === LASTS) return reader.rest();
   if (form !== EXPIRES) throw new DecodeError('a value that is none', 0);
   const at = reader.i64();
   const number = Number(at);

@@ -56,6 +56,16 @@ export class Latin1Writer {
   }
 }
 
+/** Where there is only one string to read, up to the end: nothing is made but that. */
+export function latin1Of(bytes: Uint8Array, from: number): string {
+  return latin1Slice.call(bytes, from, bytes.length);
+}
+
+/** Takes any bytes, and not only those of a `Buffer`. */
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, from: number, to: number): string;
+};
+
 /** Reads what {@link Latin1Writer} wrote. @throws DecodeError on anything else. */
 export class Latin1Reader {
   readonly #bytes: Buffer;

@@ -33,7 +33,8 @@ export function deadlineSet(): DeadlineSet {
   return new BTree<Deadline, undefined>(undefined, byTime);
 }
 
-function byBytes(a: string, b: string): number {
+/** The order of keys. */
+export function byBytes(a: string, b: string): number {
   return a < b ? -1 : a === b ? 0 : 1;
 }
 

@@ -25,6 +25,31 @@ describe('a snapshot of the key-value machine', () => {
     expect(() => machine.emptySnapshot(2)).toThrow(RangeError);
   });
 
+  it('takes in any number of items, in any pieces, and changes like the state that it is of', () => {
+    const set = { op: 'set', when: 'always', expiry: 'never', get: false } as const;
+    for (const count of [0, 1, 33, 2048, 2049, 5000]) {
+      const machine = new KvMachine();
+      for (let i = 0; i < count; i++) machine.apply({ ...set, key: `key${i}`, value: `${i}` }, { time: 7 });
+      const captured = machine.createSnapshot();
+      const empty = machine.emptySnapshot(1);
+      for (let at = 0, piece = 1; at < captured.length; at += piece, piece = 1 + ((piece * 7) % 500)) {
+        empty.append(captured.items(at, Math.min(captured.length, at + piece)));
+        // Whoever looks in between changes nothing.
+        if (piece % 5 === 0) expect(empty.length).toBe(Math.min(captured.length, at + piece));
+      }
+      const other = new KvMachine();
+      other.installSnapshot(empty);
+      empty.release();
+      for (const each of [machine, other]) {
+        for (let i = 0; i < count; i += 3) each.apply({ op: 'del', keys: [`key${i}`] }, { time: 8 });
+        for (let i = 0; i < 100; i++) each.apply({ ...set, key: `key${i}x`, value: 'x' }, { time: 9 });
+      }
+      const [mine, theirs] = [machine.createSnapshot(), other.createSnapshot()];
+      expect(theirs.length).toBe(mine.length);
+      expect(theirs.items(0, theirs.length)).toEqual(mine.items(0, mine.length));
+    }
+  });
+
   it('hides after an install what had expired before', () => {
     const machine = new KvMachine();
     const set = { op: 'set', key: 'k', value: 'v', when: 'always', get: false } as const;

@@ -61,7 +61,7 @@ export function checkPart(
   }
   if (expected.kind === 'split') return { part, below: belowSplit(part, expected.length, format, refuse) };
   const below = belowNode(part, expected.level, format, refuse);
-  const items = part.kind === 'leaf' ? part.entries.length : sum(below, (each) => (each as Child).items);
+  const items = part.kind === 'leaf' ? part.items : sum(below, (each) => (each as Child).items);
   if (items !== expected.items) refuse(`${items} items below it, and ${expected.items} were announced`);
   const all = bytes.length + sum(below, (each) => bytesBelow(each, format));
   if (all !== expected.bytes)
@@ -83,10 +83,9 @@ function belowNode(
     return part.children.map((child) => ({ kind: 'node', level: part.level - 1, ...child }));
   }
   const below: ExpectedPart[] = [];
-  for (const entry of part.entries) {
-    if (!('top' in entry)) continue;
-    if (entry.length < format.maxBytes / 2) refuse(`an item of ${entry.length} bytes is split`);
-    below.push({ kind: 'split', name: entry.top, length: entry.length });
+  for (const { length, top } of part.splits) {
+    if (length < format.maxBytes / 2) refuse(`an item of ${length} bytes is split`);
+    below.push({ kind: 'split', name: top, length });
   }
   return below;
 }

@@ -1,6 +1,5 @@
 import { ByteReader, DecodeError } from '../codec/byte-reader.ts';
 import type { ByteWriter } from '../codec/byte-writer.ts';
-import { compareBytes } from '../codec/compare-bytes.ts';
 import type { PartName } from '../storage/snapshot-store.ts';
 import { NAME_BYTES, nameFromBytes, nameToBytes } from './part-name.ts';
 
@@ -37,9 +36,19 @@ export interface Child {
   readonly bytes: number;
 }
 
+/** A leaf that is read. Its entries are made when they are asked for: many leaves are only checked. */
+export interface Leaf {
+  readonly kind: 'leaf';
+  readonly level: 0;
+  readonly items: number;
+  /** Those of its entries that are split. */
+  readonly splits: readonly SplitEntry[];
+  readonly entries: readonly LeafEntry[];
+}
+
 /** A part that is read. `level` is 0 for a leaf, and for an inner node one more than its children's. */
 export type Part =
-  | { readonly kind: 'leaf'; readonly level: 0; readonly entries: readonly LeafEntry[] }
+  | Leaf
   | { readonly kind: 'inner'; readonly level: number; readonly children: readonly Child[] }
   | { readonly kind: 'segment'; readonly bytes: Uint8Array }
   | { readonly kind: 'segments'; readonly names: readonly PartName[] }
@@ -83,7 +92,7 @@ export function decodePart(bytes: Uint8Array): Part {
   const kind = reader.u8();
   switch (kind) {
     case PartKind.leaf:
-      return { kind: 'leaf', level: 0, entries: readEntries(reader) };
+      return readLeaf(bytes, reader);
     case PartKind.inner:
       return readInner(reader);
     case PartKind.segment:
@@ -98,27 +107,73 @@ export function decodePart(bytes: Uint8Array): Part {
   }
 }
 
-function readEntries(reader: ByteReader): LeafEntry[] {
-  const entries: LeafEntry[] = [];
-  let before: Uint8Array | null = null;
+function readLeaf(bytes: Uint8Array, reader: ByteReader): Leaf {
+  const splits: SplitEntry[] = [];
+  let items = 0;
+  // Of the key before: where it is. Nothing is made of a key only to be compared.
+  let before = -1;
+  let beforeEnd = -1;
   do {
     const at = reader.offset;
     const head = reader.varint();
     if (head % 2 === 0) {
-      const key = reader.raw(head / 2);
-      if (before !== null && compareBytes(before, key) >= 0) {
+      const key = reader.offset;
+      reader.skip(head / 2);
+      if (before >= 0 && compareWithin(bytes, before, beforeEnd, key, reader.offset) >= 0) {
         throw new DecodeError('items that are not in the order of their keys', at);
       }
       before = key;
-      entries.push({ key, value: reader.bytes() });
+      beforeEnd = reader.offset;
+      reader.skip(reader.varint());
     } else {
       if (head !== 1) throw new DecodeError('an entry of a leaf that is none', at);
-      const length = reader.varint();
-      if (length > MAX_ITEM_BYTES) throw new DecodeError(`an item of ${length} bytes`, at);
-      entries.push({ length, top: nameFromBytes(reader.raw(NAME_BYTES)) });
+      splits.push(readSplit(reader, at));
     }
+    items += 1;
   } while (reader.remaining > 0);
+  return {
+    kind: 'leaf',
+    level: 0,
+    items,
+    splits,
+    get entries() {
+      return entriesOf(bytes, splits);
+    },
+  };
+}
+
+function readSplit(reader: ByteReader, at: number): SplitEntry {
+  const length = reader.varint();
+  if (length > MAX_ITEM_BYTES) throw new DecodeError(`an item of ${length} bytes`, at);
+  return { length, top: nameFromBytes(reader.raw(NAME_BYTES)) };
+}
+
+/** Of a leaf that was read. */
+function entriesOf(bytes: Uint8Array, splits: readonly SplitEntry[]): LeafEntry[] {
+  const entries: LeafEntry[] = [];
+  const reader = new ByteReader(bytes);
+  reader.skip(LEAF_HEAD);
+  for (let split = 0; reader.remaining > 0; ) {
+    const head = reader.varint();
+    if (head % 2 === 0) {
+      entries.push({ key: reader.raw(head / 2), value: reader.bytes() });
+    } else {
+      reader.varint();
+      reader.skip(NAME_BYTES);
+      entries.push(splits[split++] as SplitEntry);
+    }
+  }
   return entries;
+}
+
+/** As `compareBytes`, of two stretches of the same bytes. */
+function compareWithin(bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number): number {
+  const shared = Math.min(aEnd - a, bEnd - b);
+  for (let i = 0; i < shared; i++) {
+    const difference = (bytes[a + i] as number) - (bytes[b + i] as number);
+    if (difference !== 0) return difference;
+  }
+  return aEnd - a - (bEnd - b);
 }
 
 function readInner(reader: ByteReader): Part {

@@ -17,7 +17,7 @@ export function toPartName(text: string): PartName {
 
 /** The name of a part: SHA-256 of its bytes, as they are before anything compresses them. */
 export function nameOfPart(bytes: Uint8Array, hasher: Hasher): PartName {
-  return toHex(hasher.sha256(bytes)) as PartName;
+  return (hasher.sha256Hex?.(bytes) ?? toHex(hasher.sha256(bytes))) as PartName;
 }
 
 /** A name as it stands in a part. */

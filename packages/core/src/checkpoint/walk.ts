@@ -60,6 +60,14 @@ class TreeWalker {
 
   /** Gives the items in groups, so that neither many long ones are held at once, nor each is waited for by itself. */
   *#leaf(leaf: ExpectedPart, entries: readonly LeafEntry[], below: readonly ExpectedPart[]): Walk {
+    if (below.length === 0) {
+      // Within a leaf they are in order, or it would not have been read: only where it begins is new.
+      const items = entries as readonly SnapshotItem[];
+      this.#follows(leaf, items[0] as SnapshotItem);
+      this.#last = (items.at(-1) as SnapshotItem).key;
+      yield { items };
+      return;
+    }
     const split = below[Symbol.iterator]();
     let group: (SnapshotItem | ExpectedPart)[] = [];
     let bytes = 0;
@@ -81,13 +89,16 @@ class TreeWalker {
     const tops = group.filter((one) => 'kind' in one);
     const joined = (yield* this.#splits(tops))[Symbol.iterator]();
     const items = group.map((one) => ('kind' in one ? (joined.next().value as SnapshotItem) : one));
-    for (const { key } of items) {
-      if (this.#last !== null && compareBytes(this.#last, key) >= 0) {
-        throw new DamagedPart(leaf.name, 'its items are not in the order of their keys');
-      }
-      this.#last = key;
+    for (const item of items) {
+      this.#follows(leaf, item);
+      this.#last = item.key;
     }
     yield { items };
+  }
+
+  #follows(leaf: ExpectedPart, { key }: SnapshotItem): void {
+    if (this.#last === null || compareBytes(this.#last, key) < 0) return;
+    throw new DamagedPart(leaf.name, 'its items are not in the order of their keys');
   }
 
   /** The items that were split, by their tops. */

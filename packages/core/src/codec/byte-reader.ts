@@ -44,14 +44,15 @@ export class ByteReader {
 
   varint(): number {
     const start = this.#at;
-    let value = 0;
-    let scale = 1;
-    for (let i = 0; i < 8; i++) {
+    const first = this.u8();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    let scale = 0x80;
+    for (let i = 1; i < 8; i++) {
       const byte = this.u8();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
-        if (byte === 0 && i > 0)
-          throw new DecodeError('a number is written longer than it needs to be', start);
+        if (byte === 0) throw new DecodeError('a number is written longer than it needs to be', start);
         if (value > Number.MAX_SAFE_INTEGER) break;
         return value;
       }

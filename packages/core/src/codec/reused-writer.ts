@@ -7,7 +7,7 @@ export interface ReusableWriter {
 }
 
 /** A writer with more memory than this is not kept, in bytes. */
-const KEPT_BYTES = 1024 * 1024;
+const KEPT_BYTES = 2 * 1024 * 1024;
 
 /**
  * Encodes message after message with one writer. A new writer for each grows by doubling, so that a message costs

@@ -42,7 +42,10 @@ export interface SnapshotStore {
   manifests(): readonly Manifest[];
   /** True if the part was put. It says nothing of damage: only reading finds it. Asked once for each part of a plan. */
   has(name: PartName): boolean;
-  /** The part's bytes, or null if it is missing or damaged. Called for each part that is served or installed. */
+  /**
+   * The part's bytes, or null if it is missing or damaged. They may be a view of a buffer that others are views of, too.
+   * Called for each part that is served or installed: whoever needs many asks for them in one turn.
+   */
   get(name: PartName, done: StoreCallback<Uint8Array | null>): void;
   /**
    * Stores parts, by the batch; all are on disk when it completes. After an error any of them may be. A part that is

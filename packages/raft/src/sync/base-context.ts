@@ -48,9 +48,11 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
     this.#clock = Object.freeze({ now: () => port.clock.now() });
     this.#random = Object.freeze({ next: () => port.random.next() });
     const { hasher } = port;
+    const hex = hasher.sha256Hex?.bind(hasher);
     this.#hasher = Object.freeze({
       crc32: (bytes: Uint8Array, seed?: number) => hasher.crc32(bytes, seed),
       sha256: (...parts: readonly Uint8Array[]) => hasher.sha256(...parts),
+      ...(hex === undefined ? {} : { sha256Hex: (bytes: Uint8Array) => hex(bytes) }),
       hmacSha256: (key: Uint8Array, ...parts: readonly Uint8Array[]) => hasher.hmacSha256(key, ...parts),
       equal: (a: Uint8Array, b: Uint8Array) => hasher.equal(a, b),
     });

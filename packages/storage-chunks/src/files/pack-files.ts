@@ -1,4 +1,4 @@
-import { DiskError, type DiskFile, invariant, nameOfPart, type PartName } from '@smalti/core';
+import { DiskError, type DiskFile, invariant, type PartName } from '@smalti/core';
 import {
   allocate,
   call,
@@ -15,6 +15,7 @@ import { bytesInBatch, encodeBatch, roundUp } from '../format/batch.ts';
 import type { PartIndex } from '../part-index.ts';
 import type { Environment } from './environment.ts';
 import { type Pack, packPath } from './pack.ts';
+import { PartReads } from './part-reads.ts';
 import { close } from './small-files.ts';
 
 /** Blocks are taken so many bytes at a time. */
@@ -28,6 +29,7 @@ export class PackFiles {
   readonly #env: Environment;
   readonly #index: PartIndex;
   readonly #packs = new Set<Pack>();
+  readonly #reads: PartReads;
   /** The one that is written to, or null if a new one has to be begun. */
   #current: Pack | null = null;
   #lastNumber = 0;
@@ -36,6 +38,7 @@ export class PackFiles {
   constructor(env: Environment, index: PartIndex) {
     this.#env = env;
     this.#index = index;
+    this.#reads = new PartReads(env, index);
   }
 
   get packs(): ReadonlySet<Pack> {
@@ -54,30 +57,9 @@ export class PackFiles {
     this.#sequence = Math.max(this.#sequence, sequence);
   }
 
-  /** A part that is on the disk, or null: one that is damaged is forgotten. `done` is called within disk callbacks. */
+  /** A part that is on the disk, or null: one that is damaged is forgotten. `done` is called later, once. */
   get(name: PartName, done: (bytes: Uint8Array | null) => void): void {
-    const place = this.#index.get(name);
-    if (place === undefined) {
-      this.#env.scheduler.endOfTurn(() => done(null));
-      return;
-    }
-    const { pack, at, length } = place;
-    pack.reading += 1;
-    pack.file.readAt(at, length, (error, bytes) => {
-      pack.reading -= 1;
-      if (pack.removed && pack.reading === 0) pack.file.close(() => {});
-      if (error === null && bytes.length === length && nameOfPart(bytes, this.#env.hasher) === name) {
-        done(bytes);
-        return;
-      }
-      const { logger, meter, disk } = this.#env;
-      // It may have been copied while it was read; then that place is still to be believed.
-      this.#index.lose(name, pack);
-      meter.count('chunks.damaged_parts');
-      const where = { file: `${disk.location}/${pack.file.path}`, offset: at, part: name };
-      logger.warn('a part of a checkpoint is damaged, and has to be fetched again', { ...where, error });
-      done(null);
-    });
+    this.#reads.get(name, done);
   }
 
   /** As {@link get}, of several at once. */
