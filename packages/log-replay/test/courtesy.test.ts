@@ -59,6 +59,13 @@ describe('while the group commits', () => {
     expect((at[19] ?? 0) - (at[9] ?? 0)).toBeGreaterThan(0.9 * MIB);
   });
 
+  it('and a long entry at the beginning costs hardly more than at any time', () => {
+    const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: MIB }), 100, TIMING.heartbeatMs, 0);
+    courtesy.received(1, 2 * MIB, 0);
+    expect(courtesy.waitMs(0)).toBeGreaterThan(2_000);
+    expect(courtesy.waitMs(0)).toBeLessThan(2_500);
+  });
+
   it('never more slowly than it can be overtaken', () => {
     const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: 1_000 }), 100, TIMING.heartbeatMs, 0);
     courtesy.received(10, 1_000, 0);

@@ -10,7 +10,7 @@ const LEAST_BATCH_BYTES = 8 * 1024;
 /** So much of a second's bytes is one answer, so that they come evenly. */
 const BATCH_MS = 16;
 /** It begins with a small part of the rate, and doubles it until the rate is reached. */
-const FIRST_SHARE = 1 / 16;
+const DOUBLINGS = 4;
 const DOUBLED_EVERY_MS = 100;
 /** Of an entry, before any was seen. */
 const TYPICAL_BYTES = 256;
@@ -80,7 +80,11 @@ export class Courtesy {
     this.#entries += entries;
     this.#bytes += bytes;
     this.#beganAt ??= now;
-    if (this.isBusy(now)) this.#pace.spend(bytes, this.#bytesPerSecond(now), now);
+    if (!this.isBusy(now) || bytes === 0) return;
+    const slow = bytes / this.#bytesPerSecond(now);
+    // A single entry can be longer than a second's bytes at the beginning: it is no reason to wait for long.
+    const most = bytes / this.#fullBytesPerSecond + (DOUBLINGS * DOUBLED_EVERY_MS) / 1000;
+    this.#pace.spend(bytes, bytes / Math.min(slow, most), now);
   }
 
   isBusy(now: number): boolean {
@@ -120,8 +124,11 @@ export class Courtesy {
   }
 
   #bytesPerSecond(now: number): number {
-    const full = Math.max(this.#settings.busyBytesPerSecond, AHEAD * this.#perSecond * this.#each);
     const passed = this.#beganAt === null ? 0 : now - this.#beganAt;
-    return full * Math.min(1, FIRST_SHARE * 2 ** (passed / DOUBLED_EVERY_MS));
+    return this.#fullBytesPerSecond * Math.min(1, 2 ** (passed / DOUBLED_EVERY_MS - DOUBLINGS));
+  }
+
+  get #fullBytesPerSecond(): number {
+    return Math.max(this.#settings.busyBytesPerSecond, AHEAD * this.#perSecond * this.#each);
   }
 }
