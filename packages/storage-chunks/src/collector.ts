@@ -160,7 +160,8 @@ export class Collector {
           const answers = yield* files.read(step.value.get);
           all &&= !answers.includes(null);
           yield* this.#pace(answers.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0));
-          stint.begin();
+          // What was read has been verified in this turn already.
+          yield* stint.rest();
           step = search.next(answers);
         }
       }

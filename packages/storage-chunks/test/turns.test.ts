@@ -1,4 +1,4 @@
-import type { Clock, Hasher, StoreCallback } from '@smalti/core';
+import { type Clock, type Hasher, type StoreCallback, toHex } from '@smalti/core';
 import { nodeHasher } from '@smalti/platform-node';
 import { describe, expect, it } from 'vitest';
 import { checkpoint, SMALL, World } from './world.ts';
@@ -18,6 +18,10 @@ function slowWorld() {
       sha256: (...parts: readonly Uint8Array[]) => {
         spentMs += HASH_MS;
         return nodeHasher.sha256(...parts);
+      },
+      sha256Hex: (bytes: Uint8Array) => {
+        spentMs += HASH_MS;
+        return toHex(nodeHasher.sha256(bytes));
       },
     } satisfies Hasher,
     clock: {

@@ -1,6 +1,7 @@
 import { nameOfPart, type PartName } from '@smalti/core';
+import { run as runSteps, type Steps, Stint } from '@smalti/core/steps';
 import type { PartIndex } from '../part-index.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, TURN_MS } from './environment.ts';
 import type { Pack } from './pack.ts';
 
 /** Parts that are no farther apart are read together: so many bytes cost less than another read. */
@@ -15,6 +16,13 @@ interface Wanted {
   readonly at: number;
   readonly length: number;
   readonly done: (bytes: Uint8Array | null) => void;
+}
+
+/** What was read, and from where in the pack. */
+interface Found {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly kept: (part: Uint8Array) => Uint8Array;
 }
 
 /**
@@ -71,14 +79,23 @@ export class PartReads {
       }
       pack.reading -= run.length;
       if (pack.removed && pack.reading === 0) pack.file.close(() => {});
-      for (const one of run) {
-        const from = one.at - at;
-        const part = error === null ? bytes.subarray(from, from + one.length) : null;
-        // Views, unless most of what they would keep in memory is of no use.
-        if (part === null || !this.#isGood(one, part)) this.#damaged(one, error);
-        else one.done(2 * used < length ? part.slice() : part);
-      }
+      // Views, unless most of what they would keep in memory is of no use.
+      const kept = (part: Uint8Array): Uint8Array => (2 * used < length ? part.slice() : part);
+      runSteps(this.#tell(run, error === null ? { bytes, at, kept } : null, error), () => {});
     });
+  }
+
+  /** Verifies what was read and hands it out: hundreds of parts, of which a little is done in each turn. */
+  *#tell(run: readonly Wanted[], found: Found | null, error: Error | null): Steps<void> {
+    const { clock, scheduler } = this.#env;
+    const stint = new Stint(clock, scheduler, { ms: TURN_MS, most: MAX_RUN });
+    for (const one of run) {
+      const from = one.at - (found?.at ?? 0);
+      const part = found === null ? null : found.bytes.subarray(from, from + one.length);
+      if (found === null || part === null || !this.#isGood(one, part)) this.#damaged(one, error);
+      else one.done(found.kept(part));
+      if (stint.did(one.length)) yield* stint.rest();
+    }
   }
 
   #isGood({ name, length }: Wanted, bytes: Uint8Array): boolean {
