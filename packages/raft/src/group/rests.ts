@@ -79,7 +79,8 @@ export class Rests {
    */
   look(dueMs: number): number {
     if (this.#under === null && this.#beating.size === 0) return dueMs;
-    return Math.ceil(dueMs / this.#grainMs) * this.#grainMs;
+    // The product can fall short of what was divided: a look that comes too early would be due again at once, for ever.
+    return Math.max(dueMs, Math.ceil(dueMs / this.#grainMs) * this.#grainMs);
   }
 
   /** What pulses have told since this was last asked. */
