@@ -391,6 +391,8 @@ export class World {
       if (liar !== undefined) liar.lie = null;
       if (member.sim.process.paused) member.sim.resume();
       for (const other of this.ids) if (other !== member.id) network.setDirection(member.id, other, {});
+      // A store whose disk failed is final: the device is mended, and whoever looks at the node does as it says.
+      if (member.live?.status().trouble?.includes('start the node again')) this.kill(member);
       this.boot(member);
     }
   }
