@@ -16,6 +16,8 @@ const MAX_WAITING = 1024;
 export function stageEntries(core: Core, entries: readonly Entry[]): void {
   if (entries.length === 0) return;
   core.log.append(entries);
+  // What was made of the shorter log in this step has none of them: sent again, it would lead nowhere, for ever.
+  core.memo = null;
   for (const entry of entries) core.disk.staged.entries.push(entry);
   const last = entries.at(-1);
   if (last !== undefined) core.lastStamp = Math.max(core.lastStamp, last.stamp);

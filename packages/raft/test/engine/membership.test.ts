@@ -1,8 +1,9 @@
-import { keyOf } from '@smalti/core';
+import { keyOf, toPeerId } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { targetOf } from '../../src/engine/membership.ts';
+import { ack, Bench, beat, messages, to } from './support/bench.ts';
 import { Cluster } from './support/cluster.ts';
-import { configuration, key, member } from './support/members.ts';
+import { configuration, key, member, TIMING } from './support/members.ts';
 
 function keysOf(target: ReturnType<typeof targetOf>): { voters: string[]; learners: string[] } {
   if ('reason' in target) throw new Error(target.text);
@@ -105,4 +106,34 @@ it('H33: a removed node is told also when its log has a later change, which its 
   cluster.run(1_000);
   expect(cluster.node('a').engine.role).toBe('follower');
   expect(cluster.leader?.engine.view.term).toBe(term);
+});
+
+describe('a bond that comes in the step in which a transfer expires', () => {
+  it('takes nothing from what the leaving configuration is sent with', () => {
+    const bench = new Bench({ voters: ['a', 'b', 'c'], learners: ['d'] });
+    bench.step({ type: 'bonded', peer: key('d'), boot: '1' });
+    bench.lead();
+    bench.sync();
+    for (const peer of ['b', 'c', 'd']) bench.hear(peer, ack(2, 2));
+    bench.step({ type: 'turn-end' });
+    bench.step({ type: 'change', changes: [{ type: 'promote', node: toPeerId('d') }], force: false });
+    bench.sync();
+    bench.step({ type: 'transfer', to: toPeerId('b') });
+    // The joint configuration is committed, and is left when the transfer has come to nothing: b says nothing any more.
+    for (const peer of ['c', 'd']) bench.hear(peer, ack(2, 3));
+    const heard = (): void => {
+      const sent = messages(bench.step({ type: 'tick' })).filter(({ type }) => type === 'heartbeat');
+      const round = Math.max(0, ...sent.map((message) => (message.type === 'heartbeat' ? message.round : 0)));
+      for (const peer of ['c', 'd']) bench.hear(peer, beat(2, round, 3));
+    };
+    for (let i = 0; i < 4; i++) {
+      bench.now += TIMING.heartbeatMs;
+      heard();
+    }
+    bench.now += TIMING.electionMinMs - 4 * TIMING.heartbeatMs;
+    const effects = bench.step({ type: 'bonded', peer: key('c'), boot: '1' });
+    expect(bench.engine.last).toMatchObject({ index: 4 });
+    const appended = to(effects, 'd').filter((message) => message.type === 'append');
+    expect(appended.flatMap(({ entries }) => entries.map(({ index }) => index))).toEqual([4]);
+  });
 });
