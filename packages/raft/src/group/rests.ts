@@ -75,10 +75,11 @@ export class Rests {
 
   /**
    * When to look at something that is due at that time. Groups that rest are looked at together, a little late: what it
-   * costs to wake up is more than what there is to do.
+   * costs to wake up is more than what there is to do. What is due before the next pulse is no matter of a rest.
    */
   look(dueMs: number): number {
     if (this.#under === null && this.#beating.size === 0) return dueMs;
+    if (dueMs < this.#clock.now() + this.#everyMs) return dueMs;
     // The product can fall short of what was divided: a look that comes too early would be due again at once, for ever.
     return Math.max(dueMs, Math.ceil(dueMs / this.#grainMs) * this.#grainMs);
   }

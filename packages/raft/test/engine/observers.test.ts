@@ -1,7 +1,10 @@
+import { toPeerId } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
-import type { Effect } from '../../src/engine/io.ts';
-import { ack, Bench, messages, to } from './support/bench.ts';
-import { command, key, TIMING } from './support/members.ts';
+import type { Effect, Input } from '../../src/engine/io.ts';
+import { ack, Bench, to } from './support/bench.ts';
+import { command, key, member, TIMING } from './support/members.ts';
+
+type ChangeOf = Extract<Input, { type: 'change' }>['changes'][number];
 
 const SERVED_MS = TIMING.heartbeatMs / 10;
 
@@ -67,11 +70,29 @@ describe('observers', () => {
     expect(indicesOf(propose(bench, 'z'), 'd')).toEqual([]);
   });
 
-  it('keep nobody waiting once their leader leads no more', () => {
+  it('that become voters get everything at once, and are put off again when they only read', () => {
     const bench = led();
-    propose(bench, 'x');
-    bench.hear('b', { type: 'append-reply', term: 9 as never, match: 0 as never, refused: null, session: 0 });
-    expect(bench.engine.role).toBe('follower');
-    expect(messages(bench.after(SERVED_MS))).toEqual([]);
+    const everybody = (index: number): void => {
+      for (const peer of ['b', 'c', 'd']) bench.hear(peer, ack(2, index));
+    };
+    const change = (of: ChangeOf): readonly Effect[] => [
+      ...bench.step({ type: 'change', changes: [of], force: false }),
+      ...bench.sync(),
+    ];
+    expect(indicesOf(change({ type: 'add', member: member('d') }), 'd')).toEqual([3]);
+    everybody(3);
+    change({ type: 'promote', node: toPeerId('d') });
+    // The joint configuration, and the one after it.
+    everybody(4);
+    everybody(5);
+    expect(indicesOf(propose(bench, 'w'), 'd')).toEqual([6]);
+    everybody(6);
+    change({ type: 'demote', node: toPeerId('d') });
+    everybody(7);
+    everybody(8);
+    expect(
+      indicesOf(change({ type: 'add', member: { ...member('d'), preference: 'observer' } }), 'd'),
+    ).toEqual([]);
+    expect(indicesOf(bench.tick(), 'd')).toEqual([9]);
   });
 });
