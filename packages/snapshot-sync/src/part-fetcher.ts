@@ -232,7 +232,7 @@ export class PartFetcher {
     this.#requests.add({ peer, span: HERE, bytes, sentAt: cx.clock.now() }, hedgeOf);
     this.#names.set(id, names);
     for (const name of names) this.#asked.set(name, (this.#asked.get(name) ?? 0) + 1);
-    this.#courtesy.asked(bytes, peer === cx.leader());
+    this.#courtesy.asked(names.length, bytes, peer === cx.leader());
     return true;
   }
 

@@ -63,14 +63,17 @@ export class Courtesy {
 
   /**
    * Whether the leader may be asked, where others could be. It serves the writes: while there are any, it gets every
-   * eighth batch of bytes, so that it is known to serve if the others fail.
+   * eighth batch, by its length, so that it is known to serve if the others fail.
    */
   mayAskLeader(now: number): boolean {
-    return !this.isBusy(now) || LEADER_EVERY * (this.#askedOfLeader + BUSY_BATCH_BYTES) <= this.#asked;
+    const { batchBytes, batchEntries } = this.#settings;
+    const batch = Math.min(BUSY_BATCH_BYTES, batchBytes, batchEntries * this.#each);
+    return !this.isBusy(now) || LEADER_EVERY * (this.#askedOfLeader + batch) <= this.#asked;
   }
 
-  /** So many bytes were asked for, of the leader or of another. */
-  asked(bytes: number, leader: boolean): void {
+  /** So many entries were asked for, and so many bytes at most, of the leader or of another. */
+  asked(entries: number, most: number, leader: boolean): void {
+    const bytes = Math.min(most, entries * this.#each);
     this.#asked += bytes;
     if (leader) this.#askedOfLeader += bytes;
   }

@@ -93,7 +93,7 @@ export class Fetcher {
     const id = requests.nextId;
     if (!this.#cx.sendTo(peer, { type: 'fetch', nonce, id, ...span, maxBytes })) return false;
     requests.add({ peer, span, bytes: maxBytes, sentAt: this.#now }, hedgeOf);
-    this.#episode.courtesy.asked(maxBytes, peer === this.#cx.leader());
+    this.#episode.courtesy.asked(lengthOf(span), maxBytes, peer === this.#cx.leader());
     return true;
   }
 
