@@ -61,7 +61,8 @@ export class LeaseDesk {
     const manifest = manifests.find(({ root }) => root === message.root);
     if (manifest === undefined || cx.snapshots === null) return;
     const offered = { at: manifest.anchor, root: manifest.root, bytes: manifest.bytes };
-    const all = this.#bytesUpTo(null, newest, offered);
+    // The newest is kept anyway: it costs nothing, whatever is kept for others.
+    const all = manifest.root === newest ? 0 : this.#bytesUpTo(null, newest, offered);
     if (this.#held.size >= MAX_LEASES || all > this.#settings.leasedBytes) {
       this.#refuse(sender, offered, cx);
       return;

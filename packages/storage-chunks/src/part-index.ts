@@ -73,8 +73,9 @@ export class PartIndex {
   }
 
   /** The part is damaged. Does nothing if it is elsewhere by now. */
-  lose(name: PartName, pack: Pack): void {
-    if (this.get(name)?.pack !== pack) return;
+  lose(name: PartName, pack: Pack, at: number): void {
+    const place = this.get(name);
+    if (place?.pack !== pack || place.at !== at) return;
     this.forget(name);
     this.generation += 1;
   }

@@ -81,7 +81,10 @@ export class PartReads {
       if (pack.removed && pack.reading === 0) pack.file.close(() => {});
       // Views, unless most of what they would keep in memory is of no use.
       const kept = (part: Uint8Array): Uint8Array => (2 * used < length ? part.slice() : part);
-      runSteps(this.#tell(run, error === null ? { bytes, at, kept } : null, error), () => {});
+      runSteps(this.#tell(run, error === null ? { bytes, at, kept } : null, error), (thrown) => {
+        // What whoever waits for a part throws is a bug of theirs, and not hidden.
+        if (thrown !== null) throw thrown;
+      });
     });
   }
 
@@ -105,7 +108,7 @@ export class PartReads {
   #damaged({ name, pack, at, done }: Wanted, error: Error | null): void {
     const { logger, meter, disk } = this.#env;
     // It may have been copied while it was read; then that place is still to be believed.
-    this.#index.lose(name, pack);
+    this.#index.lose(name, pack, at);
     meter.count('chunks.damaged_parts');
     const where = { file: `${disk.location}/${pack.file.path}`, offset: at, part: name };
     logger.warn('a part of a checkpoint is damaged, and has to be fetched again', { ...where, error });
