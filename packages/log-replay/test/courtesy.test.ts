@@ -60,14 +60,14 @@ describe('while the group commits', () => {
   });
 
   it('and a long entry at the beginning costs hardly more than at any time', () => {
-    const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: MIB }), 100, TIMING.heartbeatMs, 0);
+    const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: MIB }), 100, TIMING, 0);
     courtesy.received(1, 2 * MIB, 0);
     expect(courtesy.waitMs(0)).toBeGreaterThan(2_000);
     expect(courtesy.waitMs(0)).toBeLessThan(2_500);
   });
 
   it('never more slowly than it can be overtaken', () => {
-    const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: 1_000 }), 100, TIMING.heartbeatMs, 0);
+    const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: 1_000 }), 100, TIMING, 0);
     courtesy.received(10, 1_000, 0);
     for (let ms = 1; ms <= 1_000; ms++) courtesy.notice(100 + ms, ms);
     // A thousand entries of a hundred bytes a second are committed: four times as much is let through.
@@ -85,6 +85,13 @@ describe('in a quiet group', () => {
     expect(bench.joiner.verifiedBytes).toBeLessThan(MIB);
     bench.run(400);
     expect(bench.joiner.end).toMatchObject({ done: { index: 10_000 } });
+  });
+
+  it('or after an election timeout, once it was seen at work: a disk that stands still is no rest', () => {
+    const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: MIB }), 100, TIMING, 0);
+    courtesy.notice(101, 50);
+    expect(courtesy.isBusy(49 + TIMING.electionMs)).toBe(true);
+    expect(courtesy.isBusy(50 + TIMING.electionMs)).toBe(false);
   });
 
   it('and so they do in a busy one that was told to', () => {

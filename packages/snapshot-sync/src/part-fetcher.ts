@@ -45,7 +45,7 @@ export class PartFetcher {
       capMs,
       hedgeMs: 2 * heartbeatMs,
     });
-    this.#courtesy = new Courtesy(entrySettings(settings), cx.ceiling, heartbeatMs, cx.clock.now());
+    this.#courtesy = new Courtesy(entrySettings(settings), cx.ceiling, cx.timing, cx.clock.now());
   }
 
   /** Whom it waits for. */

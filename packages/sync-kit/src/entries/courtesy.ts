@@ -1,3 +1,4 @@
+import type { SyncTiming } from '@smalti/core';
 import { Pace } from '../pace.ts';
 import type { EntrySettings } from './entry-settings.ts';
 
@@ -22,7 +23,10 @@ const TYPICAL_BYTES = 256;
  */
 export class Courtesy {
   readonly #settings: EntrySettings;
-  readonly #quietMs: number;
+  readonly #timing: SyncTiming;
+  readonly #countMs: number;
+  /** For so long nothing is committed before the group counts as quiet. */
+  #quietMs: number;
   readonly #pace = new Pace();
   #ceiling: number;
   /** When the group was last seen to commit. A session begins with the assumption that it does. */
@@ -39,9 +43,11 @@ export class Courtesy {
   #bytes = 0;
   #entries = 0;
 
-  constructor(settings: EntrySettings, ceiling: number, heartbeatMs: number, now: number) {
+  constructor(settings: EntrySettings, ceiling: number, timing: SyncTiming, now: number) {
     this.#settings = settings;
-    this.#quietMs = 2 * heartbeatMs;
+    this.#timing = timing;
+    this.#countMs = 2 * timing.heartbeatMs;
+    this.#quietMs = this.#countMs;
     this.#ceiling = ceiling;
     this.#busyAt = now;
     this.#countedAt = now;
@@ -51,11 +57,14 @@ export class Courtesy {
   notice(ceiling: number, now: number): void {
     if (ceiling > this.#ceiling) {
       this.#busyAt = now;
+      // A group at work that stands still for a moment has a slow disk more often than a rest: fetching at full speed
+      // is the last thing that it needs then. What stands for an election timeout has nothing to do, or no leader.
+      this.#quietMs = Math.max(this.#countMs, this.#timing.electionMs);
       this.#counted += ceiling - this.#ceiling;
       this.#ceiling = ceiling;
     }
     const passed = now - this.#countedAt;
-    if (passed < this.#quietMs) return;
+    if (passed < this.#countMs) return;
     this.#perSecond = (this.#counted * 1000) / passed;
     this.#counted = 0;
     this.#countedAt = now;

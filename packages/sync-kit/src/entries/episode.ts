@@ -46,7 +46,7 @@ export function newEpisode(settings: EntrySettings, cx: SessionContext): Episode
       maxRestMs: Math.min(capMs, 16 * electionMs),
       wrongLimit: 3,
     }),
-    courtesy: new Courtesy(settings, cx.ceiling, heartbeatMs, cx.clock.now()),
+    courtesy: new Courtesy(settings, cx.ceiling, cx.timing, cx.clock.now()),
     requests: new RequestTable({ silenceMs: Math.min(capMs, electionMs), capMs, hedgeMs: 2 * heartbeatMs }),
     runs: new RunAssembler(
       cx.verified.index + 1,
