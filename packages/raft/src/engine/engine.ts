@@ -16,6 +16,7 @@ import type { Fresh } from './freshness.ts';
 import { receive } from './inbox.ts';
 import { beginRepair, install, mayInstall } from './install.ts';
 import type { Effect, EngineRole, Input, LogShape } from './io.ts';
+import { makeEager } from './observers.ts';
 import { completeWrite, flushOutbox, flushWrites, stageEntries, voidWrites } from './persistence.ts';
 import { quorumValue } from './quorum.ts';
 import { expireReads, handleRead, startRound } from './reads.ts';
@@ -164,6 +165,7 @@ export class Engine {
           core.effects.push({ type: 'refused' });
           return;
         }
+        for (const writer of input.writers ?? []) makeEager(core, writer);
         this.#propose(input.drafts);
         return;
       case 'read':

@@ -12,7 +12,7 @@ import { advanceCommit } from './commit.ts';
 import { type Core, note, send } from './core.ts';
 import { beginRound, confirmRounds, freshnessFor } from './freshness.ts';
 import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
-import { putsOff } from './observers.ts';
+import { makeEager, putsOff } from './observers.ts';
 import {
   newProgress,
   noteInflight,
@@ -97,11 +97,20 @@ export function broadcastAppends(core: Core): void {
 /** Sends observers what was put off. */
 export function serveObservers(core: Core): void {
   core.observersAt = Number.POSITIVE_INFINITY;
-  for (const [key, progress] of core.peers) {
-    if (!progress.paced) continue;
-    sendAppends(core, key, progress, true);
-    tellCommit(core, key, progress, true);
-  }
+  for (const [key, progress] of core.peers) if (progress.paced) serve(core, key, progress);
+}
+
+/** As a leader: a peer asks for a read. If it is an observer, it gets now what was put off, before the read's own round. */
+export function serveReader(core: Core, from: MemberKey): void {
+  const progress = core.peers.get(from);
+  if (core.role !== 'leader' || !progress?.paced) return;
+  makeEager(core, from);
+  serve(core, from, progress);
+}
+
+function serve(core: Core, to: MemberKey, progress: Progress): void {
+  sendAppends(core, to, progress, true);
+  tellCommit(core, to, progress, true);
 }
 
 /** Sends one follower what it lacks: one question in `probe`, else a stream within its bound. */

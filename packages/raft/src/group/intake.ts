@@ -38,8 +38,8 @@ export interface IntakePort {
   term(): Term;
   /** The leader, if it is another node and there is a bond to it. */
   leader(): MemberKey | null;
-  /** Proposes; the entries that were made, or null if this node does not lead. */
-  propose(drafts: readonly EntryDraft[]): readonly Entry[] | null;
+  /** Proposes, for this node and for those; the entries that were made, or null if this node does not lead. */
+  propose(drafts: readonly EntryDraft[], writers: readonly MemberKey[]): readonly Entry[] | null;
   /** False if there is no room: then nothing was sent. */
   send(to: MemberKey, body: GroupBody): boolean;
   /** Reads a command as the machine would. @throws if it cannot. */
@@ -186,7 +186,8 @@ export class Intake {
       this.#queue = rest;
       return;
     }
-    const entries = this.#port.propose(drafts);
+    const writers = foreign.flatMap(({ from }) => (from === null ? [] : [from]));
+    const entries = this.#port.propose(drafts, writers);
     const head = entries?.[0];
     if (head === undefined) {
       this.#queue = [...requests, ...rest];
