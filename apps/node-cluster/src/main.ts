@@ -15,8 +15,11 @@ const output: Output = {
 };
 // Whoever reads this may go away, as `head` does: what is said is lost then, and the nodes go on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+/** Of nodes that `start` runs. With a larger young generation V8 marks the whole heap far more often than it has to. */
+const NODE_OPTIONS = ['--max-semi-space-size=16'];
+
 const [, script = ''] = process.argv;
-const program = [process.execPath, ...process.execArgv, script];
+const program = [process.execPath, ...NODE_OPTIONS, ...process.execArgv, script];
 
 process.exitCode = await runProgram(
   process.argv.slice(2),

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Cluster } from '@smalti/cluster-tests/processes';
 import { PacedLoad, Seen } from '../catch-up/paced-load.ts';
 import { quantile } from '../distribution.ts';
+import { NODE_OPTIONS } from '../node-options.ts';
 import type { ReadersTask } from './readers-process.ts';
 
 const [readers = 20, rounds = 3, bytes = 128] = process.argv.slice(2).map(Number);
@@ -60,6 +61,8 @@ async function startReaders(cluster: Cluster): Promise<() => void> {
 const show = ({ p50, p99, typicalP99 }: Seen): string =>
   `p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} (of a second ${typicalP99.toFixed(2)}) ms`;
 const times = (of: number, than: number): string => (of / than).toFixed(2);
+// The processes that are started inherit it.
+process.env.NODE_OPTIONS = NODE_OPTIONS;
 const costs: number[] = [];
 const tails: number[] = [];
 const [without, withThem] = [new Seen(), new Seen()];
