@@ -49,6 +49,9 @@ export class Engine {
     at: 0,
   };
 
+  /** What can be seen until the next step: many look at it in a turn. */
+  #view: EngineView | null = null;
+
   constructor(options: EngineOptions, recovered: Recovered, now: number) {
     this.#core = newCore(options, recovered, now);
   }
@@ -62,6 +65,7 @@ export class Engine {
    */
   step(now: number, wall: number, input: Input): readonly Effect[] {
     const core = this.#core;
+    this.#view = null;
     core.now = now;
     core.wall = wall;
     core.effects = [];
@@ -101,7 +105,8 @@ export class Engine {
   }
 
   get view(): EngineView {
-    return viewOf(this.#core);
+    this.#view ??= viewOf(this.#core);
+    return this.#view;
   }
 
   get session(): SessionView | null {
