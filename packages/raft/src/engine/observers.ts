@@ -10,7 +10,7 @@ import type { Progress } from './progress.ts';
  */
 
 /** Observers are sent what there is so often in the time between two heartbeats, at most. */
-const SERVED_IN_A_HEARTBEAT = 10;
+const SERVED_IN_A_HEARTBEAT = 4;
 
 /** Puts off what there is to be sent to an observer. False if it has to go now. */
 export function putsOff(core: Core, progress: Progress): boolean {

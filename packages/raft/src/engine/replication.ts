@@ -91,7 +91,10 @@ function forgetReadsWith(core: Core, peer: MemberKey): void {
 
 /** Sends to every follower what it lacks, as far as its bounds allow. */
 export function broadcastAppends(core: Core): void {
-  for (const [key, progress] of core.peers) sendAppends(core, key, progress);
+  // Called in every turn: a loop over the entries would make an array for each peer.
+  core.peers.forEach((progress, key) => {
+    sendAppends(core, key, progress);
+  });
 }
 
 /** Sends observers what was put off. */
@@ -240,7 +243,8 @@ function noteMatch(core: Core, from: MemberKey, progress: Progress, match: Index
   progress.match = match;
   if (progress.next <= match) progress.next = (match + 1) as Index;
   settleInflight(progress, match);
-  advanceCommit(core);
+  // What is committed already is not committed by it.
+  if (match > core.commit) advanceCommit(core);
   pursueTransfer(core);
 }
 
@@ -277,7 +281,9 @@ export function broadcastHeartbeats(core: Core, to: Iterable<[MemberKey, Progres
 
 /** Tells those who have everything that more of it is committed, if no append has told them. */
 export function broadcastCommit(core: Core): void {
-  for (const [key, progress] of core.peers) tellCommit(core, key, progress);
+  core.peers.forEach((progress, key) => {
+    tellCommit(core, key, progress);
+  });
 }
 
 function tellCommit(core: Core, to: MemberKey, progress: Progress, atOnce = false): void {
