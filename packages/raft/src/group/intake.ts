@@ -29,6 +29,9 @@ interface Forward {
   readonly requests: Request[];
 }
 
+/** Short commands are counted for no less than this part of what they take in a message. */
+const COUNTED_SHARE = 0.4;
+
 /** So many may have settled before the queue is swept. */
 const SWEEP = 1024;
 
@@ -68,13 +71,16 @@ export class Intake {
   /** As a leader: the last forward that was refused, by who sent it. */
   readonly #refused = new Map<MemberKey, { readonly term: Term; readonly id: number }>();
   readonly #replies: ForwardReplies;
+  readonly #forwardBytes: number;
   #sweepAt = SWEEP;
   #forwards = 0;
   #held = false;
 
-  constructor(port: IntakePort, requests: Requests) {
+  /** @param carriedBytes of commands in their envelopes that have room in one message. */
+  constructor(port: IntakePort, requests: Requests, carriedBytes: number = Number.MAX_SAFE_INTEGER) {
     this.#port = port;
     this.#requests = requests;
+    this.#forwardBytes = Math.min(MAX_BATCH_BYTES, Math.floor(carriedBytes * COUNTED_SHARE));
     this.#replies = new ForwardReplies((to, body) => port.send(to, body));
   }
 
@@ -248,7 +254,7 @@ export class Intake {
     if (leader === null) return;
     const term = this.#port.term();
     while (this.#queue.length > 0) {
-      const { requests, rest } = this.#take(MAX_BATCH_ENTRIES, MAX_BATCH_BYTES);
+      const { requests, rest } = this.#take(MAX_BATCH_ENTRIES, this.#forwardBytes);
       if (requests.length === 0) {
         this.#queue = rest;
         return;
