@@ -113,6 +113,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
         retryLater: () => this.#retry.later(),
       },
       this.requests,
+      options.limits.carriedBytes,
     );
     this.#sync = new SyncDesk(options, {
       bonds: this.#bonds,
