@@ -1,7 +1,8 @@
+import { makeLog, TIMING } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
-import { Bench, TIMING } from './bench.ts';
+import { Bench } from './bench.ts';
+import { checkpointAt } from './checkpoint-at.ts';
 import type { Provider } from './provider.ts';
-import { checkpointAt, makeLog } from './source.ts';
 
 const SOURCE = makeLog(1_000);
 const CHECKPOINT = checkpointAt(SOURCE[499], 15_000);
