@@ -1,5 +1,3 @@
-#!/usr/bin/env node
-
 import { runBackup, runRestore, runVerify } from './backup/index.ts';
 import { type Output, runProgram } from './cli/index.ts';
 import { runClient } from './client/index.ts';
