@@ -31,7 +31,7 @@ export class PartIndex {
   readonly #table = new PartTable(COLUMNS);
   /** Those that parts are in, by their numbers. */
   readonly #packs = new Map<number, Pack>();
-  /** Counts puts: what was put after a moment has a higher number. */
+  /** Counts puts: what was put after a moment has a higher number. Below 2^32, which is a petabyte of puts. */
   clock = 1;
   /** Goes up when a part is lost: what is below others is then not known any more. */
   generation = 1;

@@ -13,6 +13,10 @@ const crowded = fc
 const spread = digits(64, '0123456789abcdef').map(toPartName);
 const name = fc.oneof(crowded, crowded, spread);
 
+/** A name for each number, none like another, spread over all shards. */
+const named = (i: number): PartName =>
+  toPartName((Math.imul(0x9e3779b1, i + 1) >>> 0).toString(16).padStart(8, '0').padEnd(64, '5'));
+
 type Step = readonly ['add' | 'remove' | 'find', PartName];
 const steps = fc.array(
   fc.tuple(fc.constantFrom('add' as const, 'add' as const, 'remove' as const, 'find' as const), name),
@@ -52,10 +56,19 @@ describe('a table of parts', () => {
     );
   });
 
+  it('keeps what is known of parts in many slabs', () => {
+    const table = new PartTable(2);
+    const count = 70_000;
+    const rows = Array.from({ length: count }, (_, i) => table.add(named(i)));
+    for (const [i, row] of rows.entries()) table.set(row, 1, i);
+    const found = rows.map((_, i) => table.find(named(i)));
+    expect(found).toEqual(rows);
+    expect(rows.every((row, i) => table.get(row, 0) === 0 && table.get(row, 1) === i)).toBe(true);
+    expect(rows.every((row, i) => table.nameOf(row) === named(i))).toBe(true);
+  });
+
   it('has no more rows than there were parts at once', () => {
     const table = new PartTable(1);
-    const named = (i: number): PartName =>
-      toPartName((Math.imul(0x9e3779b1, i + 1) >>> 0).toString(16).padStart(8, '0').padEnd(64, '5'));
     const rows = Array.from({ length: 3000 }, (_, i) => table.add(named(i)));
     for (const row of rows) table.remove(row);
     for (let i = 0; i < 3000; i++) expect(table.find(named(i))).toBe(null);
