@@ -5,14 +5,8 @@ const SHARD_BITS = 8;
 const NAME_DIGITS = 64;
 const WORD_DIGITS = 8;
 const NAME_WORDS = NAME_DIGITS / WORD_DIGITS;
-/**
- * Rows of a slab: 1.75 MiB and more, which is longer than any buffer that comes and goes, so that an allocator takes pages
- * of their own for it. Among what comes and goes, slabs would keep the gaps between them from being given back.
- */
-const SLAB_BITS = 15;
+const SLAB_BITS = 9;
 const SLAB_ROWS = 1 << SLAB_BITS;
-/** The first slab begins small and grows: most stores need no other. */
-const FIRST_ROWS = 256;
 const FIRST_SLOTS = 8;
 /** What shards have as long as nothing is in them. Nothing is ever written to it. */
 const NO_SLOTS = new Uint32Array(1);
@@ -23,8 +17,9 @@ export type Row = number;
 /**
  * Names of parts, and a few numbers from 0 to 2^32 - 1 with each. A large state has millions of parts, and an object and
  * a string for each would take four times as much memory: here it is a row in a slab of numbers, and about eight bytes for
- * finding it. They are found by open addressing, in many small tables: one that grows puts all that is in it elsewhere at
- * once. Memory is for as many parts as there were at once.
+ * finding it. Rows never move, so that nothing is copied when there are more of them. They are found by open addressing,
+ * in many small tables: one that grows puts all that is in it elsewhere at once. Memory is for as many parts as there
+ * were at once.
  */
 export class PartTable {
   readonly #words: number;
@@ -114,16 +109,7 @@ export class PartTable {
 
   #newRow(): Row {
     const row = this.#rows;
-    const [first] = this.#slabs;
-    if (row < SLAB_ROWS) {
-      if (first === undefined || row * this.#words === first.length) {
-        const larger = new Uint32Array(Math.max(FIRST_ROWS, 2 * row) * this.#words);
-        larger.set(first ?? []);
-        this.#slabs[0] = larger;
-      }
-    } else if (row >>> SLAB_BITS === this.#slabs.length) {
-      this.#slabs.push(new Uint32Array(SLAB_ROWS * this.#words));
-    }
+    if (row >>> SLAB_BITS === this.#slabs.length) this.#slabs.push(new Uint32Array(SLAB_ROWS * this.#words));
     this.#rows += 1;
     return row;
   }
