@@ -141,7 +141,7 @@ describe('a checkpoint', () => {
         cutter.step(10_000).reduce((sum, { bytes }) => sum + bytes.length, 0),
       );
     }
-    // An item that was cut counts once more as it ends, so less comes, never more than a few parts.
+    // The last of it may be a segment, and then the lists and leaves above it.
     expect(largest).toBeLessThanOrEqual(10_000 + 4 * FORMAT.maxBytes);
     expect(Math.max(...asked)).toBe(1);
   });
