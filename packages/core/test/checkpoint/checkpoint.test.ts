@@ -235,6 +235,23 @@ describe('a plan of parts', () => {
     expect(bytesOf(fetched)).toBeLessThan(plan.bytes.total / 5);
   });
 
+  it('says how long the parts are that it takes: exactly where an item is split, and otherwise about', () => {
+    const long = [item(1, 0, 1_000), item(2, 0, 2_000), item(3, 0, 90_000)];
+    const { checkpoint, parts } = cutAll({ machine: long }, SMALL);
+    const plan = new PartPlan({ root: checkpoint.name, hasher: nodeHasher, whole: () => false });
+    const kinds: string[] = [];
+    for (let [name] = plan.take(1); name !== undefined; [name] = plan.take(1)) {
+      const bytes = parts.get(name) as Uint8Array;
+      const { kind } = decodePart(bytes);
+      const ofItem = kind === 'segment' || kind === 'segments';
+      if (kind !== 'root') expect(plan.likelyBytes(name)).toBe(ofItem ? bytes.length : SMALL.targetBytes);
+      kinds.push(kind);
+      plan.add(name, bytes);
+    }
+    expect([...new Set(kinds)].sort()).toEqual(['leaf', 'root', 'segment', 'segments']);
+    expect(plan.done).toBe(true);
+  });
+
   it('finds exactly what is missing between any two states', () => {
     const subset = fc.subarray(items.slice(0, 400), { minLength: 0 });
     fc.assert(
