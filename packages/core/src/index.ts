@@ -11,12 +11,13 @@ export {
   DEFAULT_CHECKPOINT_FORMAT,
   decodeFormat,
   encodeFormat,
+  SEGMENT_BOUNDS,
 } from './checkpoint/format.ts';
 export { type ItemSource, itemSource } from './checkpoint/item-source.ts';
 export { decodeMarker, encodeMarker, type Marker } from './checkpoint/marker.ts';
 export { type CheckpointOutcome, decodeOutcome, encodeOutcome } from './checkpoint/outcome.ts';
 export { MAX_ITEM_BYTES } from './checkpoint/part-codec.ts';
-export { nameOfPart, toPartName } from './checkpoint/part-name.ts';
+export { isNameOf, nameOfPart, toPartName } from './checkpoint/part-name.ts';
 export { PartPlan, type PartPlanParts, type PlanBytes } from './checkpoint/part-plan.ts';
 export { type Reach, type ReachStep, reach } from './checkpoint/reach.ts';
 export {

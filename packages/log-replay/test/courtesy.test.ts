@@ -89,9 +89,17 @@ describe('in a quiet group', () => {
 
   it('or after an election timeout, once it was seen at work: a disk that stands still is no rest', () => {
     const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: MIB }), 100, TIMING, 0);
-    courtesy.notice(101, 50);
+    courtesy.notice(104, 20);
+    courtesy.notice(108, 50);
     expect(courtesy.isBusy(49 + TIMING.electionMs)).toBe(true);
     expect(courtesy.isBusy(50 + TIMING.electionMs)).toBe(false);
+  });
+
+  it('or two heartbeats after a commit or two: that a member comes is no work', () => {
+    const courtesy = new Courtesy(settingsOf({ busyBytesPerSecond: MIB }), 100, TIMING, 0);
+    courtesy.notice(102, 50);
+    expect(courtesy.isBusy(49 + 2 * TIMING.heartbeatMs)).toBe(true);
+    expect(courtesy.isBusy(50 + 2 * TIMING.heartbeatMs)).toBe(false);
   });
 
   it('and so they do in a busy one that was told to', () => {

@@ -26,7 +26,7 @@ export interface SnapshotSyncOptions {
    * happens serves as fast as it can.
    */
   readonly busyBytesPerSecond?: number;
-  /** The most bytes of parts that are served in a second, to all peers together. Default: 64 MiB. From 4 KiB to 1 GiB. */
+  /** The most bytes of parts that are served in a second, to all peers together. Default: 256 MiB. From 4 KiB to 1 GiB. */
   readonly servedBytesPerSecond?: number;
   /** The most memory, in bytes, for parts that were read and not sent yet. Default: 8 MiB. From 64 KiB to 1 GiB. */
   readonly servedBytes?: number;
@@ -56,7 +56,7 @@ const BOUNDS: OptionBounds<Settings> = {
   requestsPerPeer: [4, 1, 64],
   fetchTimeoutMs: [25_000, 100, 600_000],
   busyBytesPerSecond: [16 * MIB, 0, GIB],
-  servedBytesPerSecond: [64 * MIB, 4 * KIB, GIB],
+  servedBytesPerSecond: [256 * MIB, 4 * KIB, GIB],
   servedBytes: [8 * MIB, 64 * KIB, GIB],
   leaseMs: [60_000, 1_000, 120_000],
   maxLeaseMs: [21_600_000, 1_000, 604_800_000],

@@ -1,11 +1,12 @@
 import {
   type Anchor,
   DamagedPart,
+  isNameOf,
   MAX_ROOT_BYTES,
-  nameOfPart,
   type PartName,
   PartPlan,
   type PlanBytes,
+  SEGMENT_BOUNDS,
   SmaltiError,
   type SnapshotLease,
   type SnapshotWriter,
@@ -14,8 +15,11 @@ import type { SessionContext } from './context.ts';
 import type { Settings } from './options.ts';
 import { WholeParts } from './whole-parts.ts';
 
-/** What a part on its way costs, in bytes of its longest: itself, and what it names, which is looked at next. */
-const COST_OF_PART = 4;
+/**
+ * What a part on its way costs, in bytes of the longest node: a node with what it names, which is looked at next, or a
+ * segment.
+ */
+const COST_OF_PART = SEGMENT_BOUNDS;
 /** Parts that are read here at once: fewer than what an owner may. */
 const MAX_LOOKS = 32;
 /** So much is put at once if there is so much. */
@@ -105,11 +109,6 @@ export class PartDesk {
     return this.#puttingBytes + this.#batchBytes >= this.#settings.windowBytes * UNSYNCED_SHARE;
   }
 
-  /** Bytes of a part, about. */
-  get partBytes(): number {
-    return this.#plan.root?.format.targetBytes ?? MAX_ROOT_BYTES;
-  }
-
   /** True when all parts are in the store. */
   get done(): boolean {
     const idle = this.#looking === 0 && this.#puttingBytes === 0 && this.#batch.size === 0;
@@ -158,13 +157,17 @@ export class PartDesk {
     while (this.#looking < MAX_LOOKS && this.#look());
   }
 
-  /** Takes so many of what nobody was asked for; none while it is full. */
-  pick(most: number, may: (name: PartName) => boolean): readonly PartName[] {
+  /** Takes so many of what nobody was asked for, of about so many bytes, and one in any case; none while it is full. */
+  pick(most: number, bytes: number, may: (name: PartName) => boolean): readonly PartName[] {
     const names: PartName[] = [];
     if (this.full) return names;
+    let left = bytes;
     for (const name of this.#wanted) {
       if (names.length >= most) break;
-      if (may(name)) names.push(name);
+      if (!may(name)) continue;
+      left -= this.#plan.root === null ? MAX_ROOT_BYTES : this.#plan.likelyBytes(name);
+      if (left < 0 && names.length > 0) break;
+      names.push(name);
     }
     for (const name of names) this.#wanted.delete(name);
     return names;
@@ -178,7 +181,7 @@ export class PartDesk {
   /** A part has come. */
   arrived(name: PartName, bytes: Uint8Array): Arrival {
     if (!this.needs(name)) return 'unneeded';
-    if (this.#missed.has(name) && nameOfPart(bytes, this.#cx.hasher) !== name) return 'damaged';
+    if (this.#missed.has(name) && !isNameOf(name, bytes, this.#cx.hasher)) return 'damaged';
     if (this.#needed.has(name) && !this.#add(name, bytes)) return 'damaged';
     this.#missed.delete(name);
     this.#wanted.delete(name);
@@ -260,7 +263,7 @@ export class PartDesk {
     } catch (error) {
       if (!(error instanceof DamagedPart)) throw error;
       // What a name stands for cannot be otherwise: it is whoever named it that is wrong, and a majority agreed on it.
-      if (nameOfPart(bytes, this.#cx.hasher) === name)
+      if (isNameOf(name, bytes, this.#cx.hasher))
         this.#fail(`the checkpoint is none: ${error.message}`, error);
       return false;
     }

@@ -192,10 +192,9 @@ export class PartFetcher {
       if (peer === null) return;
       const share = this.#peers.share(peer);
       const each = Math.ceil(desk.wanted / this.#peers.servers(0, now).length);
-      const batch = Math.floor((this.#batchBytes(cx) * share) / desk.partBytes);
-      const most = Math.max(1, Math.min(batch, Math.max(LEAST_NAMES, each), MAX_NAMES));
+      const most = Math.min(Math.max(LEAST_NAMES, each), MAX_NAMES);
       const lacks = this.#lacks.get(peer);
-      const names = desk.pick(most, (name) => (lacks?.get(name) ?? 0) <= now);
+      const names = desk.pick(most, this.#batchBytes(cx) * share, (name) => (lacks?.get(name) ?? 0) <= now);
       if (names.length > 0 && this.#send(peer, names, null, cx)) continue;
       for (const name of names) desk.back(name);
       full.add(peer);

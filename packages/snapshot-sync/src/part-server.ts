@@ -15,9 +15,9 @@ const MAX_QUEUED = 16;
 /** The most answers of one peer that are read, or wait to be sent. */
 const MAX_OPEN = 2;
 /** Parts that are read at once, for all peers: fewer than an owner may. */
-const MAX_READS = 60;
+const MAX_READS = 240;
 /** Parts that one answer reads at once. */
-const READS_EACH = 60;
+const READS_EACH = 120;
 const NOTHING = new Uint8Array(0);
 
 interface Guest {

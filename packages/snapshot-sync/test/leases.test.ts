@@ -101,7 +101,7 @@ describe('a checkpoint', () => {
     bench.joiner.start();
     bench.pass(1_000);
     provider.replace(NEW, 1);
-    for (let i = 0; i < 60 && bench.joiner.end === null; i++) {
+    for (let i = 0; i < 80 && bench.joiner.end === null; i++) {
       expect(word()).toBe(300);
       bench.run(200);
     }

@@ -1,4 +1,11 @@
-import { DiskError, nameOfPart, type PartName, type SmaltiError, type StoreCallback } from '@smalti/core';
+import {
+  DiskError,
+  isNameOf,
+  nameOfPart,
+  type PartName,
+  type SmaltiError,
+  type StoreCallback,
+} from '@smalti/core';
 import { run, type Steps, Stint } from '@smalti/core/steps';
 import { closed, failed, misnamed } from './errors.ts';
 import { type Environment, TURN_MS } from './files/environment.ts';
@@ -127,9 +134,10 @@ export class Journal {
     const { clock, scheduler, hasher } = this.#env;
     const stint = new Stint(clock, scheduler, { ms: TURN_MS, most: TURN_BYTES });
     for (const [name, bytes] of put.parts) {
-      const actual = nameOfPart(bytes, hasher);
-      if (actual !== name) put.refusal = misnamed(name, actual);
-      if (put.refusal !== null) return false;
+      if (!isNameOf(name, bytes, hasher)) {
+        put.refusal = misnamed(name, nameOfPart(bytes, hasher));
+        return false;
+      }
       if (stint.did(bytes.length)) yield* stint.rest();
     }
     return true;

@@ -2,7 +2,7 @@ import { invariant } from '../errors/invariant.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import { checkFormat } from './format.ts';
 import { eachItem, type ItemSource } from './item-source.ts';
-import { nameOfPart } from './part-name.ts';
+import { nameNewPart } from './part-name.ts';
 import { type CheckpointHeader, type CheckpointRoot, encodeRoot, type Section } from './root.ts';
 import type { CutPart } from './split-item.ts';
 import { TreeBuilder } from './tree-builder.ts';
@@ -37,6 +37,7 @@ export class CheckpointCutter {
   readonly #parts: CheckpointParts;
   readonly #work: Generator<number, CutCheckpoint>;
   #out: CutPart[] = [];
+  #done = 0;
   #result: CutCheckpoint | null = null;
 
   /** @throws RangeError if the format is not known here, or not possible. */
@@ -51,6 +52,11 @@ export class CheckpointCutter {
     return this.#result;
   }
 
+  /** Bytes that were cut so far: of items that stand in their leaves, and of the parts of those that are split. */
+  get done(): number {
+    return this.#done;
+  }
+
   /**
    * Cuts about `bytes` more, at most one item or part beyond, and gives the parts that are complete: children before
    * parents, the root last. A part may come again, if the same bytes stand at several places.
@@ -60,13 +66,14 @@ export class CheckpointCutter {
    */
   step(bytes: number): readonly CutPart[] {
     invariant(bytes > 0, 'a step has some bytes');
-    for (let done = 0; done < bytes && this.#result === null; ) {
+    const end = this.#done + bytes;
+    while (this.#done < end && this.#result === null) {
       const { value, done: ended } = this.#work.next();
       if (ended === true) {
         invariant(value !== undefined, 'nothing is cut after an error');
         this.#result = value;
       } else {
-        done += value;
+        this.#done += value;
       }
     }
     const out = this.#out;
@@ -81,14 +88,18 @@ export class CheckpointCutter {
     for (const name of names) {
       const builder = new TreeBuilder(header.format, hasher, (part) => this.#out.push(part));
       for (const item of eachItem(sources.get(name) as ItemSource, header.format.targetBytes)) {
-        yield* builder.add(item);
-        yield item.key.length + item.value.length;
+        let isSplit = false;
+        for (const bytes of builder.add(item)) {
+          isSplit = true;
+          yield bytes;
+        }
+        if (!isSplit) yield item.key.length + item.value.length;
       }
       sections.push({ name, ...builder.finish() });
     }
     const root = { ...header, sections };
     const bytes = encodeRoot(root);
-    const name = nameOfPart(bytes, hasher);
+    const name = nameNewPart(bytes, hasher);
     this.#out.push({ name, bytes });
     return { root, name, bytes: sections.reduce((sum, tree) => sum + tree.bytes, bytes.length) };
   }

@@ -3,8 +3,8 @@ import type { PartName } from '../storage/snapshot-store.ts';
 import { DamagedPart } from './damaged-part.ts';
 import type { CheckpointFormat } from './format.ts';
 import { type Child, decodePart, type Part } from './part-codec.ts';
-import { nameOfPart } from './part-name.ts';
-import { childLengths, segmentBytes, splitPartBytes } from './split-item.ts';
+import { isNameOf, nameOfPart } from './part-name.ts';
+import { childLengths, segmentBytes, splitPartBytes, splitTopBytes } from './split-item.ts';
 
 /** What a part must be, as what names it says. */
 export type ExpectedPart =
@@ -16,12 +16,15 @@ export type ExpectedPart =
       readonly items: number;
       readonly bytes: number;
     }
-  | {
-      readonly kind: 'split';
-      readonly name: PartName;
-      /** Bytes of the item that it covers. */
-      readonly length: number;
-    };
+  | SplitPart;
+
+/** A segment, or a list of them. */
+export interface SplitPart {
+  readonly kind: 'split';
+  readonly name: PartName;
+  /** Bytes of the item that it covers. */
+  readonly length: number;
+}
 
 /** A part that is what it must be, and what its parts must be in turn. */
 export interface CheckedPart {
@@ -32,6 +35,12 @@ export interface CheckedPart {
 /** Bytes of a part and of all below it. */
 export function bytesBelow(expected: ExpectedPart, format: CheckpointFormat): number {
   return expected.kind === 'node' ? expected.bytes : splitPartBytes(expected.length, format);
+}
+
+/** Bytes of a part itself, at most; exactly so many if it is of an item that is split. */
+export function mostBytesOf(expected: ExpectedPart, format: CheckpointFormat): number {
+  if (expected.kind === 'split') return splitTopBytes(expected.length, format);
+  return format.maxBytes;
 }
 
 /**
@@ -49,10 +58,9 @@ export function checkPart(
   const refuse: (what: string, cause?: unknown) => never = (what, cause) => {
     throw new DamagedPart(name, what, cause);
   };
-  if (bytes.length > format.maxBytes)
-    refuse(`${bytes.length} bytes, and at most ${format.maxBytes} are possible`);
-  const actual = nameOfPart(bytes, hasher);
-  if (actual !== name) refuse(`its bytes are those of ${actual}`);
+  const most = mostBytesOf(expected, format);
+  if (bytes.length > most) refuse(`${bytes.length} bytes, and at most ${most} are possible`);
+  if (!isNameOf(name, bytes, hasher)) refuse(`its bytes are those of ${nameOfPart(bytes, hasher)}`);
   let part: Part;
   try {
     part = decodePart(bytes);

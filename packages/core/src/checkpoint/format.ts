@@ -12,9 +12,18 @@ export interface CheckpointFormat {
   readonly minBytes: number;
   /** Bytes that they have on average, about. */
   readonly targetBytes: number;
-  /** Bytes that no part but the root ever exceeds. An item that does not fit is split into segments. */
+  /**
+   * Bytes that no leaf, no inner node and no list of segments ever exceeds. An item that fits no leaf is split into
+   * segments, which have up to {@link SEGMENT_BOUNDS} times as many.
+   */
   readonly maxBytes: number;
 }
+
+/**
+ * How much longer than other parts a segment may be. What belongs to one value is mostly changed as a whole, so that
+ * shorter ones would save little, and each costs whoever fetches and reads it about the same, whatever its length.
+ */
+export const SEGMENT_BOUNDS = 4;
 
 /** The newest version that this program writes; it reads no other. */
 export const CHECKPOINT_VERSION = 1;
@@ -32,10 +41,10 @@ export const DEFAULT_CHECKPOINT_FORMAT: CheckpointFormat = Object.freeze({
 
 /** Two entries of an inner node and more, so that each level is smaller than the one below. */
 const LEAST_MIN = 256;
-/** Up to this the rule for borders computes with safe integers. */
-const MOST_MAX = 512 * 1024;
+/** Up to this a segment fits into any message, and the rule for borders computes with safe integers. */
+const MOST_MAX = 128 * 1024;
 
-/** @throws RangeError unless 256 <= minBytes < targetBytes < maxBytes <= 524288, whole numbers, and a known version. */
+/** @throws RangeError unless 256 <= minBytes < targetBytes < maxBytes <= 131072, whole numbers, and a known version. */
 export function checkFormat(format: CheckpointFormat): CheckpointFormat {
   const { version, minBytes, targetBytes, maxBytes } = format;
   if (version !== CHECKPOINT_VERSION) {

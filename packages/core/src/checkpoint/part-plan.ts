@@ -1,7 +1,7 @@
 import { invariant } from '../errors/invariant.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { PartName } from '../storage/snapshot-store.ts';
-import { bytesBelow, checkPart, type ExpectedPart } from './expected-part.ts';
+import { bytesBelow, checkPart, type ExpectedPart, mostBytesOf } from './expected-part.ts';
 import type { CheckpointFormat } from './format.ts';
 import type { CheckpointRoot } from './root.ts';
 import { openRoot } from './verify.ts';
@@ -123,6 +123,12 @@ export class PartPlan {
     if (taken === undefined) return;
     this.#taken.delete(name);
     this.#open.push(...taken);
+  }
+
+  /** Bytes of a part that was taken: about, or exactly if it is of an item that is split. Asked once the root is known. */
+  likelyBytes(name: PartName): number {
+    const [taken] = this.#taken.get(name) ?? [];
+    return taken?.kind === 'split' ? mostBytesOf(taken, this.format) : this.format.targetBytes;
   }
 
   /** The format of the checkpoint. Asked once the root is known. */

@@ -2,9 +2,16 @@ import { ByteReader } from '../codec/byte-reader.ts';
 import { ByteWriter } from '../codec/byte-writer.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { PartName } from '../storage/snapshot-store.ts';
-import type { CheckpointFormat } from './format.ts';
-import { type InlineEntry, inlineBytes, LEAF_HEAD, MAX_ITEM_BYTES, PartKind } from './part-codec.ts';
-import { NAME_BYTES, nameOfPart, nameToBytes } from './part-name.ts';
+import { type CheckpointFormat, SEGMENT_BOUNDS } from './format.ts';
+import {
+  type InlineEntry,
+  inlineBytes,
+  LEAF_HEAD,
+  MAX_ITEM_BYTES,
+  PartKind,
+  SEGMENT_HEAD,
+} from './part-codec.ts';
+import { NAME_BYTES, nameNewPart, nameToBytes } from './part-name.ts';
 
 // An item that fits no leaf is encoded and split into segments of a fixed length. Lists of their names, and lists of
 // lists, have as many names as fit; what a list covers follows from the length of the item alone.
@@ -17,7 +24,7 @@ export interface CutPart {
 
 /** Bytes of an item in a segment, at most. */
 export function segmentBytes({ maxBytes }: CheckpointFormat): number {
-  return maxBytes - 1;
+  return SEGMENT_BOUNDS * maxBytes - SEGMENT_HEAD;
 }
 
 /** True if the item fits no leaf. */
@@ -52,9 +59,15 @@ export function childLengths(length: number, format: CheckpointFormat): number[]
   return lengths;
 }
 
+/** Bytes of the part at the top of so many bytes that are split: of their one segment, or of a list. */
+export function splitTopBytes(length: number, format: CheckpointFormat): number {
+  if (length <= segmentBytes(format)) return SEGMENT_HEAD + length;
+  return 1 + NAME_BYTES * Math.ceil(length / childLength(length, format));
+}
+
 /** Bytes of all parts that so many bytes are split into. */
 export function splitPartBytes(length: number, format: CheckpointFormat): number {
-  if (length <= segmentBytes(format)) return 1 + length;
+  if (length <= segmentBytes(format)) return SEGMENT_HEAD + length;
   const each = childLength(length, format);
   const whole = Math.floor(length / each);
   const rest = length - whole * each;
@@ -91,7 +104,7 @@ function* cutRange(
     }
     bytes = writer.finish();
   }
-  const name = nameOfPart(bytes, hasher);
+  const name = nameNewPart(bytes, hasher);
   yield { name, bytes };
   return name;
 }
@@ -111,14 +124,8 @@ function segmentOf({ key, value }: InlineEntry, from: number, length: number): U
   return segment;
 }
 
-/** @throws DecodeError if the segments, one after the other, are no item. */
-export function joinSegments(segments: readonly Uint8Array[], length: number): InlineEntry {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const segment of segments) {
-    bytes.set(segment, at);
-    at += segment.length;
-  }
+/** The item that was split, of views. @throws DecodeError if the bytes of its segments, one after the other, are none. */
+export function joinedItem(bytes: Uint8Array): InlineEntry {
   const reader = new ByteReader(bytes);
   const key = reader.raw(reader.u32());
   return { key, value: reader.raw(reader.remaining) };

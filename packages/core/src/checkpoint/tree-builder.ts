@@ -16,7 +16,7 @@ import {
   writeChild,
   writeEntry,
 } from './part-codec.ts';
-import { NAME_BYTES, nameOfPart } from './part-name.ts';
+import { NAME_BYTES, nameNewPart } from './part-name.ts';
 import { type CutPart, cutSplitItem, mustSplit, splitLength, splitPartBytes } from './split-item.ts';
 
 /** A tree of parts, as the root names it. */
@@ -143,7 +143,7 @@ export class TreeBuilder {
       bytes.length > LEAF_HEAD && bytes.length <= this.#format.maxBytes,
       'a node is within its bounds',
     );
-    const name = nameOfPart(bytes, this.#hasher);
+    const name = nameNewPart(bytes, this.#hasher);
     this.#emit({ name, bytes });
     const child = { name, items: node.items, bytes: node.below + bytes.length };
     const length = NAME_BYTES + varintBytes(child.items) + varintBytes(child.bytes);

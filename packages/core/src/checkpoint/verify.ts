@@ -2,7 +2,7 @@ import { DecodeError } from '../codec/byte-reader.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { PartName } from '../storage/snapshot-store.ts';
 import { DamagedPart } from './damaged-part.ts';
-import { nameOfPart } from './part-name.ts';
+import { isNameOf, nameOfPart } from './part-name.ts';
 import { type CheckpointRoot, decodeRoot } from './root.ts';
 import { TreeBuilder } from './tree-builder.ts';
 import { type Walk, type WalkStep, walkTree } from './walk.ts';
@@ -13,8 +13,9 @@ import { type Walk, type WalkStep, walkTree } from './walk.ts';
  * @throws DamagedPart if the bytes are not those of that name, or no root of a format that is known here.
  */
 export function openRoot(name: PartName, bytes: Uint8Array, hasher: Hasher): CheckpointRoot {
-  const actual = nameOfPart(bytes, hasher);
-  if (actual !== name) throw new DamagedPart(name, `its bytes are those of ${actual}`);
+  if (!isNameOf(name, bytes, hasher)) {
+    throw new DamagedPart(name, `its bytes are those of ${nameOfPart(bytes, hasher)}`);
+  }
   try {
     return decodeRoot(bytes);
   } catch (error) {

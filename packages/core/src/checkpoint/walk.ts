@@ -3,10 +3,10 @@ import type { SnapshotItem } from '../machine/state-machine.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { PartName } from '../storage/snapshot-store.ts';
 import { DamagedPart } from './damaged-part.ts';
-import { type CheckedPart, checkPart, type ExpectedPart } from './expected-part.ts';
+import { type CheckedPart, checkPart, type ExpectedPart, type SplitPart } from './expected-part.ts';
 import type { CheckpointFormat } from './format.ts';
 import type { LeafEntry } from './part-codec.ts';
-import { joinSegments, mustSplit } from './split-item.ts';
+import { joinedItem, mustSplit } from './split-item.ts';
 import type { Tree } from './tree-builder.ts';
 
 /** What a walk gives: a wish for the bytes of parts, or items in canonical order. */
@@ -68,11 +68,11 @@ class TreeWalker {
       yield { items };
       return;
     }
-    const split = below[Symbol.iterator]();
-    let group: (SnapshotItem | ExpectedPart)[] = [];
+    const split = (below as readonly SplitPart[])[Symbol.iterator]();
+    let group: (SnapshotItem | SplitPart)[] = [];
     let bytes = 0;
     for (const entry of entries) {
-      const one = 'key' in entry ? entry : (split.next().value as ExpectedPart);
+      const one = 'key' in entry ? entry : (split.next().value as SplitPart);
       const length = 'length' in one ? one.length : 0;
       if (bytes > 0 && bytes + length > GROUP_BYTES) {
         yield* this.#group(leaf, group);
@@ -85,7 +85,7 @@ class TreeWalker {
     yield* this.#group(leaf, group);
   }
 
-  *#group(leaf: ExpectedPart, group: readonly (SnapshotItem | ExpectedPart)[]): Walk {
+  *#group(leaf: ExpectedPart, group: readonly (SnapshotItem | SplitPart)[]): Walk {
     const tops = group.filter((one) => 'kind' in one);
     const joined = (yield* this.#splits(tops))[Symbol.iterator]();
     const items = group.map((one) => ('kind' in one ? (joined.next().value as SnapshotItem) : one));
@@ -101,31 +101,40 @@ class TreeWalker {
     throw new DamagedPart(leaf.name, 'its items are not in the order of their keys');
   }
 
-  /** The items that were split, by their tops. */
-  *#splits(tops: readonly ExpectedPart[]): Walk<SnapshotItem[]> {
-    const segments: Uint8Array[][] = tops.map(() => []);
-    // What is left to be got of each, in order: lists give way to what they name.
-    let left = tops.map((part, of) => ({ part, of }));
+  /** The items that were split, by their tops. Each piece has its place in its item, so that they may come in any order. */
+  *#splits(tops: readonly SplitPart[]): Walk<SnapshotItem[]> {
+    const items: Uint8Array[] = [];
+    // What is left to be got, and where it belongs: lists give way to what they name.
+    let left = tops.map((part, of) => ({ part, of, at: 0 }));
     while (left.length > 0) {
       const now = left.slice(0, AT_A_TIME);
       const got = yield* this.#get(now.map(({ part }) => part));
       const more: typeof left = [];
-      for (const [i, { of }] of now.entries()) {
+      for (const [i, { of, at }] of now.entries()) {
         const { part, below } = got[i] as CheckedPart;
-        if (part.kind !== 'segment') for (const each of below) more.push({ part: each, of });
-        else if (more.at(-1)?.of === of) more.push(now[i] as (typeof now)[number]);
-        else segments[of]?.push(part.bytes);
+        const { length } = tops[of] as SplitPart;
+        if (part.kind !== 'segment') {
+          let from = at;
+          for (const each of below as readonly SplitPart[]) {
+            more.push({ part: each, of, at: from });
+            from += each.length;
+          }
+        } else if (part.bytes.length === length) {
+          items[of] = part.bytes;
+        } else {
+          items[of] ??= new Uint8Array(length);
+          items[of].set(part.bytes, at);
+        }
       }
       left = [...more, ...left.slice(AT_A_TIME)];
     }
-    return tops.map((top, of) => this.#joined(top, segments[of] as Uint8Array[]));
+    return tops.map((top, of) => this.#joined(top, items[of] as Uint8Array));
   }
 
-  #joined(top: ExpectedPart, segments: readonly Uint8Array[]): SnapshotItem {
-    const length = segments.reduce((sum, segment) => sum + segment.length, 0);
+  #joined(top: SplitPart, bytes: Uint8Array): SnapshotItem {
     let item: SnapshotItem;
     try {
-      item = joinSegments(segments, length);
+      item = joinedItem(bytes);
     } catch (error) {
       throw new DamagedPart(top.name, (error as Error).message, error);
     }

@@ -10,7 +10,7 @@ export interface Anchor {
 
 /**
  * The checkpoints of this node's group, to look at and to keep from being collected. Methods as those of a
- * {@link SnapshotStore}; callbacks come in the owner's turns, and not after its end. At most 64 reads of an owner are
+ * {@link SnapshotStore}; callbacks come in the owner's turns, and not after its end. At most 256 reads of an owner are
  * under way, and at most 16 leases of it alive: more are refused with `SYNC_REFUSED`. Leases have to
  * be renewed: no end is farther away than two minutes. They lapse when their owner has ended, so that the next session
  * finds what the last one has put.

@@ -141,7 +141,7 @@ describe('a checkpoint', () => {
         cutter.step(10_000).reduce((sum, { bytes }) => sum + bytes.length, 0),
       );
     }
-    // An item that was cut counts once more as it ends, so less comes, never more than a few parts.
+    // The last of it may be a segment, and then the lists and leaves above it.
     expect(largest).toBeLessThanOrEqual(10_000 + 4 * FORMAT.maxBytes);
     expect(Math.max(...asked)).toBe(1);
   });
@@ -233,6 +233,23 @@ describe('a plan of parts', () => {
     expect(new Set(fetched.keys())).toEqual(new Set(missing));
     expect(plan.bytes.added + plan.bytes.reused).toBe(plan.bytes.total);
     expect(bytesOf(fetched)).toBeLessThan(plan.bytes.total / 5);
+  });
+
+  it('says how long the parts are that it takes: exactly where an item is split, and otherwise about', () => {
+    const long = [item(1, 0, 1_000), item(2, 0, 2_000), item(3, 0, 90_000)];
+    const { checkpoint, parts } = cutAll({ machine: long }, SMALL);
+    const plan = new PartPlan({ root: checkpoint.name, hasher: nodeHasher, whole: () => false });
+    const kinds: string[] = [];
+    for (let [name] = plan.take(1); name !== undefined; [name] = plan.take(1)) {
+      const bytes = parts.get(name) as Uint8Array;
+      const { kind } = decodePart(bytes);
+      const ofItem = kind === 'segment' || kind === 'segments';
+      if (kind !== 'root') expect(plan.likelyBytes(name)).toBe(ofItem ? bytes.length : SMALL.targetBytes);
+      kinds.push(kind);
+      plan.add(name, bytes);
+    }
+    expect([...new Set(kinds)].sort()).toEqual(['leaf', 'root', 'segment', 'segments']);
+    expect(plan.done).toBe(true);
   });
 
   it('finds exactly what is missing between any two states', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodePart, PartKind, writeChild, writeEntry } from '../../src/checkpoint/part-codec.ts';
 import { nameToBytes } from '../../src/checkpoint/part-name.ts';
 import { ByteWriter } from '../../src/codec/byte-writer.ts';
-import { compareBytes, type SnapshotItem, TreeBuilder, textCodec } from '../../src/index.ts';
+import { compareBytes, SEGMENT_BOUNDS, type SnapshotItem, TreeBuilder, textCodec } from '../../src/index.ts';
 import { nodeHasher } from '../node-hasher.ts';
 import { bytesOf, cutTree, FORMAT, item, itemsOf, newBytes, noise, SMALL, show } from './parties.ts';
 
@@ -52,7 +52,10 @@ describe('the tree of a checkpoint', () => {
       fc.property(states, (items) => {
         const cut = cutTree(items, SMALL);
         expect(show(itemsOf(cut, SMALL))).toEqual(show(items));
-        for (const part of cut.parts.values()) expect(part.length).toBeLessThanOrEqual(SMALL.maxBytes);
+        for (const part of cut.parts.values()) {
+          const bounds = decodePart(part).kind === 'segment' ? SEGMENT_BOUNDS : 1;
+          expect(part.length).toBeLessThanOrEqual(bounds * SMALL.maxBytes);
+        }
         expect(cut.tree.items).toBe(items.length);
         expect(cut.tree.bytes).toBeGreaterThanOrEqual(bytesOf(cut.parts));
       }),
@@ -136,7 +139,21 @@ describe('the tree of a checkpoint', () => {
     changed[1_500_000] = (changed[1_500_000] as number) ^ 1;
     const after = cutTree([long[0] as SnapshotItem, { key: textCodec.encode('long'), value: changed }]);
     // A segment, the two lists above it, and the leaf.
-    expect(newBytes(before.parts, after.parts)).toBeLessThanOrEqual(4 * FORMAT.maxBytes);
+    expect(newBytes(before.parts, after.parts)).toBeLessThanOrEqual((SEGMENT_BOUNDS + 3) * FORMAT.maxBytes);
+  });
+
+  it('keeps an item in one segment as long as that can hold it', () => {
+    // Its key's length is in front of it, and the kind of the part.
+    const most = SEGMENT_BOUNDS * FORMAT.maxBytes - 5;
+    for (const [length, parts] of [
+      [most, 2],
+      [most + 1, 4],
+    ] as const) {
+      const each = { key: textCodec.encode('one'), value: noise(length - 3, 1) };
+      const cut = cutTree([each]);
+      expect(cut.parts.size).toBe(parts);
+      expect(show(itemsOf(cut))).toEqual(show([each]));
+    }
   });
 
   it('holds no more than the open nodes: parts come while items do', () => {

@@ -16,8 +16,10 @@ export const MESSAGE_OVERHEAD_BYTES = 256;
 /** Appends of one session that were not answered yet, and bytes of those that are being written. */
 export const MAX_APPENDS = 1024;
 export const MAX_APPEND_BYTES = 64 * 1024 * 1024;
-/** Reads of parts by one owner that were not answered yet; also puts of one session. */
-export const MAX_PART_READS = 64;
+/** Reads of parts by one owner that were not answered yet: as many as one answer to a peer has, and more. */
+export const MAX_PART_READS = 256;
+/** Puts of parts by one session that were not answered yet. */
+export const MAX_PUTS = 64;
 /** Bytes of parts of one session that are being put. */
 export const MAX_PUT_BYTES = 16 * 1024 * 1024;
 /** Leases of one owner on checkpoints, and how far ahead the end of one may lie, in milliseconds. */

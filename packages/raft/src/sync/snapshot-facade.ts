@@ -9,7 +9,7 @@ import {
   type StoreCallback,
   toPartName,
 } from '@smalti/core';
-import { MAX_LEASE_MS, MAX_LEASES, MAX_PART_READS, MAX_PUT_BYTES } from './bounds.ts';
+import { MAX_LEASE_MS, MAX_LEASES, MAX_PART_READS, MAX_PUT_BYTES, MAX_PUTS } from './bounds.ts';
 import { refused } from './errors.ts';
 import { copyOf } from './log-facade.ts';
 import type { Owner } from './owner.ts';
@@ -140,7 +140,7 @@ export class SnapshotWriterFacade extends SnapshotFacade implements SnapshotWrit
         parts.set(toPartName(String(name)), part);
         bytes += part.length;
       }
-      if (this.#puts >= MAX_PART_READS || (this.#puts > 0 && this.#bytes + bytes > MAX_PUT_BYTES)) {
+      if (this.#puts >= MAX_PUTS || (this.#puts > 0 && this.#bytes + bytes > MAX_PUT_BYTES)) {
         throw refused(
           owner.strategy,
           `${this.#bytes} bytes of parts are being put: wait until some are there`,

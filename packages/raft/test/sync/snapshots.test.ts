@@ -91,18 +91,18 @@ describe('the checkpoints of a session', () => {
     expect(all.sync.providerCx?.snapshots).not.toHaveProperty('put');
   });
 
-  it('are read in its turns, 64 at a time', async () => {
+  it('are read in its turns, 256 at a time', async () => {
     const all = await setup();
     const lengths: (number | null)[] = [];
     all.store.parts.set(part(1), new Uint8Array(9));
-    for (let i = 0; i < 64; i++) {
+    for (let i = 0; i < 256; i++) {
       snapshots(all).get(part(i === 0 ? 1 : 2), (_, bytes) => lengths.push(bytes?.length ?? null));
     }
     expect(codeOf(() => snapshots(all).get(part(1), () => {}))).toBe('SYNC_REFUSED');
     for (const answer of all.store.gets.splice(0)) answer();
     expect(lengths).toEqual([]);
     await all.world.run();
-    expect(lengths).toEqual([9, ...Array.from({ length: 63 }, () => null)]);
+    expect(lengths).toEqual([9, ...Array.from({ length: 255 }, () => null)]);
     snapshots(all).get(part(1), () => {});
     expect(all.store.gets).toHaveLength(1);
   });

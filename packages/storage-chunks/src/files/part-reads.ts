@@ -1,4 +1,4 @@
-import { nameOfPart, type PartName } from '@smalti/core';
+import { isNameOf, type PartName } from '@smalti/core';
 import { run as runSteps, type Steps, Stint } from '@smalti/core/steps';
 import type { PartIndex } from '../part-index.ts';
 import { type Environment, TURN_MS } from './environment.ts';
@@ -94,15 +94,15 @@ export class PartReads {
     const stint = new Stint(clock, scheduler, { ms: TURN_MS, most: MAX_RUN });
     for (const one of run) {
       const from = one.at - (found?.at ?? 0);
-      const part = found === null ? null : found.bytes.subarray(from, from + one.length);
-      if (found === null || part === null || !this.#isGood(one, part)) this.#damaged(one, error);
-      else one.done(found.kept(part));
+      const part = found?.kept(found.bytes.subarray(from, from + one.length)) ?? null;
+      if (part === null || !this.#isGood(one, part)) this.#damaged(one, error);
+      else one.done(part);
       if (stint.did(one.length)) yield* stint.rest();
     }
   }
 
   #isGood({ name, length }: Wanted, bytes: Uint8Array): boolean {
-    return bytes.length === length && nameOfPart(bytes, this.#env.hasher) === name;
+    return bytes.length === length && isNameOf(name, bytes, this.#env.hasher);
   }
 
   #damaged({ name, pack, at, done }: Wanted, error: Error | null): void {

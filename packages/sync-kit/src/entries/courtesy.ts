@@ -5,6 +5,8 @@ import type { EntrySettings } from './entry-settings.ts';
 /** So many times as fast as the group writes is fetched at least, or the end would never be reached. */
 const AHEAD = 4;
 const LEADER_EVERY = 8;
+/** So many commits make a group one at work. That a member comes takes one or two, and is no reason to let it wait. */
+const AT_WORK_ENTRIES = 8;
 /** Bytes of one answer at a time while the group is at work: short enough to be no stall for whoever serves it. */
 const BUSY_BATCH_BYTES = 64 * 1024;
 const LEAST_BATCH_BYTES = 8 * 1024;
@@ -29,6 +31,8 @@ export class Courtesy {
   #quietMs: number;
   readonly #pace = new Pace();
   #ceiling: number;
+  /** Entries that were committed since it began. */
+  #seen = 0;
   /** When the group was last seen to commit. A session begins with the assumption that it does. */
   #busyAt: number;
   /** When the first entries came, or null. */
@@ -57,9 +61,10 @@ export class Courtesy {
   notice(ceiling: number, now: number): void {
     if (ceiling > this.#ceiling) {
       this.#busyAt = now;
+      this.#seen += ceiling - this.#ceiling;
       // A group at work that stands still for a moment has a slow disk more often than a rest: fetching at full speed
       // is the last thing that it needs then. What stands for an election timeout has nothing to do, or no leader.
-      this.#quietMs = Math.max(this.#countMs, this.#timing.electionMs);
+      if (this.#seen >= AT_WORK_ENTRIES) this.#quietMs = Math.max(this.#countMs, this.#timing.electionMs);
       this.#counted += ceiling - this.#ceiling;
       this.#ceiling = ceiling;
     }

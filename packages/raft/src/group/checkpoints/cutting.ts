@@ -202,10 +202,13 @@ export class Cutting {
       stint.begin();
       const parts: CutPart[] = [];
       let done = 0;
+      let step = 0;
       do {
+        const before = cutter.done;
         parts.push(...cutting(() => cutter.step(STEP_BYTES)));
-        done += STEP_BYTES;
-      } while (cutter.result === null && !stint.did(STEP_BYTES));
+        step = cutter.done - before;
+        done += step;
+      } while (cutter.result === null && !stint.did(step));
       // Where it is dear, or the machine has much else to do, at least half of the time is for others.
       const workMs = clock.now() - began;
       job.bytes += done;
