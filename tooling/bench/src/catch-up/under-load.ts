@@ -3,6 +3,7 @@
  * member that fetches what it lacks, beside what they feel when nobody does.
  */
 import { quantile } from '../distribution.ts';
+import { NODE_OPTIONS } from '../node-options.ts';
 import { PacedLoad, Seen } from './paced-load.ts';
 import { startSmalti } from './smalti.ts';
 
@@ -16,6 +17,8 @@ const LOOK_MS = 20;
 const LIMITS = { windowBytes: 4 * 1024 * 1024, maxInflightBytes: 1024 * 1024 };
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+// The processes that are started inherit it.
+process.env.NODE_OPTIONS = NODE_OPTIONS;
 const ratios: number[] = [];
 const [quietly, meanwhile] = [new Seen(), new Seen()];
 for (let round = 0; round < rounds; round++) {
