@@ -31,9 +31,15 @@ export interface CheckpointOptions {
    * the checkpoint before the newest one anyway, so that it makes up for a damaged one. Default 16 MiB.
    */
   readonly keepBytes?: number;
-  /** Bytes of state a second that are cut into parts. 64 KiB or more. Default 32 MiB. */
+  /**
+   * Bytes of state a second that are cut into parts: what is cut faster is done sooner, and is felt by writes meanwhile.
+   * 64 KiB or more. Default 8 MiB.
+   */
   readonly cutBytesPerSecond?: number;
-  /** A checkpoint on which there is no agreement after so many milliseconds is given up. Default 10 minutes. */
+  /**
+   * A checkpoint on which there is no agreement after so many milliseconds is given up. A majority has to have cut its
+   * states by then: with the default of `cutBytesPerSecond`, 4 GiB and a little more. Default 10 minutes.
+   */
   readonly abandonMs?: number;
   /**
    * A replica whose state is found to differ from the majority's is repaired; if that happens again within so many
@@ -66,7 +72,7 @@ export function checkpointsOf(given: CheckpointOptions): CheckedCheckpoints {
     everyEntries: whole('everyEntries', given.everyEntries ?? 1_000_000, 1),
     everyMs: whole('everyMs', given.everyMs ?? 3_600_000, 1),
     keepBytes: whole('keepBytes', given.keepBytes ?? 16 * MIB, 0),
-    cutBytesPerSecond: whole('cutBytesPerSecond', given.cutBytesPerSecond ?? 32 * MIB, 64 * 1024),
+    cutBytesPerSecond: whole('cutBytesPerSecond', given.cutBytesPerSecond ?? 8 * MIB, 64 * 1024),
     abandonMs: whole('abandonMs', given.abandonMs ?? 600_000, 1),
     divergenceSpan: whole('divergenceSpan', given.divergenceSpan ?? 100, 0),
     format: given.format ?? DEFAULT_CHECKPOINT_FORMAT,

@@ -9,7 +9,12 @@ interface Waiting {
 }
 
 /** With what every process of a benchmark is started. */
-export const EXEC_ARGV = ['--expose-gc', '--max-old-space-size=8192', '--max-semi-space-size=16'];
+export const EXEC_ARGV = [
+  '--expose-gc',
+  '--max-old-space-size=8192',
+  '--max-semi-space-size=16',
+  '--v8-pool-size=1',
+];
 
 /** A node in a process of its own. */
 export class Peer {
