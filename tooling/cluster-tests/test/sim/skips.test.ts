@@ -135,6 +135,61 @@ describe('a command that no replica can apply', () => {
   });
 });
 
+describe('a leader that goes while it has a command skipped', () => {
+  it('H47: leaves it to the next one, whenever that is', async () => {
+    for (const afterMs of [0, 1, 2, 3, 4, 6, 8, 12, 20]) {
+      const cluster = new PoisonCluster({ simulation: { seed: 40 + afterMs } });
+      const { leader, at } = await poisoned(cluster);
+      const { sim } = cluster;
+      void outcomeOf(leader.group.skip(at, { reason: REASON }));
+      await sim.runFor(afterMs);
+      cluster.crash(leader.id);
+      await cluster.untilLeader();
+      await cluster.boot(leader.id);
+      await sim.runFor(5_000);
+      const isDone = (): boolean => cluster.running.every(({ group }) => group.status().skipped.length === 1);
+      for (let tries = 0; tries < 20 && !isDone(); tries++) {
+        await sim.complete(
+          outcomeOf((await cluster.untilLeader()).group.skip(at, { reason: REASON })),
+          30_000,
+        );
+        await sim.runFor(1_000);
+      }
+      for (const id of cluster.ids) if (cluster.failedAt(id) > 0) await cluster.again(id);
+      await cluster.untilLeader();
+      await cluster.converge();
+      const { states } = cluster;
+      expect(states, `after ${afterMs} ms`).toEqual(states.map(() => JSON.stringify([['before', 1]])));
+      expect(states.length).toBe(3);
+    }
+  });
+
+  it('does not apply it afterwards either, as long as its log has a skip that may yet be committed', async () => {
+    const cluster = new PoisonCluster();
+    const { leader, at } = await poisoned(cluster);
+    const { sim } = cluster;
+    // It alone has the skip, and comes back with a program that could apply the command.
+    cluster.isolate(leader.id);
+    void outcomeOf(leader.group.skip(at, { reason: REASON }));
+    await sim.runFor(20);
+    cluster.cured.add(leader.id);
+    const back = await cluster.again(leader.id);
+    await sim.runFor(3_000);
+    expect(back.group.status()).toMatchObject({ applied: { index: at - 1 }, skipped: [], trouble: null });
+    expect(back.group.status().committed.index).toBeGreaterThanOrEqual(at);
+    // The others have gone on without it; so it is cut, and the command is applied.
+    await cluster.untilLeader();
+    cluster.heal();
+    expect(await sim.runUntil(() => back.machine.query(POISON) === 1, 30_000)).toBe(true);
+    for (const id of cluster.ids) cluster.cured.add(id);
+    for (const id of cluster.ids) await cluster.again(id);
+    await cluster.untilLeader();
+    await cluster.converge();
+    expect(new Set(cluster.states).size).toBe(1);
+    expect(cluster.running.map(({ group }) => group.status().skipped)).toEqual([[], [], []]);
+  });
+});
+
 describe('a skip is refused', () => {
   it('by a node that does not lead, where the machine has not failed, and without a reason', async () => {
     const cluster = new PoisonCluster();
