@@ -269,31 +269,44 @@ describe('a skip is refused', () => {
 });
 
 describe('a member that comes back with what can apply it, before its leader has missed it', () => {
-  /** It has applied the command, and does not know of the skip. */
-  async function astray(): Promise<{ cluster: PoisonCluster; other: TallyMember; at: number }> {
+  /** It has applied the command, and does not know of the skip, which is not committed yet. */
+  async function astray(
+    isAlone: boolean,
+  ): Promise<{ cluster: PoisonCluster; other: TallyMember; skip: Promise<unknown> }> {
     const cluster = new PoisonCluster();
     const { leader, at } = await poisoned(cluster);
     const { sim } = cluster;
-    const { id } = cluster.others(leader)[0] as TallyMember;
-    cluster.cured.add(id);
+    const [one, two] = cluster.others(leader) as [TallyMember, TallyMember];
+    cluster.cured.add(one.id);
+    if (isAlone) cluster.kill(two.id);
     // Its disk knows what is committed, and nobody has missed it so far.
-    const other = await cluster.again(id);
+    const other = await cluster.again(one.id);
     await sim.runUntil(() => other.group.status().applied.index >= at, 1_000);
     expect(other.machine.query(POISON)).toBe(1);
     expect(leader.group.status().role).toBe('leader');
-    await sim.complete(leader.group.skip(at, { reason: REASON }));
-    return { cluster, other, at };
+    return { cluster, other, skip: leader.group.skip(at, { reason: REASON }) };
   }
 
-  it('answers no strong read out of it, and says so when it learns of the skip', async () => {
-    const { cluster, other } = await astray();
+  it.each([
+    ['by others', false],
+    ['by itself', true],
+  ])('answers no strong read out of it, whether the skip is committed %s', async (_, isAlone) => {
+    const { cluster, other, skip } = await astray(isAlone);
     const { sim } = cluster;
-    const read = await sim.complete(
-      outcomeOf(other.group.query(POISON, 'strong', { timeoutMs: 20_000 })),
-      60_000,
-    );
-    expect(read.error).toMatchObject({ code: 'MACHINE_FAILED' });
-    expect(read.error?.message).toContain('start this node again');
+    const ask = () => outcomeOf(other.group.query(POISON, 'strong', { timeoutMs: 20_000 }));
+    const reads = await sim.complete(Promise.all([ask(), sim.runFor(5).then(ask), skip]), 60_000);
+    for (const { error } of reads.slice(0, 2) as Awaited<ReturnType<typeof ask>>[]) {
+      expect(error).toMatchObject({ code: 'MACHINE_FAILED' });
+      expect(error?.message).toContain('start this node again');
+    }
+    if (isAlone) {
+      const { id } =
+        cluster.ids.map((each) => cluster.member(each)).find((each) => !cluster.running.includes(each)) ??
+        other;
+      await cluster.boot(id);
+      // It fails once more: it had not heard of the skip before.
+      await sim.runFor(3_000);
+    }
     for (const id of cluster.ids) await cluster.again(id);
     await cluster.untilLeader();
     await cluster.converge();
