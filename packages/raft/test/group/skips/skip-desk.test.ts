@@ -2,10 +2,12 @@ import {
   type Configuration,
   type Entry,
   EntryKind,
+  encodeOutcome,
   type Index,
   nameOfEntry,
   type SmaltiError,
   type Term,
+  toPartName,
 } from '@smalti/core';
 import { Simulation } from '@smalti/simulator';
 import { describe, expect, it } from 'vitest';
@@ -148,6 +150,18 @@ describe('a leader is asked to skip a command', () => {
       (world) => (world.members = configuration(['n1', 'n2'], ['n3'], ['n1', 'n2', 'n4'])),
     ],
     ['the members are being changed', 'changing', (world) => (world.changing = true)],
+    [
+      'the log says that a majority once had applied it',
+      'applied',
+      (world) => {
+        const payload = encodeOutcome({
+          verdict: 'agreed',
+          marker: 2 as Index,
+          root: toPartName('ab'.repeat(32)),
+        });
+        world.book.written([world.script.add(EntryKind.outcome, payload)]);
+      },
+    ],
     ['its own machine works', 'not-failed', (world) => (world.failure = null)],
     [
       'its own machine needs another program',
