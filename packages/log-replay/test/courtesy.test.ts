@@ -1,8 +1,8 @@
+import { makeLog, TIMING } from '@smalti/sync-bench';
 import { Courtesy } from '@smalti/sync-kit';
 import { describe, expect, it } from 'vitest';
 import { settingsOf } from '../src/options.ts';
-import { Bench, TIMING } from './bench.ts';
-import { makeLog } from './source.ts';
+import { Bench } from './bench.ts';
 
 const MIB = 1024 * 1024;
 

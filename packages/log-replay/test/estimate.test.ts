@@ -1,6 +1,6 @@
+import { makeLog } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
 import { Bench, type BenchOptions } from './bench.ts';
-import { makeLog } from './source.ts';
 
 const SOURCE = makeLog(1_000, { 1: 1 }, 900);
 const BYTES = SOURCE[500]?.frame.length ?? 0;

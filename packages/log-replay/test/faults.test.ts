@@ -1,8 +1,8 @@
 import { SmaltiError } from '@smalti/core';
+import { type BenchProvider, damaged, makeLog, TIMING } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
-import { Bench, TIMING } from './bench.ts';
-import type { Provider } from './provider.ts';
-import { damaged, makeLog } from './source.ts';
+import type { LogReplayMessage } from '../src/messages.ts';
+import { Bench } from './bench.ts';
 
 const LENGTH = 10_000;
 
@@ -11,7 +11,7 @@ function bench() {
 }
 
 /** What can happen to a provider. Of these only a liar goes on harming. */
-const FAULTS: Readonly<Record<string, (provider: Provider) => void>> = {
+const FAULTS: Readonly<Record<string, (provider: BenchProvider<LogReplayMessage>) => void>> = {
   killed: (provider) => provider.leave(),
   restarted: (provider) => {
     provider.leave();

@@ -1,7 +1,7 @@
 import { SmaltiError } from '@smalti/core';
+import { damaged, framer, makeLog, sealed } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
-import { damaged, framer, makeLog, sealed } from './source.ts';
 
 const MIB = 1024 * 1024;
 

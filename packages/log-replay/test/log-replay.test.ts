@@ -1,6 +1,6 @@
+import { makeLog } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
-import { makeLog } from './source.ts';
 
 describe('log replay', () => {
   it('fetches all that is missing from several peers at once', () => {

@@ -1,7 +1,7 @@
+import { damaged, makeLog, sealed } from '@smalti/sync-bench';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Bench } from './bench.ts';
-import { damaged, makeLog, sealed } from './source.ts';
 
 const event = fc.record({
   at: fc.integer({ min: 0, max: 2_000 }),

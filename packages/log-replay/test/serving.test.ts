@@ -1,9 +1,9 @@
 import { type Entry, readFrames } from '@smalti/core';
+import { makeLog } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
 import { logReplay } from '../src/index.ts';
 import type { Fetch, LogReplayMessage } from '../src/messages.ts';
 import { Bench } from './bench.ts';
-import { makeLog } from './source.ts';
 
 /** A provider whose guest is the test. */
 function guest(source: readonly Entry[], options = {}, lane: number | null = null) {

@@ -1,7 +1,8 @@
 import type { SyncCost } from '@smalti/core';
+import { makeLog } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
 import { Bench, type BenchOptions } from './bench.ts';
-import { checkpointAt, makeLog } from './source.ts';
+import { checkpointAt } from './checkpoint-at.ts';
 
 const SOURCE = makeLog(1_000);
 const CHECKPOINT = checkpointAt(SOURCE[499], 5_000);

@@ -1,7 +1,8 @@
+import { makeLog, TIMING } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
-import { Bench, TIMING } from './bench.ts';
+import { Bench } from './bench.ts';
+import { checkpointAt } from './checkpoint-at.ts';
 import type { Provider } from './provider.ts';
-import { checkpointAt, makeLog } from './source.ts';
 
 const SOURCE = makeLog(1_000);
 const CHECKPOINT = checkpointAt(SOURCE[499], 15_000);
@@ -167,6 +168,34 @@ describe('who is asked', () => {
 });
 
 describe('the end', () => {
+  it('does not come while the disk is slow, though each peer lacked a part once', () => {
+    const bench = new Bench({
+      source: SOURCE,
+      checkpoints: [CHECKPOINT],
+      options: { windowBytes: 64 * 1024, batchBytes: 4096 },
+    });
+    const a = bench.add('a');
+    const b = bench.add('b');
+    bench.joiner.start();
+    bench.runTo(0.3);
+    for (const each of [a, b]) {
+      each.lie = (m) => {
+        if (m.type !== 'parts') return m;
+        each.lie = null;
+        return { ...m, parts: m.parts.with(0, new Uint8Array(0)) };
+      };
+    }
+    bench.runTo(0.4);
+    expect([a.lie, b.lie]).toEqual([null, null]);
+    // What has come is not on the disk: nothing is asked for, for much longer than nobody's having a part is put up with.
+    bench.joiner.putMs = 20 * TIMING.electionMs;
+    bench.pass(15 * TIMING.electionMs);
+    expect(bench.joiner.end).toBe(null);
+    bench.joiner.putMs = 0;
+    bench.run();
+    expect(bench.joiner.end).toEqual({ done: { index: 1_000, term: 1 } });
+  });
+
   it('comes with a reason when nobody has the checkpoint', () => {
     const bench = new Bench({ source: SOURCE, checkpoints: [CHECKPOINT] });
     bench.add('a', { checkpoints: [] });

@@ -1,8 +1,9 @@
 import { type PartName, SmaltiError, toPeerId } from '@smalti/core';
+import { makeLog, TIMING } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
 import type { SnapshotSyncMessage } from '../src/index.ts';
-import { Bench, type BenchOptions, TIMING } from './bench.ts';
-import { type Checkpoint, checkpointAt, makeLog } from './source.ts';
+import { Bench, type BenchOptions } from './bench.ts';
+import { type Checkpoint, checkpointAt } from './checkpoint-at.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -234,7 +235,7 @@ describe('memory', () => {
   });
 
   it('H20: what is asked for at once is bounded, however many peers there are', () => {
-    const world = bench({ options: { windowBytes: MIB }, latencyMs: 50 });
+    const world = bench({ options: { windowBytes: MIB }, conditions: { latencyMs: 50 } });
     for (const name of ['a', 'b', 'c', 'd', 'e', 'leader']) world.add(name);
     world.joiner.start();
     world.run();
@@ -339,7 +340,7 @@ describe('checkpoints that are replaced', () => {
     for (const times of [2, 3]) {
       const world = bench();
       world.add('a');
-      world.joiner.refuseNext = Array.from({ length: times }, refused);
+      world.joiner.refuseInstalls = Array.from({ length: times }, refused);
       world.joiner.start();
       world.run();
       if (times === 2) expect(world.joiner.end).toEqual(DONE);

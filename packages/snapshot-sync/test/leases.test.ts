@@ -1,8 +1,9 @@
 import { toPeerId } from '@smalti/core';
+import { makeLog } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
 import { snapshotSync } from '../src/index.ts';
 import { Bench } from './bench.ts';
-import { type Checkpoint, checkpointAt, makeLog } from './source.ts';
+import { type Checkpoint, checkpointAt } from './checkpoint-at.ts';
 
 const SOURCE = makeLog(1_000);
 const OLD = checkpointAt(SOURCE[299], 2_000);

@@ -1,8 +1,9 @@
 import type { PartName } from '@smalti/core';
+import { makeLog } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
 import type { SnapshotSyncMessage, SnapshotSyncOptions } from '../src/index.ts';
 import { Bench } from './bench.ts';
-import { checkpointAt, makeLog } from './source.ts';
+import { checkpointAt } from './checkpoint-at.ts';
 
 const SOURCE = makeLog(600);
 const OLD = checkpointAt(SOURCE[299], 500);

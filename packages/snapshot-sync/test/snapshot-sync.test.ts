@@ -1,6 +1,7 @@
+import { makeLog } from '@smalti/sync-bench';
 import { describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
-import { checkpointAt, makeLog } from './source.ts';
+import { checkpointAt } from './checkpoint-at.ts';
 
 const SOURCE = makeLog(1_000, { 1: 1, 300: 2 });
 

@@ -20,7 +20,7 @@ import { replaceFile } from './files/small-files.ts';
 import { encodeManifest, manifestPath, UNFINISHED_MANIFEST } from './format/manifest-file.ts';
 import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
-import type { PartIndex } from './part-index.ts';
+import type { PartIndex, Row } from './part-index.ts';
 
 /** Parts that are looked at in one turn of the event loop, at most. */
 const SLICE = 5000;
@@ -143,14 +143,16 @@ export class ChunkStore implements SnapshotStore {
     const { env, index, files } = this.#parts;
     const { generation } = index;
     const stint = new Stint(env.clock, env.scheduler, { ms: TURN_MS, most: SLICE });
-    const named: PartName[] = [];
+    // As rows: there are hundreds of thousands. None can be another part's before the end, as nothing is put meanwhile.
+    const named: Row[] = [];
     try {
-      const search = reach(root, env.hasher, (name) => index.get(name)?.whole === generation);
+      const search = reach(root, env.hasher, (name) => index.isWhole(name, generation));
       for (let step = search.next(); step.done !== true; ) {
         if ('names' in step.value) {
           for (const name of step.value.names) {
-            if (!index.has(name)) throw notWhole(anchor, name, 'is missing');
-            named.push(name);
+            const row = index.find(name);
+            if (row === null) throw notWhole(anchor, name, 'is missing');
+            named.push(row);
           }
           if (stint.did(step.value.names.length)) yield* stint.rest();
           step = search.next();
@@ -169,11 +171,10 @@ export class ChunkStore implements SnapshotStore {
         throw notWhole(anchor, error.part, `is not of this checkpoint: ${error.message}`);
       throw error;
     }
-    for (const name of named) {
+    for (const row of named) {
       if (stint.did(1)) yield* stint.rest();
-      const place = index.get(name);
-      if (place === undefined) throw notWhole(anchor, name, 'is damaged');
-      place.whole = generation;
+      if (index.packOf(row) === null) throw notWhole(anchor, index.nameOf(row), 'is damaged');
+      index.setWhole(row, generation);
     }
   }
 

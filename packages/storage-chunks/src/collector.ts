@@ -6,7 +6,7 @@ import type { NamedPart, PackFiles } from './files/pack-files.ts';
 import { bytesInBatch, HEAD_BYTES, roundUp } from './format/batch.ts';
 import type { Journal } from './journal.ts';
 import type { Leases } from './leases.ts';
-import type { PartIndex, Place } from './part-index.ts';
+import type { PartIndex, Row } from './part-index.ts';
 
 /** Places that are looked at in one turn of the event loop, at most. */
 const SLICE = 5000;
@@ -29,8 +29,8 @@ export interface CollectorParts {
 
 /** What is in a pack. */
 interface Content {
-  readonly unneeded: PartName[];
-  readonly needed: PartName[];
+  readonly unneeded: Row[];
+  readonly needed: Row[];
   /** Bytes that what is needed would take if it were written at once. */
   neededBytes: number;
 }
@@ -142,18 +142,14 @@ export class Collector {
   /** False if a part is missing. */
   *#markTree(root: PartName, isStale: () => boolean): Steps<boolean> {
     const { env, index, files } = this.#parts;
-    const search = reach(root, env.hasher, (name) => index.get(name)?.mark === this.#round);
+    const search = reach(root, env.hasher, (name) => index.isMarked(name, this.#round));
     const stint = this.#stint();
     let all = true;
     try {
       for (let step = search.next(); step.done !== true; ) {
         if (isStale()) return true;
         if ('names' in step.value) {
-          for (const name of step.value.names) {
-            const place = index.get(name);
-            if (place === undefined) all = false;
-            else place.mark = this.#round;
-          }
+          for (const name of step.value.names) if (!index.mark(name, this.#round)) all = false;
           if (stint.did(step.value.names.length)) yield* stint.rest();
           step = search.next();
         } else {
@@ -172,8 +168,11 @@ export class Collector {
     return all;
   }
 
-  #isNeeded(place: Place, since: number): boolean {
-    return place.mark === this.#round || place.touched >= since || place.touched >= this.#parts.leases.since;
+  #isNeeded(row: Row, since: number): boolean {
+    const { index, leases } = this.#parts;
+    if (index.markOf(row) === this.#round) return true;
+    const touched = index.touchedOf(row);
+    return touched >= since || touched >= leases.since;
   }
 
   *#weigh(since: number): Steps<ReadonlyMap<Pack, Content>> {
@@ -181,15 +180,16 @@ export class Collector {
     const contents = new Map<Pack, Content>();
     for (const pack of files.packs) contents.set(pack, { unneeded: [], needed: [], neededBytes: 0 });
     const stint = this.#stint();
-    for (const [name, place] of index.entries()) {
-      const content = contents.get(place.pack);
-      if (content !== undefined && this.#isNeeded(place, since)) {
-        content.needed.push(name);
-        content.neededBytes += bytesInBatch(place.length);
+    for (const row of index.rows()) {
+      const pack = index.packOf(row);
+      const content = pack === null ? undefined : contents.get(pack);
+      if (content !== undefined && this.#isNeeded(row, since)) {
+        content.needed.push(row);
+        content.neededBytes += bytesInBatch(index.lengthOf(row));
       } else {
-        content?.unneeded.push(name);
+        content?.unneeded.push(row);
         // A commit in between must not take it for granted.
-        place.whole = 0;
+        index.setWhole(row, 0);
       }
       if (stint.did(1)) yield* stint.rest();
     }
@@ -202,11 +202,11 @@ export class Collector {
     const { needed } = content;
     const bytes = pack.end;
     for (let at = 0; at < needed.length; ) {
-      const some: PartName[] = [];
+      const some: Row[] = [];
       for (let size = 0; at < needed.length && size < COPY_BYTES; at++) {
-        const name = needed[at] as PartName;
-        some.push(name);
-        size += index.get(name)?.length ?? 0;
+        const row = needed[at] as Row;
+        some.push(row);
+        size += index.lengthOf(row);
       }
       if (!(yield* this.#inJournal(() => this.#copy(pack, some), isStale))) return;
       yield* this.#pace(COPY_BYTES);
@@ -219,25 +219,25 @@ export class Collector {
   }
 
   // biome-ignore lint/correctness/useYield: a job of the journal, and it need not wait
-  *#forgetNow(pack: Pack, names: readonly PartName[], since: number): Steps<void> {
+  *#forgetNow(pack: Pack, rows: readonly Row[], since: number): Steps<void> {
     const { index } = this.#parts;
-    for (const name of names) {
-      const place = index.get(name);
-      if (place?.pack === pack && !this.#isNeeded(place, since)) index.forget(name);
+    // A row may be another part's by now: then that one is looked at.
+    for (const row of rows) {
+      if (index.packOf(row) === pack && !this.#isNeeded(row, since)) index.forget(row);
     }
   }
 
   /** Parts that nobody needs stay on the disk, with the others of their pack, and are as if they were not there. */
-  *#forget(pack: Pack, names: readonly PartName[], since: number, isStale: () => boolean): Steps<void> {
-    for (let at = 0; at < names.length; at += FORGOTTEN) {
-      const some = names.slice(at, at + FORGOTTEN);
+  *#forget(pack: Pack, rows: readonly Row[], since: number, isStale: () => boolean): Steps<void> {
+    for (let at = 0; at < rows.length; at += FORGOTTEN) {
+      const some = rows.slice(at, at + FORGOTTEN);
       if (!(yield* this.#inJournal(() => this.#forgetNow(pack, some, since), isStale))) return;
     }
   }
 
-  *#copy(pack: Pack, names: readonly PartName[]): Steps<void> {
+  *#copy(pack: Pack, rows: readonly Row[]): Steps<void> {
     const { index, files } = this.#parts;
-    const here = names.filter((name) => index.get(name)?.pack === pack);
+    const here = rows.filter((row) => index.packOf(row) === pack).map((row) => index.nameOf(row));
     const parts = yield* files.read(here);
     const good: NamedPart[] = here.flatMap((name, i) => {
       const bytes = parts[i] ?? null;

@@ -175,6 +175,40 @@ describe('collecting', () => {
     expect(world.missing(store, keep)).toEqual([]);
   });
 
+  it.each(['before', 'after'])('that began %s a commit forgets nothing of what was committed', (when) => {
+    const world = new World();
+    // Slow enough that what is kept is still looked at when the commit is done, and its lease given back.
+    const store = world.open({ ...SMALL, collectBytesPerSecond: 4096 });
+    world.keep(store, checkpoint(1));
+    world.collect();
+    const next = checkpoint(2);
+    const lease = store.lease(null, Number.POSITIVE_INFINITY);
+    world.call((done) => store.put(next.parts, done));
+    let committed = false;
+    const commit = (): void =>
+      store.commit(next.manifest, (error) => {
+        expect(error).toBe(null);
+        committed = true;
+        lease.release();
+      });
+    // The lease was taken: a round begins within this.
+    const beginMs = 20;
+    if (when === 'before') {
+      world.collect(beginMs);
+      commit();
+    } else {
+      world.node.disk.hangSyncs();
+      commit();
+      world.collect(beginMs);
+      expect(committed).toBe(false);
+      world.node.disk.releaseSyncs();
+    }
+    world.collect();
+    expect(committed).toBe(true);
+    expect(store.manifests()).toEqual([checkpoint(1).manifest, next.manifest]);
+    expect(world.missing(store, next)).toEqual([]);
+  });
+
   it('leaves what was being fetched when the process ended, for a minute: a lease taken then keeps it', () => {
     for (const taken of [true, false]) {
       const world = new World();

@@ -1,8 +1,8 @@
 import type { Bond, BondCredentials, BondEvents, Lane } from '@smalti/core';
 import { toBootNonce, toGroupId, toIncarnation, toNetworkId, toPeerId } from '@smalti/core';
+import { nodePlatform } from '@smalti/platform-node';
 import { expect, test } from 'vitest';
 import { memoryHub } from '../src/index.ts';
-import { ports } from './ports.ts';
 
 function credentials(name: string): BondCredentials {
   const local = {
@@ -23,7 +23,7 @@ function credentials(name: string): BondCredentials {
 }
 
 test('a lane that refused a large message says that it has room, though it was never half full', async () => {
-  const hub = memoryHub({ ...ports, limits: { bulkQueueBytes: 1000, maxMessageBytes: 4000 } });
+  const hub = memoryHub({ ...nodePlatform(), limits: { bulkQueueBytes: 1000, maxMessageBytes: 4000 } });
   const [a, b] = [hub.transport('a'), hub.transport('b')];
   let sent = 0;
   const lengths = await new Promise<number[]>((resolve) => {

@@ -1,9 +1,11 @@
 import { registerCases, type TransportFactory, transportSuite } from '@smalti/compliance';
-import { type BondLimits, silentLogger, type Transport } from '@smalti/core';
+import type { BondLimits, Transport } from '@smalti/core';
+import { nodePlatform } from '@smalti/platform-node';
 import { describe, it } from 'vitest';
 import { wsTransport } from '../src/index.ts';
 import { type Breakable, breakable } from './breakable.ts';
-import { ports } from './ports.ts';
+
+const ports = nodePlatform();
 
 const factory: TransportFactory = {
   abilities: ['kill', 'break'],
@@ -15,7 +17,7 @@ const factory: TransportFactory = {
         let port = 0;
         const door = await breakable(() => port);
         const advertise = door.address;
-        const parts = { ...ports, logger: silentLogger, limits };
+        const parts = { ...ports, limits };
         // The port is free again at once, and nobody else asks for one in between: tests of a file run in turn.
         const probe = await wsTransport({ ...parts, listen: '127.0.0.1:0' });
         port = Number(probe.address.split(':')[1]);

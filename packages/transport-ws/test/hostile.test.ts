@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { type HandshakeMessage, Opener } from '@smalti/core';
+import { nodeHasher, nodeRandom } from '@smalti/platform-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { bond, credentials, happened, Node, until } from './node.ts';
-import { hasher, random } from './ports.ts';
 import { RawStranger, Stranger } from './stranger.ts';
 
 const NO_BOND = new Uint8Array(16);
@@ -12,8 +12,8 @@ function opener(name: string, key = 1): Opener {
   const binding = new Uint8Array(0);
   return new Opener({
     credentials: credentials(name, '', { key }),
-    hasher,
-    random,
+    hasher: nodeHasher,
+    random: nodeRandom,
     binding,
     approach: () => NO_BOND,
   });

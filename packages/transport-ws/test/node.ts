@@ -4,7 +4,6 @@ import {
   type BondEvents,
   type Lane,
   type Refusal,
-  silentLogger,
   type Transport,
   type TransportGroup,
   toBootNonce,
@@ -13,9 +12,9 @@ import {
   toNetworkId,
   toPeerId,
 } from '@smalti/core';
+import { nodePlatform } from '@smalti/platform-node';
 import { onTestFinished } from 'vitest';
 import { type WsTransportOptions, wsTransport } from '../src/index.ts';
-import { ports } from './ports.ts';
 
 const waiting = new Set<() => void>();
 
@@ -88,7 +87,7 @@ export class Node implements BondEvents {
     options: Partial<WsTransportOptions> & { key?: number; boot?: number } = {},
   ): Promise<Node> {
     const { key, boot, ...rest } = options;
-    const transport = await wsTransport({ listen: '127.0.0.1:0', ...ports, logger: silentLogger, ...rest });
+    const transport = await wsTransport({ listen: '127.0.0.1:0', ...nodePlatform(), ...rest });
     onTestFinished(() => transport.close());
     return new Node(name, transport, {
       ...(key === undefined ? {} : { key }),

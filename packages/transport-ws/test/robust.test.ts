@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { NodeScheduler, nodeClock } from '@smalti/platform-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { Admission } from '../src/admission.ts';
@@ -9,7 +10,6 @@ import { type LinkOwner, WsLink } from '../src/ws-link.ts';
 import { breakable } from './breakable.ts';
 import { cert, key } from './certificate.ts';
 import { bond, happened, Node, until } from './node.ts';
-import { clock, scheduler } from './ports.ts';
 import { RawStranger, Stranger } from './stranger.ts';
 
 /** A door to a node that asks for each connection what becomes of it, by its number. */
@@ -175,7 +175,7 @@ describe('a stranger', () => {
   test('is counted once for each connection, though it uses one port towards two addresses', () => {
     const told: string[] = [];
     const limits = { ...DEFAULT_WS_LIMITS, maxStrangersPerAddress: 2 };
-    const admission = new Admission(clock, limits, (code) => told.push(code));
+    const admission = new Admission(nodeClock, limits, (code) => told.push(code));
     const come = (localAddress: string): Socket => {
       const ends = { remoteAddress: '10.0.0.9', remotePort: 5000, localAddress, localPort: 9001 };
       return Object.assign(new EventEmitter(), ends, { destroy: () => {} }) as unknown as Socket;
@@ -203,8 +203,8 @@ describe('a link over TLS', () => {
     onTestFinished(() => void client.destroy());
     const socket = await new Promise<TLSSocket>((resolve) => server.once('secureConnection', resolve));
     const owner: LinkOwner = {
-      clock,
-      scheduler,
+      clock: nodeClock,
+      scheduler: new NodeScheduler(),
       limits: DEFAULT_WS_LIMITS,
       openBulk: () => {},
       proven: () => {},

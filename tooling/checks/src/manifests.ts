@@ -40,7 +40,8 @@ function problemsOf(folder: string, manifest: Manifest): string[] {
   expect(manifest.type === 'module', 'type is not module');
   expect(manifest.sideEffects === false, 'sideEffects is not false');
   expect(hasNode(manifest.engines), 'engines.node is missing');
-  expect(same(manifest.files, ['dist', 'src']), 'files is not [dist, src]');
+  const files = [...('bin' in manifest ? ['bin'] : []), 'dist', 'src'];
+  expect(same(manifest.files, files), `files is not [${files.join(', ')}]`);
   expect(same(manifest.publishConfig, { access: 'public' }, 'access'), 'publishConfig.access is not public');
   for (const entry of badEntries(manifest.exports)) problems.push(`exports '${entry}' is not types, default`);
 

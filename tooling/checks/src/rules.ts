@@ -83,6 +83,13 @@ export const zones: readonly Zone[] = [
   // What a guide shows: a plugin as its author would write it.
   { folder: 'tooling/examples/src', behindDoors: true, mayImport: [core, syncKit] },
 
+  // What the tests of ways to catch up share.
+  {
+    folder: 'tooling/sync-bench/src',
+    behindDoors: true,
+    mayImport: [core, '@smalti/simulator', '@smalti/storage-memory'],
+  },
+
   { folder: 'apps/*/src', behindDoors: false, mayImport: ['@smalti/*', anyLibrary, node] },
 ];
 

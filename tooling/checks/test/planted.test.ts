@@ -209,6 +209,7 @@ describe('manifests', () => {
     ['exports', { exports: { '.': { default: './dist/index.js', types: './dist/index.d.ts' } } }],
     ['exports', { exports: './dist/index.js' }],
     ['files', { files: ['dist'] }],
+    ['files', { bin: { program: './bin/program.js' } }],
     ['engines', { engines: {} }],
     ['publishConfig', { publishConfig: {} }],
     ['ws', { dependencies: { ws: '^8.0.0' } }],

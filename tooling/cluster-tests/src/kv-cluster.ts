@@ -20,7 +20,10 @@ const JOIN_AT: readonly string[] = ['n1', 'n2', 'n3'];
 /** How a cluster of key-value machines is made. */
 export interface KvClusterOptions
   extends Partial<
-    Pick<SimClusterOptions<KvMachine>, 'size' | 'storage' | 'join' | 'tap' | 'logger' | 'simulation'>
+    Pick<
+      SimClusterOptions<KvMachine>,
+      'size' | 'storage' | 'join' | 'tap' | 'logger' | 'simulation' | 'bonds'
+    >
   > {
   /** Default: a log that is as short as can be, and checkpoints only when they are asked for. */
   readonly checkpoints?:

@@ -10,10 +10,12 @@ import { reportName, testedPackages } from './tested-packages.ts';
 import { root, run, turbo } from './turbo.ts';
 
 /** Tests of real processes and real time: they run last and one at a time, so that the others do not starve them. */
-const timed = ['@smalti/cluster-tests', '@smalti/chaos'];
+const timed = [
+  { name: '@smalti/cluster-tests', folder: 'tooling/cluster-tests', others: true },
+  { name: '@smalti/chaos', folder: 'tooling/chaos', others: false },
+] as const;
 
 const reports = mkdtempSync(join(tmpdir(), 'smalti-test-reports-'));
-const testing = { output: 'inherit', env: { SMALTI_TEST_REPORTS: reports } } as const;
 const checking = { output: 'inherit' } as const;
 const task = (name: string) => ['run', name, '--continue=dependencies-successful'];
 
@@ -22,20 +24,33 @@ const steps: { readonly name: string; readonly run: () => { readonly status: num
   { name: 'typecheck', run: () => turbo([...task('typecheck'), '--output-logs=errors-only'], checking) },
   { name: 'lint', run: () => run('biome', ['check', '--error-on-warnings'], checking) },
 ];
-const testSteps = [
+/** Which packages are tested in a step, and which of their tests: see the Vitest settings of the house. */
+interface TestStep {
+  readonly name: string;
+  readonly filters: readonly string[];
+  readonly which: 'others' | 'processes' | 'all';
+  /** The folders of the packages, relative to the root. */
+  readonly folders: readonly string[];
+}
+
+const apart = timed.filter(({ others }) => !others);
+const testSteps: readonly TestStep[] = [
   {
     name: 'test',
-    run: () =>
-      turbo(
-        [...task('test'), '--output-logs=new-only', ...timed.map((name) => `--filter=!${name}`)],
-        testing,
-      ),
+    filters: apart.map(({ name }) => `!${name}`),
+    which: 'others',
+    folders: testedPackages(root).filter((folder) => !apart.some((each) => each.folder === folder)),
   },
-  ...timed.map((name) => ({
-    name: `test of ${name}`,
-    run: () => turbo([...task('test'), '--output-logs=new-only', `--filter=${name}`], testing),
-  })),
+  ...timed.map(
+    ({ name, folder, others }): TestStep => ({
+      name: `test of ${name}`,
+      filters: [name],
+      which: others ? 'processes' : 'all',
+      folders: [folder],
+    }),
+  ),
 ];
+const reportsOf = ({ which }: TestStep) => join(reports, which);
 
 let counts: Counts = { passed: 0, failed: 0 };
 const failures: string[] = [];
@@ -52,18 +67,23 @@ for (const step of steps) {
 let testStepFailed = false;
 for (const step of testSteps) {
   console.log(`\n=== ${step.name}`);
-  if (step.run().status !== 0) testStepFailed = true;
+  const filters = step.filters.map((filter) => `--filter=${filter}`);
+  const env = { SMALTI_TEST_REPORTS: reportsOf(step), SMALTI_TESTS: step.which };
+  const result = turbo([...task('test'), '--output-logs=new-only', ...filters], { output: 'inherit', env });
+  if (result.status !== 0) testStepFailed = true;
 }
 
-for (const folder of testedPackages(root)) {
-  const report = readReport(join(reports, reportName(folder)));
-  if (report === undefined) {
-    fail(`${folder} did not report on its tests`);
-    continue;
+for (const step of testSteps) {
+  for (const folder of step.folders) {
+    const report = readReport(join(reportsOf(step), reportName(folder)));
+    if (report === undefined) {
+      fail(`${folder} did not report on its tests`);
+      continue;
+    }
+    const result = countReport(report);
+    if (result.failed > 0) failures.push(`${folder}: ${summaryLine(result)}`);
+    counts = add(counts, result);
   }
-  const result = countReport(report);
-  if (result.failed > 0) failures.push(`${folder}: ${summaryLine(result)}`);
-  counts = add(counts, result);
 }
 rmSync(reports, { recursive: true });
 if (testStepFailed && failures.length === 0) fail('the tests failed without a failed test');

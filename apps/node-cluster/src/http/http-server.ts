@@ -7,6 +7,7 @@ import { adminRoutes } from './admin-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { gone, noSuchPath, sendError, toHttpError } from './http-error.ts';
 import { kvRoutes } from './kv-routes.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
 import { malformed, refuseMalformed } from './refuse-malformed.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -65,7 +66,10 @@ export class HttpServer {
       // The listener refuses what has none, with a code.
       requireHostHeader: false,
     };
-    this.#server = createServer(options, (request, response) => void listener(request, response));
+    this.#server = createServer(
+      options,
+      oneAtATime((request, response) => void listener(request, response)),
+    );
     refuseMalformed(this.#server);
     this.#server.maxConnections = maxConnections;
   }

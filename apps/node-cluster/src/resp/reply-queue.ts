@@ -15,7 +15,7 @@ export class ReplyQueue {
   readonly #owner: ReplyQueueOwner;
   #places: Place[] = [];
   #head = 0;
-  /** Bytes of arguments whose reply is missing, and of replies that have not left. */
+  /** Bytes of arguments whose reply is missing, or what they weigh, and of replies that have not left. */
   #bytes = 0;
 
   constructor(owner: ReplyQueueOwner) {
@@ -65,9 +65,13 @@ export class ReplyQueue {
     return this.#owner;
   }
 
-  /** For {@link Place}: it was filled, and counts so many bytes more. */
-  filled(place: Place, more: number): void {
+  /** For {@link Place}: it counts so many bytes more. */
+  grown(more: number): void {
     this.#bytes += more;
+  }
+
+  /** For {@link Place}: it was filled. */
+  filled(place: Place): void {
     if (this.#places[this.#head] === place) this.#owner.replied();
   }
 }
@@ -89,13 +93,21 @@ class Place implements Call {
     return this.#queue.owner.session;
   }
 
+  weigh(bytes: number): void {
+    if (this.text === null) this.#count(bytes);
+  }
+
   reply(text: string): void {
     if (this.text !== null) return;
-    const more = text.length - this.bytes;
     this.text = text;
-    this.bytes = text.length;
+    this.#count(text.length);
     this.words = [];
-    this.#queue.filled(this, more);
+    this.#queue.filled(this);
+  }
+
+  #count(bytes: number): void {
+    this.#queue.grown(bytes - this.bytes);
+    this.bytes = bytes;
   }
 
   hangUp(): void {

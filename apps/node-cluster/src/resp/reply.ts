@@ -42,6 +42,16 @@ export function array(items: readonly string[]): string {
   return `*${items.length}\r\n${items.join('')}`;
 }
 
+/**
+ * The same, of items that share their bytes with others: with the state, or with replies that wait as this one does. Put
+ * together one by one they go on sharing them; `join` would copy each for every reply.
+ */
+export function sharingArray(items: readonly string[]): string {
+  let text = `*${items.length}\r\n`;
+  for (const item of items) text += item;
+  return text;
+}
+
 /** Without an order, where RESP3 can say so. */
 export function set(items: readonly string[], protocol: Protocol): string {
   return `${protocol === 3 ? '~' : '*'}${items.length}\r\n${items.join('')}`;

@@ -56,6 +56,56 @@ function call(
   });
 }
 
+describe('a connection on which requests come together', () => {
+  const get = 'GET /kv/a HTTP/1.1\r\nhost: x\r\n\r\n';
+
+  it('has them begun one after the other, and answered in their order', async () => {
+    let underWay = 0;
+    let most = 0;
+    const query = group.query.bind(group);
+    group.query = (...args) => {
+      underWay++;
+      most = Math.max(most, underWay);
+      return query(...args).finally(() => underWay--);
+    };
+    const client = new RawClient(port);
+    client.send(`${get.repeat(20)}GET /kv/b HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    const text = await client.rest();
+    expect(text.split('HTTP/1.1 404')).toHaveLength(22);
+    expect(most).toBe(1);
+  });
+
+  it('begins none while one before it is under way, keeps some, and is ended by too many', async () => {
+    let begun = 0;
+    group.query = () => {
+      begun++;
+      return new Promise(() => {});
+    };
+    const patient = new RawClient(port);
+    patient.send(get.repeat(60));
+    const flood = new RawClient(port);
+    flood.send(get.repeat(500));
+    expect(await flood.rest()).toBe('');
+    while (begun < 2) await new Promise(setImmediate);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(begun).toBe(2);
+    expect(patient.closed).toBe(false);
+    patient.socket.destroy();
+  });
+
+  it('begins nothing of what waits when it ends', async () => {
+    const client = new RawClient(port);
+    group.held = true;
+    client.send(`${get}PUT /kv/a HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\n1`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    client.socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    group.release();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(group.applied).toBe(0);
+  });
+});
+
 describe('/kv/{key}', () => {
   it('sets, gets and deletes raw bytes', async () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));

@@ -39,6 +39,31 @@ function bulks(reply: string): string[] {
   return [...reply.matchAll(/\$\d+\r\n([^\r]*)\r\n/g)].map(([, text = '']) => text);
 }
 
+describe('a pipeline', () => {
+  it('of questions for all keys is answered one after the other, so that no replies pile up', async () => {
+    fill(1_000);
+    await server.close(10);
+    const limits = { maxReplyBytes: 200_000, maxOutstandingBytes: 100_000 };
+    server = new RespServer(fakeService(group), limits);
+    port = await server.listen('127.0.0.1:0');
+    for (const [line, most] of [
+      ['KEYS *', 1],
+      ['SCAN 0 COUNT 60', 2],
+    ] as const) {
+      const before = server.totalCommands;
+      const other = new RawClient(port);
+      group.held = true;
+      other.send(`${line}\r\n`.repeat(20));
+      while (server.totalCommands === before) await new Promise(setImmediate);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(server.totalCommands - before, line).toBe(most);
+      group.release();
+      other.send('QUIT\r\n');
+      expect(bulks(await other.rest()).length, line).toBeGreaterThan(20 * 50);
+    }
+  });
+});
+
 describe('SCAN', () => {
   it('gives every key that is there all the time, whatever else comes and goes', async () => {
     const keys = fill(500);

@@ -239,6 +239,20 @@ describe('RespServer', () => {
     );
   });
 
+  it('holds no value twice for a client that asks for many at once, and does not read', async () => {
+    const command = { op: 'append', key: 'k', value: 'v'.repeat(1_000_000) } as const;
+    group.machine.apply(command, { time: 0 });
+    client.socket.pause();
+    group.held = true;
+    const before = process.memoryUsage().heapUsed;
+    client.send(request('MGET', ...Array<string>(50).fill('k')).repeat(50));
+    while (server.totalCommands < 50) await new Promise(setImmediate);
+    group.release();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // One of them is on its way, and 2.5 GB were asked for.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(500_000_000);
+  });
+
   it('refuses a client too many', async () => {
     const clients = Array.from({ length: 5 }, () => new RawClient(port));
     expect(await clients[4]?.rest()).toBe('-ERR max number of clients reached\r\n');

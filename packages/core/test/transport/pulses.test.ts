@@ -138,6 +138,39 @@ describe('the pulses of a link', () => {
     expect(frames.pulses).toBe(8);
   });
 
+  test('of all links are sent at once, at multiples of the interval, whenever they began', () => {
+    const { clock, wires, pulse } = bench(2);
+    const sentAt: Record<'ab' | 'ba', number[]> = { ab: [], ba: [] };
+    const pass = (ms: number): void => {
+      for (let left = ms; left > 0; left--) {
+        clock.pass(1);
+        for (const wire of ['ab', 'ba'] as const)
+          for (const _ of wires[wire].splice(0)) sentAt[wire].push(clock.now());
+      }
+    };
+    pass(30);
+    pulse('a', 1).beat(EVERY, LONG);
+    pass(15);
+    pulse('b', 1).beat(EVERY, LONG);
+    pass(355);
+    expect(sentAt).toEqual({ ab: [100, 200, 300, 400], ba: [100, 200, 300, 400] });
+  });
+
+  test.each([
+    ['a quarter of the interval', 75, [100, 200]],
+    ['less than that', 76, [200, 300]],
+  ])('begin with the next multiple of the interval, unless that is nearer: %s', (_, beganAt, expected) => {
+    const { clock, frames, pulse } = bench(1);
+    clock.pass(beganAt);
+    pulse('a', 1).beat(EVERY, LONG);
+    const sentAt: number[] = [];
+    while (sentAt.length < 2) {
+      clock.pass(1);
+      if (frames.pulses > sentAt.length) sentAt.push(clock.now());
+    }
+    expect(sentAt).toEqual(expected);
+  });
+
   test('name a bond that has ended no more', () => {
     const { clock, a, ends, frames, pulse } = bench(1);
     const gone = pulse('a', 1);

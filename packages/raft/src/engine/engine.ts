@@ -16,6 +16,7 @@ import type { Fresh } from './freshness.ts';
 import { receive } from './inbox.ts';
 import { beginRepair, install, mayInstall } from './install.ts';
 import type { Effect, EngineRole, Input, LogShape } from './io.ts';
+import { makeEager } from './observers.ts';
 import { completeWrite, flushOutbox, flushWrites, stageEntries, voidWrites } from './persistence.ts';
 import { quorumValue } from './quorum.ts';
 import { expireReads, handleRead, startRound } from './reads.ts';
@@ -48,6 +49,9 @@ export class Engine {
     at: 0,
   };
 
+  /** What can be seen until the next step: many look at it in a turn. */
+  #view: EngineView | null = null;
+
   constructor(options: EngineOptions, recovered: Recovered, now: number) {
     this.#core = newCore(options, recovered, now);
   }
@@ -61,6 +65,7 @@ export class Engine {
    */
   step(now: number, wall: number, input: Input): readonly Effect[] {
     const core = this.#core;
+    this.#view = null;
     core.now = now;
     core.wall = wall;
     core.effects = [];
@@ -100,7 +105,8 @@ export class Engine {
   }
 
   get view(): EngineView {
-    return viewOf(this.#core);
+    this.#view ??= viewOf(this.#core);
+    return this.#view;
   }
 
   get session(): SessionView | null {
@@ -164,6 +170,7 @@ export class Engine {
           core.effects.push({ type: 'refused' });
           return;
         }
+        for (const writer of input.writers ?? []) makeEager(core, writer);
         this.#propose(input.drafts);
         return;
       case 'read':

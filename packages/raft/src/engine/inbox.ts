@@ -6,7 +6,7 @@ import { handleAppend, handleCatchUp, handleHeartbeat } from './follower.ts';
 import type { Message } from './messages.ts';
 import { handleReadIndex, handleReadIndexReply } from './reads.ts';
 import { handleRemoved } from './reconfiguration.ts';
-import { handleAppendReply, handleHeartbeatReply } from './replication.ts';
+import { handleAppendReply, handleHeartbeatReply, serveReader } from './replication.ts';
 import { mayTakeOver } from './transfer.ts';
 
 /** A term so far above ours is a fault, not an election: nobody campaigns four billion times. */
@@ -97,6 +97,7 @@ function dispatch(core: Core, from: MemberKey, message: Message): void {
       return;
     case 'read-index':
       handleReadIndex(core, from, message);
+      serveReader(core, from);
       return;
     case 'read-index-reply':
       handleReadIndexReply(core, from, message);

@@ -29,7 +29,12 @@ export type Input =
   /** What arrived in this turn was handled: what can wait for others to join it is sent now. */
   | { readonly type: 'turn-end' }
   | { readonly type: 'message'; readonly from: MemberKey; readonly message: Message }
-  | { readonly type: 'propose'; readonly drafts: readonly EntryDraft[] }
+  /** `writers`: other members that wait for what comes of drafts among these. */
+  | {
+      readonly type: 'propose';
+      readonly drafts: readonly EntryDraft[];
+      readonly writers?: readonly MemberKey[];
+    }
   /** A strong read, under an id of the caller's. */
   | { readonly type: 'read'; readonly id: number }
   /** The write of that sequence number, and all before it, are on disk. */

@@ -5,12 +5,12 @@ import type { Progress } from './progress.ts';
 /*
  * Observers read, by the dozen. A message to each of them for every batch of commands, and one more when it is
  * committed, would cost a leader more than its voters do. So what there is for them waits for a moment and goes out
- * together: the same bytes for all. One that asks for strong reads is sent everything at once for a while, since its
- * reads wait for what they are to see.
+ * together: the same bytes for all. One that asks for strong reads, or that forwards commands, is sent everything at once
+ * for a while, since somebody there waits for what it is to see.
  */
 
 /** Observers are sent what there is so often in the time between two heartbeats, at most. */
-const SERVED_IN_A_HEARTBEAT = 10;
+const SERVED_IN_A_HEARTBEAT = 4;
 
 /** Puts off what there is to be sent to an observer. False if it has to go now. */
 export function putsOff(core: Core, progress: Progress): boolean {
@@ -20,11 +20,8 @@ export function putsOff(core: Core, progress: Progress): boolean {
   return true;
 }
 
-/** As a leader: a peer has asked for a read. */
-export function makeEager(core: Core, from: MemberKey): void {
-  const progress = core.peers.get(from);
-  if (!progress?.paced) return;
-  progress.eagerUntil = core.now + core.options.heartbeatMs;
-  // What was put off goes out at the end of this turn, before the read's own round.
-  if (core.observersAt !== Number.POSITIVE_INFINITY) core.observersAt = core.now;
+/** As a leader: from now on that peer, if it is an observer, is sent everything at once for a while. */
+export function makeEager(core: Core, peer: MemberKey): void {
+  const progress = core.peers.get(peer);
+  if (progress?.paced) progress.eagerUntil = core.now + core.options.heartbeatMs;
 }

@@ -3,7 +3,6 @@ import { type Core, send, type WaitingRead } from './core.ts';
 import { noteFresh } from './freshness.ts';
 import { holdsLease } from './lease.ts';
 import type { ReadIndex, ReadIndexReply } from './messages.ts';
-import { makeEager } from './observers.ts';
 import { hasQuorum } from './quorum.ts';
 
 /*
@@ -28,7 +27,6 @@ export function handleRead(core: Core, id: number): void {
 export function handleReadIndex(core: Core, from: MemberKey, message: ReadIndex): void {
   if (core.role !== 'leader') return;
   core.reads.waiting.push({ from, id: message.id });
-  makeEager(core, from);
 }
 
 export function handleReadIndexReply(core: Core, from: MemberKey, message: ReadIndexReply): void {

@@ -12,7 +12,7 @@ import { advanceCommit } from './commit.ts';
 import { type Core, note, send } from './core.ts';
 import { beginRound, confirmRounds, freshnessFor } from './freshness.ts';
 import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
-import { putsOff } from './observers.ts';
+import { makeEager, putsOff } from './observers.ts';
 import {
   newProgress,
   noteInflight,
@@ -91,17 +91,29 @@ function forgetReadsWith(core: Core, peer: MemberKey): void {
 
 /** Sends to every follower what it lacks, as far as its bounds allow. */
 export function broadcastAppends(core: Core): void {
-  for (const [key, progress] of core.peers) sendAppends(core, key, progress);
+  // Called in every turn: a loop over the entries would make an array for each peer.
+  core.peers.forEach((progress, key) => {
+    sendAppends(core, key, progress);
+  });
 }
 
 /** Sends observers what was put off. */
 export function serveObservers(core: Core): void {
   core.observersAt = Number.POSITIVE_INFINITY;
-  for (const [key, progress] of core.peers) {
-    if (!progress.paced) continue;
-    sendAppends(core, key, progress, true);
-    tellCommit(core, key, progress, true);
-  }
+  for (const [key, progress] of core.peers) if (progress.paced) serve(core, key, progress);
+}
+
+/** As a leader: a peer asks for a read. If it is an observer, it gets now what was put off, before the read's own round. */
+export function serveReader(core: Core, from: MemberKey): void {
+  const progress = core.peers.get(from);
+  if (core.role !== 'leader' || !progress?.paced) return;
+  makeEager(core, from);
+  serve(core, from, progress);
+}
+
+function serve(core: Core, to: MemberKey, progress: Progress): void {
+  sendAppends(core, to, progress, true);
+  tellCommit(core, to, progress, true);
 }
 
 /** Sends one follower what it lacks: one question in `probe`, else a stream within its bound. */
@@ -231,7 +243,8 @@ function noteMatch(core: Core, from: MemberKey, progress: Progress, match: Index
   progress.match = match;
   if (progress.next <= match) progress.next = (match + 1) as Index;
   settleInflight(progress, match);
-  advanceCommit(core);
+  // What is committed already is not committed by it.
+  if (match > core.commit) advanceCommit(core);
   pursueTransfer(core);
 }
 
@@ -268,7 +281,9 @@ export function broadcastHeartbeats(core: Core, to: Iterable<[MemberKey, Progres
 
 /** Tells those who have everything that more of it is committed, if no append has told them. */
 export function broadcastCommit(core: Core): void {
-  for (const [key, progress] of core.peers) tellCommit(core, key, progress);
+  core.peers.forEach((progress, key) => {
+    tellCommit(core, key, progress);
+  });
 }
 
 function tellCommit(core: Core, to: MemberKey, progress: Progress, atOnce = false): void {

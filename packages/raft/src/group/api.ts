@@ -86,7 +86,11 @@ export interface ReadOptions {
 
 /** Bounds of memory, and what happens at them. */
 export interface Limits {
-  /** The longest encoded command, in bytes; a longer one is refused with `COMMAND_TOO_LARGE`. Default 4 MiB. */
+  /**
+   * The longest encoded command, in bytes; a longer one is refused with `COMMAND_TOO_LARGE`. Default 4 MiB, or less if the
+   * transport carries no message of that length: then more is refused with `BAD_OPTION` when the node joins. All nodes of
+   * a group have transports that carry the same.
+   */
   readonly maxCommandBytes: number;
   /**
    * Bytes of this group's commands that have not settled on this node; more are refused with `OVERLOADED`. The same
@@ -103,7 +107,10 @@ export interface Limits {
   readonly maxHandleBytes: number;
   /** Commands and reads of one handle together that have not settled; more are refused. Default 1,024. */
   readonly maxHandlePending: number;
-  /** Bytes of entries in one message to a follower, but for a single larger entry. Default 1 MiB. */
+  /**
+   * Bytes of entries in one message to a follower, but for a single larger entry. Default 1 MiB; less if the transport
+   * carries no message of that length.
+   */
   readonly maxAppendBytes: number;
   /**
    * Bytes sent to one follower and not acknowledged, 256 for each entry's own objects included; then sending pauses. As

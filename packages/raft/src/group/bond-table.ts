@@ -8,17 +8,22 @@ const REFUSALS = 16;
 export class BondTable {
   readonly #bonds = new Map<MemberKey, Bond>();
   #refusals: Refusal[] = [];
+  /** In the order of bonding; another array after each change. */
+  #peers: readonly PeerIdentity[] | null = null;
 
   add(bond: Bond): MemberKey {
     const key = keyOfBond(bond);
     this.#bonds.set(key, bond);
+    this.#peers = null;
     return key;
   }
 
   /** False if another bond has taken its place. */
   remove(bond: Bond): boolean {
     const key = keyOfBond(bond);
-    return this.#bonds.get(key) === bond && this.#bonds.delete(key);
+    if (this.#bonds.get(key) !== bond) return false;
+    this.#peers = null;
+    return this.#bonds.delete(key);
   }
 
   get(key: MemberKey): Bond | undefined {
@@ -35,7 +40,8 @@ export class BondTable {
   }
 
   get peers(): readonly PeerIdentity[] {
-    return [...this.#bonds.values()].map((bond) => bond.peer);
+    this.#peers ??= [...this.#bonds.values()].map((bond) => bond.peer);
+    return this.#peers;
   }
 
   refused(refusal: Refusal): void {

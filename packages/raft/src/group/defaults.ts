@@ -40,10 +40,33 @@ export function leaseOf(reads: ReadOptions = {}, { electionMinMs }: Timing): num
   return electionMinMs * (1 - maxDriftRatio);
 }
 
-/** @throws SmaltiError `BAD_OPTION` that names the option, its value and the rule. */
-export function limitsOf(given: Partial<Limits> = {}): Limits {
+/** What of a message is left to what is around entries and commands, at most: a table of terms, most of all. */
+const MESSAGE_HEAD_BYTES = 128 * 1024;
+/** The same of short messages: no table is long enough there to need more. */
+const MESSAGE_HEAD_SHARE = 1 / 16;
+/** The part of the rest that entries may take by their frames: each has a tag and a length in the message besides. */
+const FRAMES_SHARE = 0.8;
+
+/** The bounds of a group, and what its transport carries. */
+export interface GroupLimits extends Limits {
+  /** Bytes of entries, or of commands in their envelopes, that have room in one message. */
+  readonly carriedBytes: number;
+}
+
+/**
+ * What no message can carry must not be in the log: nothing after it would ever be committed.
+ *
+ * @param maxMessageBytes of the transport.
+ * @throws SmaltiError `BAD_OPTION` that names the option, its value and the rule.
+ */
+export function limitsOf(
+  given: Partial<Limits> = {},
+  maxMessageBytes: number = Number.MAX_SAFE_INTEGER,
+): GroupLimits {
+  const carriedBytes =
+    maxMessageBytes - Math.min(MESSAGE_HEAD_BYTES, Math.ceil(maxMessageBytes * MESSAGE_HEAD_SHARE));
   const limits: Limits = {
-    maxCommandBytes: given.maxCommandBytes ?? 4 * MIB,
+    maxCommandBytes: given.maxCommandBytes ?? Math.min(4 * MIB, carriedBytes),
     maxPendingBytes: given.maxPendingBytes ?? 64 * MIB,
     maxPending: given.maxPending ?? 100_000,
     maxHandleBytes: given.maxHandleBytes ?? 16 * MIB,
@@ -57,5 +80,10 @@ export function limitsOf(given: Partial<Limits> = {}): Limits {
   }
   const most = MAX_PAYLOAD_BYTES - 1024;
   if (limits.maxCommandBytes > most) bad('maxCommandBytes', limits.maxCommandBytes, `at most ${most}`);
-  return limits;
+  if (limits.maxCommandBytes > carriedBytes) {
+    const why = `the transport carries messages of ${maxMessageBytes} bytes (its maxMessageBytes)`;
+    bad('maxCommandBytes', limits.maxCommandBytes, `at most ${carriedBytes}, since ${why}`);
+  }
+  const maxAppendBytes = Math.min(limits.maxAppendBytes, Math.floor(carriedBytes * FRAMES_SHARE));
+  return { ...limits, maxAppendBytes, carriedBytes };
 }

@@ -153,10 +153,14 @@ export class EngineShell {
     if (under !== null) this.#rests.rest(under);
   }
 
-  /** The entries that were made of the drafts, or null if this node does not lead. */
-  propose(drafts: readonly EntryDraft[]): readonly Entry[] | null {
+  /**
+   * The entries that were made of the drafts, or null if this node does not lead.
+   *
+   * @param writers other members that wait for what comes of them.
+   */
+  propose(drafts: readonly EntryDraft[], writers: readonly MemberKey[] = []): readonly Entry[] | null {
     this.#proposed = null;
-    this.step({ type: 'propose', drafts });
+    this.step({ type: 'propose', drafts, writers });
     const entries = this.#proposed;
     this.#proposed = null;
     return entries;

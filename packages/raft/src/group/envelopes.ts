@@ -1,10 +1,12 @@
 import { encodeEnvelope, MAX_RUN_PARTS, type SessionKey, type SessionPlace } from '@smalti/core';
-import type { Limits } from './api.ts';
+import type { GroupLimits } from './defaults.ts';
 import { callError } from './errors.ts';
 import type { RequestKind } from './request.ts';
 
 /** What an envelope adds to its command, about. */
 export const ENVELOPE_BYTES = 24;
+/** What it adds in a message, at most. */
+const CARRIED_ENVELOPE_BYTES = 64;
 
 /** Commands outside any session, a run of one origin and number. */
 export function plainOf(origin: string, request: number, commands: readonly Uint8Array[]): Uint8Array[] {
@@ -41,7 +43,7 @@ export function closeOf(session: SessionKey): Uint8Array {
 export function admit(
   commands: readonly Uint8Array[],
   kind: RequestKind,
-  limits: Pick<Limits, 'maxCommandBytes'>,
+  limits: Pick<GroupLimits, 'maxCommandBytes' | 'carriedBytes'>,
 ): number {
   if (commands.length === 0 && kind.type !== 'fill')
     throw callError('NO_COMMANDS', 'no commands were given', 'not-applied');
@@ -54,6 +56,11 @@ export function admit(
   const most = limits.maxCommandBytes;
   if (bytes > most) {
     const text = `${bytes} bytes of commands in one call, at most ${most} are allowed (maxCommandBytes)`;
+    throw callError('COMMAND_TOO_LARGE', text, 'not-applied');
+  }
+  // Commands of one call travel together.
+  if (commands.length > 1 && bytes + CARRIED_ENVELOPE_BYTES * commands.length > limits.carriedBytes) {
+    const text = `${commands.length} commands of ${bytes} bytes in one run are more than a message of the transport carries: send several runs`;
     throw callError('COMMAND_TOO_LARGE', text, 'not-applied');
   }
   return bytes + ENVELOPE_BYTES * Math.max(1, commands.length);

@@ -9,6 +9,7 @@ import {
 } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES } from './defaults.ts';
+import { ForwardReplies } from './forward-replies.ts';
 import type { Request, Requests } from './requests.ts';
 
 /** A forward that a follower sent to us, waiting to be proposed. */
@@ -28,6 +29,9 @@ interface Forward {
   readonly requests: Request[];
 }
 
+/** Short commands are counted for no less than this part of what they take in a message. */
+const COUNTED_SHARE = 0.4;
+
 /** So many may have settled before the queue is swept. */
 const SWEEP = 1024;
 
@@ -38,8 +42,8 @@ export interface IntakePort {
   term(): Term;
   /** The leader, if it is another node and there is a bond to it. */
   leader(): MemberKey | null;
-  /** Proposes; the entries that were made, or null if this node does not lead. */
-  propose(drafts: readonly EntryDraft[]): readonly Entry[] | null;
+  /** Proposes, for this node and for those; the entries that were made, or null if this node does not lead. */
+  propose(drafts: readonly EntryDraft[], writers: readonly MemberKey[]): readonly Entry[] | null;
   /** False if there is no room: then nothing was sent. */
   send(to: MemberKey, body: GroupBody): boolean;
   /** Reads a command as the machine would. @throws if it cannot. */
@@ -66,18 +70,28 @@ export class Intake {
   readonly #sent = new Map<number, Forward>();
   /** As a leader: the last forward that was refused, by who sent it. */
   readonly #refused = new Map<MemberKey, { readonly term: Term; readonly id: number }>();
+  readonly #replies: ForwardReplies;
+  readonly #forwardBytes: number;
   #sweepAt = SWEEP;
   #forwards = 0;
   #held = false;
 
-  constructor(port: IntakePort, requests: Requests) {
+  /** @param carriedBytes of commands in their envelopes that have room in one message. */
+  constructor(port: IntakePort, requests: Requests, carriedBytes: number = Number.MAX_SAFE_INTEGER) {
     this.#port = port;
     this.#requests = requests;
+    this.#forwardBytes = Math.min(MAX_BATCH_BYTES, Math.floor(carriedBytes * COUNTED_SHARE));
+    this.#replies = new ForwardReplies((to, body) => port.send(to, body));
   }
 
   /** Requests that are kept here, for tests of the bound. */
   get queued(): number {
     return this.#queue.length;
+  }
+
+  /** Forwards that are kept until they are answered, for tests of the bound. */
+  get unanswered(): number {
+    return this.#sent.size;
   }
 
   add(request: Request): void {
@@ -95,6 +109,7 @@ export class Intake {
     const refused = this.#refused.get(from);
     const takes =
       !(refused?.term === term && refused.id + 1 === id) &&
+      !this.#replies.owesRefusal(from) &&
       this.#port.leads() &&
       this.#port.term() === term &&
       this.#foreignBytes + bytes <= maxBytes &&
@@ -115,7 +130,8 @@ export class Intake {
     const forward = this.#sent.get(id);
     if (forward === undefined || forward.to !== from || forward.term !== term) return;
     if (first > 0) {
-      this.#sent.delete(id);
+      // Those before it were placed before it, whether that was told or not.
+      for (const earlier of this.#sent.keys()) if (earlier <= id) this.#sent.delete(earlier);
       let index = first;
       for (const request of forward.requests) {
         this.#requests.placed(request, index, term);
@@ -154,11 +170,13 @@ export class Intake {
     this.#foreign = [];
     this.#foreignBytes = 0;
     this.#refused.clear();
+    this.#replies.forgetAll();
   }
 
   /** A bond to a follower began: it counts its forwards anew, or does not wait for what it sent before. */
   rebonded(peer: MemberKey): void {
     this.#refused.delete(peer);
+    this.#replies.forget(peer);
     for (const foreign of this.#foreign) if (foreign.from === peer) foreign.from = null;
   }
 
@@ -168,6 +186,7 @@ export class Intake {
 
   /** At the end of a turn. `busy`: a batch is being written to our disk. */
   flush(busy: boolean): void {
+    this.#replies.pay();
     if (this.#port.leads()) {
       if (!busy) this.#propose();
     } else if (!this.#held) {
@@ -186,7 +205,8 @@ export class Intake {
       this.#queue = rest;
       return;
     }
-    const entries = this.#port.propose(drafts);
+    const writers = foreign.flatMap(({ from }) => (from === null ? [] : [from]));
+    const entries = this.#port.propose(drafts, writers);
     const head = entries?.[0];
     if (head === undefined) {
       this.#queue = [...requests, ...rest];
@@ -235,7 +255,7 @@ export class Intake {
     if (leader === null) return;
     const term = this.#port.term();
     while (this.#queue.length > 0) {
-      const { requests, rest } = this.#take(MAX_BATCH_ENTRIES, MAX_BATCH_BYTES);
+      const { requests, rest } = this.#take(MAX_BATCH_ENTRIES, this.#forwardBytes);
       if (requests.length === 0) {
         this.#queue = rest;
         return;
@@ -286,7 +306,7 @@ export class Intake {
   }
 
   #reply(to: MemberKey | null, term: Term, id: number, first: Index): void {
-    if (to !== null) this.#port.send(to, { type: 'forward-reply', term, id, first });
+    if (to !== null) this.#replies.give(to, { term, id, first });
   }
 
   #refuse(item: Foreign): void {

@@ -103,7 +103,7 @@ class Node implements SmaltiNode {
     const cluster = clusterOf(join.cluster);
     const timing = timingOf(join.timing);
     const leaseMs = leaseOf(join.reads, timing);
-    const limits = limitsOf(join.limits);
+    const limits = limitsOf(join.limits, transport.maxMessageBytes);
     const checkpoints = join.checkpoints === undefined ? null : checkpointsOf(join.checkpoints);
     if (!store.groups.includes(slot)) await this.#clusters.look((id) => this.#groups.has(id));
     const log = await openLog(store, slot);

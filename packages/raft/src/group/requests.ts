@@ -9,12 +9,12 @@ import {
   sessionKeyOf,
   type Term,
 } from '@smalti/core';
-import type { CallOptions, Limits } from './api.ts';
+import type { CallOptions } from './api.ts';
 import type { CallOrder } from './call-order.ts';
 import { type ClientSession, HandleSession, OwnSession } from './client-session.ts';
 import type { Credits } from './credits.ts';
 import { Deadlines } from './deadlines.ts';
-import { DEFAULT_TIMEOUT_MS } from './defaults.ts';
+import { DEFAULT_TIMEOUT_MS, type GroupLimits } from './defaults.ts';
 import { admit, closeOf, ENVELOPE_BYTES, fillOf, numberedOf, plainOf } from './envelopes.ts';
 import { aborted, offline, overtaken, sessionUnknown, unknownOutcome } from './errors.ts';
 import { endOf } from './fates.ts';
@@ -53,7 +53,7 @@ export class Requests {
   /** Names this life of this process in every envelope outside a session. */
   readonly origin: string;
   readonly #port: RequestPort;
-  readonly #limits: Limits;
+  readonly #limits: GroupLimits;
   readonly #credits: Credits;
   readonly #open = new Map<number, Request>();
   readonly #sessions = new OpenSessions();
@@ -63,7 +63,7 @@ export class Requests {
   #term = 0 as Term;
   #numbers = 0;
 
-  constructor(origin: string, limits: Limits, credits: Credits, port: RequestPort) {
+  constructor(origin: string, limits: GroupLimits, credits: Credits, port: RequestPort) {
     this.origin = origin;
     this.#port = port;
     this.#limits = limits;

@@ -95,13 +95,14 @@ export class Rests {
       return [{ peer: leader, at: heardAt }];
     }
     if (this.#beating.size === 0) return NOTHING;
-    const news: Heard[] = [];
-    for (const [peer, rest] of this.#beating) {
+    let news: Heard[] | null = null;
+    this.#beating.forEach((rest, peer) => {
       const { answeredAt } = rest.pulse;
-      if (answeredAt <= rest.told) continue;
+      if (answeredAt <= rest.told) return;
       rest.told = answeredAt;
+      news ??= [];
       news.push({ peer, at: answeredAt });
-    }
-    return news;
+    });
+    return news ?? NOTHING;
   }
 }

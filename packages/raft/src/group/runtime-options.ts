@@ -12,8 +12,9 @@ import type {
   Transport,
 } from '@smalti/core';
 import type { AnyStateSync } from '../sync/dialect.ts';
-import type { Limits, Platform, Timing } from './api.ts';
+import type { Platform, Timing } from './api.ts';
 import type { CheckedCheckpoints } from './checkpoint-options.ts';
+import type { GroupLimits } from './defaults.ts';
 import type { MembershipPolicy } from './members/policy.ts';
 
 /** What a group's runtime is made of. */
@@ -45,7 +46,7 @@ export interface RuntimeOptions<Command, Query, Result> {
   readonly timing: Timing;
   /** How long a leader's lease is, in milliseconds; 0 if there are none. */
   readonly leaseMs: number;
-  readonly limits: Limits;
+  readonly limits: GroupLimits;
   /** Null if this node keeps no checkpoints of the group. */
   readonly checkpoints: CheckedCheckpoints | null;
   /** The node has to stop. */

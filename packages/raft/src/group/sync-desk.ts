@@ -51,6 +51,11 @@ export class SyncDesk<Command, Query, Result> {
   #events: SessionEvent[] = [];
   #drafts: EntryDraft[] = [];
   #told: Index = 0 as Index;
+  /** Strategies ask in every turn, and bonds change seldom. */
+  #sorted: { readonly of: readonly PeerIdentity[]; readonly bonds: readonly PeerIdentity[] } = {
+    of: [],
+    bonds: [],
+  };
 
   constructor(options: RuntimeOptions<Command, Query, Result>, port: SyncDeskPort) {
     this.#options = options;
@@ -189,8 +194,12 @@ export class SyncDesk<Command, Query, Result> {
   }
 
   #bonds(): readonly PeerIdentity[] {
-    const peers = new Map(this.#port.bonds.peers.map((peer) => [peer.id, peer]));
-    return [...peers.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const { peers } = this.#port.bonds;
+    if (this.#sorted.of !== peers) {
+      const byId = new Map(peers.map((peer) => [peer.id, peer]));
+      this.#sorted = { of: peers, bonds: [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    }
+    return this.#sorted.bonds;
   }
 
   #bondOf(id: PeerId): Bond | undefined {

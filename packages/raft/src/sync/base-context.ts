@@ -37,6 +37,11 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
   readonly #hasher: Hasher;
   readonly #logger: Logger;
   readonly #timing: SyncTiming;
+  /** What it showed last, of those bonds: copies that nobody can change are shown again. */
+  #bonds: { readonly of: readonly PeerIdentity[] | null; readonly shown: readonly PeerIdentity[] } = {
+    of: null,
+    shown: [],
+  };
 
   constructor(owner: Owner, { port }: Room, outbox: Outbox, snapshots: SnapshotView | null) {
     this.#owner = owner;
@@ -97,9 +102,11 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
   }
 
   get bonds(): readonly PeerIdentity[] {
-    return this.#owner.use('bonds', () =>
-      this.#port.bonds().map((peer) => ({ ...peer, protocol: { ...peer.protocol } })),
-    );
+    return this.#owner.use('bonds', () => {
+      const of = this.#port.bonds();
+      if (this.#bonds.of !== of) this.#bonds = { of, shown: Object.freeze(of.map(frozenCopy)) };
+      return this.#bonds.shown;
+    });
   }
 
   get clock(): Pick<Clock, 'now'> {
@@ -156,4 +163,8 @@ export abstract class BaseContext implements SyncContext<AnyStateMachine, unknow
   wakeAfter(ms: number): void {
     this.#owner.use('wakeAfter', () => this.#owner.wakeAfter(ms));
   }
+}
+
+function frozenCopy(peer: PeerIdentity): PeerIdentity {
+  return Object.freeze({ ...peer, protocol: Object.freeze({ ...peer.protocol }) });
 }

@@ -6,7 +6,7 @@ import { command, key, member, TIMING } from './support/members.ts';
 
 type ChangeOf = Extract<Input, { type: 'change' }>['changes'][number];
 
-const SERVED_MS = TIMING.heartbeatMs / 10;
+const SERVED_MS = TIMING.heartbeatMs / 4;
 
 /** a leads b and c; d and e only read, and have all that there is. */
 function led(): Bench {
@@ -53,15 +53,33 @@ describe('observers', () => {
     const [told, ...more] = to(bench.tick(), 'd');
     expect(more).toEqual([]);
     expect(told).toMatchObject({ type: 'heartbeat', commit: 3 });
-    expect(to(bench.after(SERVED_MS), 'd')).toEqual([]);
+    // Until the next heartbeat there is nothing more to tell.
+    expect(bench.engine.nextDeadline()).toBe(bench.now + SERVED_MS);
+    expect(to(bench.after(SERVED_MS - 1), 'd')).toEqual([]);
+  });
+
+  it('that forward commands get everything at once for a while', () => {
+    const bench = led();
+    propose(bench, 'x');
+    const input = { type: 'propose', drafts: [command('of d')], writers: [key('d')] } as const;
+    const effects = [...bench.step(input), ...bench.sync(), ...bench.step({ type: 'turn-end' })];
+    expect(indicesOf(effects, 'd')).toEqual([3, 4]);
+    expect(indicesOf(effects, 'e')).toEqual([]);
+    bench.hear('d', ack(2, 4));
+    bench.hear('b', ack(2, 4));
+    expect(to(bench.step({ type: 'turn-end' }), 'd')).toMatchObject([{ type: 'heartbeat', commit: 4 }]);
+    bench.after(TIMING.heartbeatMs);
+    bench.step({ type: 'turn-end' });
+    expect(indicesOf(propose(bench, 'z'), 'd')).toEqual([]);
   });
 
   it('that ask for a read get everything at once for a while', () => {
     const bench = led();
     propose(bench, 'x');
-    bench.hear('d', { type: 'read-index', term: bench.engine.view.term, id: 1 });
-    const effects = bench.step({ type: 'turn-end' });
+    const asked = bench.hear('d', { type: 'read-index', term: bench.engine.view.term, id: 1 });
+    const effects = [...asked, ...bench.step({ type: 'turn-end' })];
     expect(indicesOf(effects, 'd')).toEqual([3]);
+    expect(to(effects, 'e').filter(({ type }) => type === 'append')).toEqual([]);
     const next = propose(bench, 'y');
     expect(indicesOf(next, 'd')).toEqual([4]);
     expect(indicesOf(next, 'e')).toEqual([]);

@@ -24,6 +24,7 @@ function bench() {
   const log: number[] = [];
   const terms = { leader: TERM };
   const handing = { over: false };
+  const lane = { full: false };
   const common = { term: () => TERM, decode: () => {}, note: () => {} };
   const port = { clock, drawKey: () => '8 chars.' as SessionKey, applied: () => 0 as Index, queue: () => {} };
   const requests = new Requests('00'.repeat(8), limits, new Credits(clock, limits), port);
@@ -53,7 +54,7 @@ function bench() {
         }
         return drafts.map((_, i) => ({ index: first + i, term: TERM }) as Entry);
       },
-      send: (_, body) => replies.push(body as (typeof replies)[number]) > 0,
+      send: (_, body) => !lane.full && replies.push(body as (typeof replies)[number]) > 0,
       retryLater: () => {},
     },
     new Requests('11'.repeat(8), limits, new Credits(clock, limits), port),
@@ -69,6 +70,7 @@ function bench() {
     requests,
     terms,
     handing,
+    lane,
     send: (value: number, feed = false, settle = (): void => {}): void => {
       follower.add(
         requests.open(
@@ -173,6 +175,56 @@ describe('what is forwarded', () => {
     leader.flush(false);
     answer();
     expect(log).toEqual([1, 2, 3]);
+  });
+
+  it('comes in its order after a refusal that found no room on its way back', () => {
+    const { send, arrive, answer, follower, leader, log, lane } = bench();
+    send(1);
+    send(2);
+    lane.full = true;
+    arrive(1);
+    arrive(1);
+    lane.full = false;
+    send(3);
+    arrive();
+    leader.flush(false);
+    answer();
+    for (let i = 0; i < 3; i++) {
+      follower.release();
+      follower.flush(false);
+      arrive();
+      leader.flush(false);
+      answer();
+    }
+    expect(log).toEqual([1, 2, 3]);
+  });
+
+  it('is refused, though nothing comes after it, as soon as there is room for the refusal', () => {
+    const { send, arrive, answer, follower, leader, log, lane } = bench();
+    send(1);
+    lane.full = true;
+    arrive(1);
+    leader.flush(false);
+    lane.full = false;
+    leader.flush(false);
+    answer();
+    follower.release();
+    follower.flush(false);
+    arrive();
+    leader.flush(false);
+    expect(log).toEqual([1]);
+  });
+
+  it('and was placed unheard is forgotten when the place of what came after it is told', () => {
+    const { send, arrive, answer, follower, leader, lane } = bench();
+    for (let value = 1; value <= 5; value++) {
+      lane.full = value < 5;
+      send(value);
+      arrive();
+      leader.flush(false);
+    }
+    answer();
+    expect(follower.unanswered).toBe(0);
   });
 
   it('by an earlier life of a process is not answered to the next, which counts anew', () => {

@@ -78,6 +78,9 @@ describe('a context', () => {
     world.bond('n3');
     world.bond('n2');
     expect(cx.bonds.map(({ id }) => id)).toEqual(['n2', 'n3']);
+    expect([cx.bonds, ...cx.bonds, ...cx.bonds.map(({ protocol }) => protocol)].every(Object.isFrozen)).toBe(
+      true,
+    );
     expect([cx.localId, cx.groupId, cx.networkId]).toEqual(['n1', 'd'.repeat(64), 'net']);
     expect(cx.committed).toEqual({ term: 1, index: 2 });
     expect([cx.leader(), cx.isLeader()]).toEqual(['n2', false]);

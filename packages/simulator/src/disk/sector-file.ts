@@ -79,10 +79,13 @@ export class SectorFile {
     const end = Math.min(offset + length, this.length);
     const bytes = new Uint8Array(Math.max(0, end - offset));
     for (let sector = Math.floor(offset / SECTOR_BYTES); sector * SECTOR_BYTES < end; sector++) {
+      const content = this.#written(sector);
+      // Most of a file that was allocated ahead was never written, and is zero as it is.
+      if (content === undefined) continue;
       const start = sector * SECTOR_BYTES;
       const from = Math.max(start, offset);
       const to = Math.min(start + SECTOR_BYTES, end);
-      bytes.set(this.#sector(sector).subarray(from - start, to - start), from - offset);
+      bytes.set(content.subarray(from - start, to - start), from - offset);
     }
     return bytes;
   }
@@ -208,7 +211,12 @@ export class SectorFile {
   }
 
   #sector(sector: number): Uint8Array {
-    return this.#unsynced.get(sector)?.at(-1)?.bytes ?? this.#durable.get(sector) ?? ZEROS;
+    return this.#written(sector) ?? ZEROS;
+  }
+
+  /** Its content, or undefined if it was never written. */
+  #written(sector: number): Uint8Array | undefined {
+    return this.#unsynced.get(sector)?.at(-1)?.bytes ?? this.#durable.get(sector);
   }
 
   #push(sector: number, version: Version): void {

@@ -44,7 +44,7 @@ export class PartReads {
   /** A part that is on the disk, or null: one that is damaged is forgotten. */
   get(name: PartName, done: (bytes: Uint8Array | null) => void): void {
     const place = this.#index.get(name);
-    if (place === undefined) {
+    if (place === null) {
       this.#missing.push(() => done(null));
     } else {
       const { pack, at, length } = place;

@@ -2,6 +2,7 @@ import type { CheckpointOptions, Limits, Timing } from '@smalti/raft';
 import type { SnapshotSyncOptions } from '@smalti/snapshot-sync';
 import type { Counts } from './counted-sync.ts';
 import type { Held } from './loop-watch.ts';
+import type { Memory } from './memory.ts';
 import type { Latencies } from './write-load.ts';
 
 /** How a node of a benchmark is started, as JSON. */
@@ -52,14 +53,6 @@ export interface PeerStatus {
   readonly counts: Counts;
 }
 
-export interface Memory {
-  readonly rss: number;
-  readonly heapUsed: number;
-  /** Outside of the heap: buffers, above all. */
-  readonly external: number;
-  readonly arrayBuffers: number;
-}
-
 /** What a node can be asked for; answers come as messages. */
 export interface PeerCalls {
   status(): PeerStatus;
@@ -81,8 +74,8 @@ export interface PeerCalls {
   endLoad(): void;
   /** How long the event loop was held up since it was asked last. The first time nothing is known. */
   loop(): Held;
-  /** After so many forced collections: what the first one frees of one kind may hold what is of another. */
-  memory(collections: number): Memory;
+  /** See {@link memoryAfter}. */
+  memory(collections: number, all?: boolean): Memory;
   /** The most of `external` since it was asked last, looked at every few milliseconds from then on. */
   mostExternal(): number;
   end(): void;

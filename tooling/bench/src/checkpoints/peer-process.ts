@@ -1,7 +1,6 @@
 /** One node, told what to do by its parent: `node peer-process.ts OPTIONS`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { deriveGroupId, silentLogger, toNetworkId, toPeerId } from '@smalti/core';
 import { logReplay } from '@smalti/log-replay';
 import { nodePlatform, openDisk } from '@smalti/platform-node';
@@ -13,7 +12,8 @@ import { wsTransport } from '@smalti/transport-ws';
 import { CountedSync } from './counted-sync.ts';
 import { FilledMachine } from './filled-machine.ts';
 import { LoopWatch } from './loop-watch.ts';
-import type { Memory, PeerCalls, PeerOptions, PeerStatus } from './peer-options.ts';
+import { memoryAfter } from './memory.ts';
+import type { PeerCalls, PeerOptions, PeerStatus } from './peer-options.ts';
 import { topRate, WriteLoad } from './write-load.ts';
 
 /** Keys of one command, about, in bytes of what it makes: some milliseconds of applying. */
@@ -110,15 +110,6 @@ function status(): PeerStatus {
   };
 }
 
-async function memory(collections: number): Promise<Memory> {
-  for (let i = 0; i < collections; i++) {
-    globalThis.gc?.();
-    await sleep(50);
-  }
-  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
-  return { rss, heapUsed, external, arrayBuffers };
-}
-
 async function fill(
   first: number,
   count: number,
@@ -135,7 +126,7 @@ async function fill(
       const some = Math.min(each, count - at);
       await group.execute(
         { first: first + at * step, count: some, step, valueBytes, version },
-        { timeoutMs: 120_000 },
+        { timeoutMs: 600_000 },
       );
     }
   };
@@ -166,7 +157,7 @@ const answers: Answers = {
     loop ??= new LoopWatch();
     return loop.take();
   },
-  memory,
+  memory: memoryAfter,
   mostExternal: () => {
     if (!watched) setInterval(lookAtMemory, LOOK_MS).unref();
     watched = true;

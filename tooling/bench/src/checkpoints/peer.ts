@@ -8,6 +8,9 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** With what every process of a benchmark is started. */
+export const EXEC_ARGV = ['--expose-gc', '--max-old-space-size=8192', '--max-semi-space-size=16'];
+
 /** A node in a process of its own. */
 export class Peer {
   readonly options: PeerOptions;
@@ -20,7 +23,7 @@ export class Peer {
   constructor(options: PeerOptions) {
     this.options = options;
     this.#process = fork(join(import.meta.dirname, 'peer-process.ts'), [JSON.stringify(options)], {
-      execArgv: ['--expose-gc', '--max-old-space-size=8192'],
+      execArgv: EXEC_ARGV,
     });
     this.up = new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject }));
     // Whoever kills it does not wait for it.

@@ -13,6 +13,8 @@ export const FAST_CUTTING = {
   everyEntries: 2 ** 40,
   keepBytes: 0,
   cutBytesPerSecond: 2 ** 40,
+  // A machine that is busy with something else takes as long as it takes.
+  abandonMs: 86_400_000,
 };
 export const PATIENCE_MS = 600_000;
 
@@ -84,6 +86,7 @@ export class Peers {
         return found !== undefined && all.every((each) => each.leader === leader);
       },
       20,
+      PATIENCE_MS,
     );
     return found as Peer;
   }

@@ -5,8 +5,8 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Peer } from './peer.ts';
-import type { Memory } from './peer-options.ts';
+import type { Memory } from './memory.ts';
+import { EXEC_ARGV, type Peer } from './peer.ts';
 import { mib, Peers, print } from './peers.ts';
 
 const [mebibytes = 1024] = process.argv.slice(2).map(Number);
@@ -16,19 +16,40 @@ const LOOK_MS = 20;
 const COLLECT_MS = 5_000;
 const keys = Math.round((mebibytes * 1024 * 1024) / VALUE_BYTES);
 
+/** Of a process, after collections as usual, and after those that give back what can be. */
+interface Afterwards {
+  readonly usual: Memory;
+  readonly all: Memory;
+}
+
 /** The memory of a process that has nothing but the state. */
-function alone(): Promise<Memory> {
+function alone(): Promise<Afterwards> {
   return new Promise((resolve, reject) => {
     const file = join(import.meta.dirname, 'state-alone.ts');
-    const execArgv = ['--expose-gc', '--max-old-space-size=8192'];
-    const child = fork(file, [String(keys), String(VALUE_BYTES)], { execArgv });
-    child.once('message', (memory: Memory) => resolve(memory));
+    const child = fork(file, [String(keys), String(VALUE_BYTES)], { execArgv: EXEC_ARGV });
+    child.once('message', (memory: Afterwards) => resolve(memory));
     child.once('exit', () => reject(new Error('it has ended')));
   });
 }
 
+async function afterwards(peer: Peer): Promise<Afterwards> {
+  return { usual: await peer.ask('memory', 3), all: await peer.ask('memory', 3, true) };
+}
+
+function show(who: string, after: Afterwards): void {
+  for (const [when, memory] of Object.entries(after) as [keyof Afterwards, Memory][]) {
+    const { rss, heapUsed, heapTotal, young, external } = memory;
+    const ratio = (rss / state[when].rss).toFixed(2);
+    print(
+      `  ${who} afterwards (${when}): ${mib(rss)}, ${ratio} of the state alone; ` +
+        `heap ${mib(heapUsed)} in pages of ${mib(heapTotal)}, young ones ${mib(young)}; buffers ${mib(external)}`,
+    );
+  }
+}
+
 const state = await alone();
-print(`${keys} keys of ${VALUE_BYTES} B; the state alone: ${mib(state.rss)} of memory`);
+print(`${keys} keys of ${VALUE_BYTES} B`);
+show('the state alone', state);
 const peers = await Peers.start(1);
 try {
   const provider = await peers.leader();
@@ -44,12 +65,13 @@ try {
   const began = performance.now();
   const live = { joiner: 0, provider: 0 };
   const look = async (peer: Peer, before: Memory): Promise<number> =>
-    (await peer.ask('memory', 1)).external - before.external;
+    // What the first collection frees may be counted until the second one.
+    (await peer.ask('memory', 2)).external - before.external;
   for (let next = began + COLLECT_MS / 5; (await joiner.ask('applied')) < target; ) {
     if (performance.now() >= next) {
-      next = performance.now() + COLLECT_MS;
       live.joiner = Math.max(live.joiner, await look(joiner, joinerBefore));
       live.provider = Math.max(live.provider, await look(provider, providerBefore));
+      next = performance.now() + COLLECT_MS;
     }
     await sleep(LOOK_MS);
   }
@@ -58,23 +80,19 @@ try {
     joiner: (await joiner.ask('mostExternal')) - joinerBefore.external,
     provider: (await provider.ask('mostExternal')) - providerBefore.external,
   };
-  for (const who of ['joiner', 'provider'] as const) {
-    print(
-      `  buffers of the ${who}: ${mib(live[who])} live, ${mib(most[who])} with what was not collected yet`,
-    );
-  }
   await sleep(2_000);
-  for (const [who, peer] of [
-    ['joiner', joiner],
-    ['provider', provider],
-  ] as const) {
-    const after = await peer.ask('memory', 3);
-    const ratio = (after.rss / state.rss).toFixed(2);
+  const after = { joiner: await afterwards(joiner), provider: await afterwards(provider) };
+  const before = { joiner: joinerBefore, provider: providerBefore };
+  for (const who of ['joiner', 'provider'] as const) {
+    // What has come to stay is the index of the parts on its disk.
+    const stays = after[who].all.external - before[who].external;
     print(
-      `  ${who} afterwards: ${mib(after.rss)}, ${ratio} of the state alone ` +
-        `(heap ${mib(after.heapUsed)}, alone ${mib(state.heapUsed)}; buffers ${mib(after.external)})`,
+      `  buffers of the ${who}: ${mib(live[who])} live, ${mib(most[who])} with what was not collected yet, ` +
+        `${mib(stays)} of them to stay`,
     );
   }
+  show('joiner', after.joiner);
+  show('provider', after.provider);
   print(`  caught up in ${Math.round(ms)} ms, forced collections included`);
 } finally {
   await peers.close();

@@ -7,8 +7,8 @@ export const versions: readonly Mutant[] = [
     of: 'H43',
     what: 'A version comes into force when a majority knows it',
     file: 'packages/raft/src/group/versions/version-desk.ts',
-    find: '    return Math.min(...told);',
-    replace: '    return told.sort((a, b) => b - a)[told.length >> 1] ?? 0;',
+    find: '    const version = Math.min(...told);',
+    replace: '    const version = told.sort((a, b) => b - a)[told.length >> 1] ?? 0;',
   },
   {
     id: 'raised-by-who-has-not-told',

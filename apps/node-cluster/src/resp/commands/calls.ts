@@ -1,6 +1,6 @@
 import type { KvCommand, KvQuery, KvResult } from '../../machine/index.ts';
 import { errorReply } from '../error-reply.ts';
-import { array, bulk, failure, integer, nil, OK, type Protocol } from '../reply.ts';
+import { bulk, failure, integer, nil, OK, type Protocol, sharingArray } from '../reply.ts';
 import type { Call } from './command.ts';
 
 export const LOADING = failure('LOADING this node is opening its log; try again in a moment');
@@ -79,7 +79,7 @@ function renderAll(values: readonly (string | null)[], protocol: Protocol, maxBy
   let bytes = 0;
   for (const value of values) bytes += value?.length ?? 0;
   if (bytes > maxBytes) return tooLong(maxBytes);
-  return array(values.map((value) => (value === null ? nil(protocol) : bulk(value))));
+  return sharingArray(values.map((value) => (value === null ? nil(protocol) : bulk(value))));
 }
 
 /** The reply in place of one that this server does not put together. */

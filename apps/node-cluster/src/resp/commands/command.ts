@@ -8,6 +8,11 @@ export interface Call {
   readonly session: RespSession;
   /** The number of a client session that the client gave; absent if this connection's own is to be used. */
   readonly number?: Pick<CommandOptions, 'as' | 'through'>;
+  /**
+   * Until the reply is given the request counts as so many bytes: of one whose reply can be much longer than what was asked
+   * for. Enough of them together, and no request after them is begun before.
+   */
+  weigh(bytes: number): void;
   /** Gives the reply; the first call counts. Replies leave in the order of the requests, whenever they are given. */
   reply(text: string): void;
   /** Ends the connection after this reply. */

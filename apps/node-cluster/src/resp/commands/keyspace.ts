@@ -8,6 +8,10 @@ import { SYNTAX } from './set-options.ts';
 
 const none = [0, 0, 0] as const;
 
+/** What a page of keys takes at most, about, and each key of it as far as that is not known. */
+const PAGE_BYTES = 1024 * 1024;
+const KEY_BYTES = 1024;
+
 /** Commands about which keys there are. */
 export const keyspaceCommands: readonly RespCommand[] = [
   {
@@ -72,6 +76,7 @@ export const keyspaceCommands: readonly RespCommand[] = [
 
 /** The state is captured at the position of the answer and looked through in slices: meanwhile others are served. */
 function keys(call: Call): string | null {
+  call.weigh(call.session.server.maxReplyBytes);
   return ask(call, { op: 'dbsize' }, () => {
     void matching(call, call.session.service.machine.capture(), word(call, 1)).then(
       (reply) => call.reply(reply),
@@ -99,6 +104,7 @@ function scan(call: Call): string | null {
   const options = parseScanOptions(call.words, cursors);
   if (typeof options === 'string') return options;
   const { after, count, pattern, strings } = options;
+  call.weigh(Math.min(count * KEY_BYTES, PAGE_BYTES));
   return ask(call, { op: 'scan', after, count }, (result, plain) => {
     if (result.kind !== 'page') return plain(result);
     const next = result.next === null ? 0 : cursors.add(result.next);

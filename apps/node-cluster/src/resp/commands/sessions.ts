@@ -50,6 +50,7 @@ function execute(call: Call, table: ReadonlyMap<string, RespCommand>): string | 
   const inner: Call = {
     words,
     session: call.session,
+    weigh: (bytes) => call.weigh(bytes),
     reply: (text) => call.reply(text),
     hangUp: () => call.hangUp(),
     number: { as: { session: session as ClientSessionId, sequence }, through },

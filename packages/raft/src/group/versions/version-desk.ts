@@ -61,6 +61,8 @@ export class VersionDesk {
   /** What members have told this leader, in this term. */
   readonly #told = new Map<MemberKey, number>();
   #term = 0;
+  /** What every member is known to know, until one of them tells something or the members change. */
+  #counted: { readonly configuration: Configuration; readonly version: number } | null = null;
   /** What this leader has written and not applied yet. */
   #written: { readonly index: Index; readonly term: Term } | null = null;
 
@@ -74,19 +76,20 @@ export class VersionDesk {
   bonded(member: MemberKey): void {
     this.#reporter.rebonded(member);
     // The end of the bond before may never be told, and this may be another program: it tells again.
-    this.#told.delete(member);
+    this.#forget(member);
     this.#port.wake();
   }
 
   /** It may come back with another program. */
   unbonded(member: MemberKey): void {
-    this.#told.delete(member);
+    this.#forget(member);
   }
 
   received(from: MemberKey, { machine }: { readonly machine: number }): void {
     if (!this.#port.leads()) return;
     this.#ofThisTerm();
     this.#told.set(from, machine);
+    this.#counted = null;
     this.#port.wake();
   }
 
@@ -132,17 +135,28 @@ export class VersionDesk {
   /** The newest version that every member is known to know; 0 if one of them has not told. */
   #known(): number {
     const { self } = this.#port;
-    const told = membersOf(this.#port.configuration()).map((member) => {
+    const configuration = this.#port.configuration();
+    if (this.#counted?.configuration === configuration) return this.#counted.version;
+    const told = membersOf(configuration).map((member) => {
       const key = keyOf(member);
       return key === self ? this.#parts.newest : (this.#told.get(key) ?? 0);
     });
-    return Math.min(...told);
+    const version = Math.min(...told);
+    this.#counted = { configuration, version };
+    return version;
+  }
+
+  #forget(member: MemberKey): void {
+    this.#told.delete(member);
+    this.#counted = null;
   }
 
   /** What was told in another term may not be so any more: it is told again in this one. */
   #ofThisTerm(): void {
     const term = this.#port.term();
-    if (this.#term !== term) this.#told.clear();
+    if (this.#term === term) return;
     this.#term = term;
+    this.#told.clear();
+    this.#counted = null;
   }
 }

@@ -1,49 +1,53 @@
 import {
+  type Anchor,
   type AnyStateMachine,
   type Cursor,
   type Entry,
   type GroupLog,
   type Index,
+  invariant,
   ORIGIN,
   type PeerId,
   type SessionPoll,
   SmaltiError,
+  type SnapshotWriter,
   type StoreCallback,
   type SyncCost,
   type SyncProgress,
   type SyncSession,
   type SyncSessionContext,
+  sameCursor,
   type Term,
 } from '@smalti/core';
 import type { Scheduled, SimNode } from '@smalti/simulator';
-import { expect } from 'vitest';
-import type { LogReplayMessage } from '../src/messages.ts';
-import type { Bench } from './bench.ts';
+import { viewOf } from './log-view.ts';
 import { framer, identityOf } from './source.ts';
+import type { Said, SyncBench } from './sync-bench.ts';
 
 export interface JoinerOptions {
   /** Where the session has to get to. Default: the end of the source. */
   readonly position?: number;
   /** Default: the end of the source. */
   readonly ceiling?: number;
-  /** What is there already, committed. */
+  /** Entries that are there already, committed. */
   readonly held?: readonly Entry[];
   /** Entries of a deposed leader after it. */
   readonly phantoms?: readonly Entry[];
+  /** The log alone cannot fill the gap. Default: false. */
+  readonly mustInstall?: boolean;
 }
-
-type Context = SyncSessionContext<AnyStateMachine, LogReplayMessage>;
 
 /** What a runtime lets one session have under way. */
 const MAX_APPENDS = 1024;
 const MAX_APPEND_BYTES = 64 * 1024 * 1024;
 
 /** The node that lags, and the checks that its runtime makes. */
-export class Joiner {
+export class BenchJoiner<M extends Said> {
   readonly id: PeerId = identityOf('joiner').id;
   readonly log: GroupLog;
   position: number;
   ceiling: number;
+  mustInstall: boolean;
   verified: Cursor;
   committed: Cursor = ORIGIN;
   end: Exclude<SessionPoll, 'pending' | 'again'> | null = null;
@@ -51,50 +55,48 @@ export class Joiner {
   readonly appended: Entry[] = [];
   readonly refusals: string[] = [];
   readonly reports: SyncProgress[] = [];
+  readonly installs: Anchor[] = [];
   /** Where the leader's log begins: of what comes before, no terms are told. */
   toldFrom = 1;
-  /** The log alone cannot fill the gap. */
-  mustInstall = false;
-  /** Holds completions back while it is set. */
+  /** Holds completions of appends back while it is set. */
   stalled = false;
   /** Refuses the next appends, with that error. */
   refuseNext: SmaltiError[] = [];
-  /** What a wrong verify has let through. */
+  /** What verify has let through. */
   verifiedBytes = 0;
-  #session: SyncSession<AnyStateMachine, LogReplayMessage> | null = null;
+  #session: SyncSession<AnyStateMachine, M> | null = null;
   #stalled: (() => void)[] = [];
   #writing = 0;
   #writingBytes = 0;
   #wake: Scheduled | null = null;
   #wakeAt = Number.POSITIVE_INFINITY;
-  readonly #bench: Bench;
-  readonly #node: SimNode;
+  readonly #bench: SyncBench<M>;
+  protected readonly node: SimNode;
 
-  constructor(bench: Bench, options: JoinerOptions) {
-    const { held = [], phantoms = [], position, ceiling } = options;
+  constructor(bench: SyncBench<M>, options: JoinerOptions) {
+    const { held = [], phantoms = [], position, ceiling, mustInstall = false } = options;
     this.#bench = bench;
     const { node, log } = bench.openLog('joiner', [...held, ...phantoms]);
-    this.#node = node;
+    this.node = node;
     this.log = log;
     this.position = position ?? bench.lastIndex();
     this.ceiling = ceiling ?? bench.lastIndex();
+    this.mustInstall = mustInstall;
     const last = held.at(-1);
     this.verified = last === undefined ? ORIGIN : { index: last.index, term: last.term };
   }
 
   /** Begins a session. */
   start(): void {
-    const { cx } = this;
     this.end = null;
-    const position = cx.position;
-    this.#session = this.#bench.strategy().createSession(cx, position, this.ceiling as Index, []);
+    this.#session = this.#newSession();
     this.wake();
   }
 
   /** Asks a new session for so long what it would cost, and gives its last word. */
   estimate(ms: number): SyncCost | null {
     const bench = this.#bench;
-    const session = bench.strategy().createSession(this.cx, this.cx.position, this.ceiling as Index, []);
+    const session = this.#newSession();
     this.#session = {
       poll: () => 'pending',
       receive: (message, sender, cx) => session.receive(message, sender, cx),
@@ -109,11 +111,18 @@ export class Joiner {
 
   /** Ends the session from outside. */
   stop(): void {
-    this.#session?.close?.({ sendTo: () => false });
-    this.#session = null;
+    this.#close((peer, message) => this.#bench.send(this.id, peer, message));
   }
 
-  take(message: LogReplayMessage, from: PeerId): void {
+  /** Its process ends, and says nothing more. */
+  crash(): void {
+    this.#close(() => false);
+    this.#stalled = [];
+    this.#writing = 0;
+    this.#writingBytes = 0;
+  }
+
+  take(message: M, from: PeerId): void {
     this.#session?.receive(message, from, this.cx);
     this.wake();
   }
@@ -138,47 +147,71 @@ export class Joiner {
     for (const work of this.#stalled.splice(0)) work();
   }
 
-  /** Who sent what became part of the log. */
+  /** How much came from whom: entries, or parts. */
   sources(): Record<string, number> {
     return Object.fromEntries(this.reports.at(-1)?.sources ?? []);
   }
 
-  readonly cx: Context = this.#context();
+  readonly cx: SyncSessionContext<AnyStateMachine, M> = this.#context();
 
-  #context(): Context {
-    const bench = () => this.#bench;
-    const termOf = (index: number) => (bench().source[index - 1]?.term ?? 0) as Term;
-    const lazy = (): Omit<Context, 'log'> & { log: Context['log'] } => ({
-      ...bench().common(this.id, this.#node),
-      log: {
-        base: this.log.base,
-        last: this.log.last,
-        available: this.log.last.index === 0 ? null : { first: 1 as Index, last: this.log.last.index },
-        termAt: (index) => this.log.termAt(index),
-        read: (first, last, maxBytes, done) => this.log.read(first, last, maxBytes, done),
-      },
+  /** Its store of checkpoints, as the session sees it. */
+  protected snapshots(): SnapshotWriter | null {
+    return null;
+  }
+
+  protected install(_anchor: Anchor, _done: StoreCallback): void {
+    invariant(false, 'a strategy without checkpoints installs one');
+  }
+
+  /** Calls back only while the session lives, and lets it be polled. */
+  protected answer<T>(done: StoreCallback<T>): StoreCallback<T> {
+    const session = this.#session;
+    return (error, value) => {
+      if (this.#session !== session && session !== null) return;
+      done(error, value);
+      this.wake();
+    };
+  }
+
+  #newSession(): SyncSession<AnyStateMachine, M> {
+    return this.#bench.strategy().createSession(this.cx, this.cx.position, this.ceiling as Index, []);
+  }
+
+  #close(sendTo: SyncSessionContext<AnyStateMachine, M>['sendTo']): void {
+    this.#session?.close?.({ sendTo });
+    this.#session = null;
+  }
+
+  #context(): SyncSessionContext<AnyStateMachine, M> {
+    const termOf = (index: number) => (this.#bench.source[index - 1]?.term ?? 0) as Term;
+    const lazy = (): SyncSessionContext<AnyStateMachine, M> => ({
+      ...this.#bench.common(this.id, this.node),
+      log: viewOf(this.log, (first, last, maxBytes, done) => this.log.read(first, last, maxBytes, done)),
+      snapshots: this.snapshots(),
       committed: this.committed,
-      bonds: [...bench().providers.values()]
+      bonds: [...this.#bench.providers.values()]
         .filter(({ bonded }) => bonded)
         .map(({ id, boot }) => identityOf(id, boot))
         .sort((a, b) => (a.id < b.id ? -1 : 1)),
       position: { index: this.position as Index, term: termOf(this.position) },
       ceiling: this.ceiling as Index,
       verified: this.verified,
-      anchor: null,
+      anchor: this.#bench.anchor,
       mustInstall: this.mustInstall,
-      leader: () => bench().leader,
-      sendTo: (peer, message) => bench().send(this.id, peer, message),
+      leader: () => this.#bench.leader,
+      sendTo: (peer, message) => this.#bench.send(this.id, peer, message),
       broadcast: () => [],
       start: () => {},
       wakeAfter: (ms) => this.#wakeAfter(ms),
       verify: (frames) => this.#verify(frames),
-      append: (entries, done) => this.#append(entries, done),
-      install: () => expect.unreachable(),
+      append: (entries, done) => this.#append(entries, this.answer(done)),
+      install: (anchor, done) => this.install(anchor, this.answer(done)),
       setCommitted: (at) => this.#setCommitted(at),
       report: (progress) => this.reports.push(progress),
     });
-    return new Proxy({} as Context, { get: (_, key) => Reflect.get(lazy(), key) });
+    return new Proxy({} as SyncSessionContext<AnyStateMachine, M>, {
+      get: (_, key) => Reflect.get(lazy(), key),
+    });
   }
 
   #wakeAfter(ms: number): void {
@@ -197,8 +230,9 @@ export class Joiner {
     if (answer === 'again') this.wake();
     else if (answer !== 'pending') {
       if ('done' in answer) {
-        expect(answer.done).toEqual(this.log.last);
-        expect(answer.done.index).toBeGreaterThanOrEqual(this.position);
+        invariant(sameCursor(answer.done, this.log.last), 'a session is done where the log ends');
+        invariant(answer.done.index >= this.position, 'a session is done where it has to get to');
+        invariant(!this.mustInstall || this.installs.length > 0, 'a checkpoint that is needed is installed');
       }
       this.end = answer;
       this.stop();
@@ -226,13 +260,14 @@ export class Joiner {
 
   #refuse(reason: string): never {
     this.refusals.push(reason);
-    throw new SmaltiError('SYNC_REFUSED', `log-replay: ${reason}`);
+    throw new SmaltiError('SYNC_REFUSED', reason);
   }
 
   #append(entries: readonly Entry[], answer: StoreCallback): void {
     const bytes = entries.reduce((sum, { frame }) => sum + frame.length, 0);
     if (this.#writing >= MAX_APPENDS) this.#refuse(`${this.#writing} answers are owed already`);
-    expect(this.#writing === 0 || this.#writingBytes + bytes <= MAX_APPEND_BYTES).toBe(true);
+    const most = this.#writing === 0 || this.#writingBytes + bytes <= MAX_APPEND_BYTES;
+    invariant(most, 'a session has so much under way at most');
     this.#writing += 1;
     this.#writingBytes += bytes;
     const done: StoreCallback = (error) => {
@@ -240,36 +275,34 @@ export class Joiner {
       this.#writingBytes -= bytes;
       answer(error);
     };
-    const later = (error: SmaltiError | null) => () => {
-      const work = () => {
-        if (this.#session !== null) done(error);
-      };
-      if (this.stalled) this.#stalled.push(work);
-      else work();
+    const told = (error: SmaltiError | null): void => {
+      if (this.stalled) this.#stalled.push(() => done(error));
+      else done(error);
     };
-    const fault = this.refuseNext.shift();
-    if (fault !== undefined) {
-      this.#bench.sim.schedule(1, 'refused', later(fault));
-      return;
-    }
     const fresh = entries.filter(({ index }) => index > this.verified.index);
-    const first = fresh[0];
-    if (first === undefined || first.index !== this.verified.index + 1) {
-      const error = new SmaltiError('SYNC_REFUSED', `log-replay: ${first?.index} does not join`);
-      this.#bench.sim.schedule(1, 'refused', later(error));
+    const [first] = fresh;
+    let fault = this.refuseNext.shift() ?? null;
+    if (first?.index !== this.verified.index + 1)
+      fault ??= new SmaltiError('SYNC_REFUSED', `${first?.index} does not join`);
+    if (fault !== null || first === undefined) {
+      this.#bench.sim.schedule(1, 'refused', () => told(fault));
       return;
     }
-    for (const entry of fresh) expect(same(entry, this.#bench.source[entry.index - 1])).toBe(true);
+    for (const entry of fresh)
+      invariant(
+        same(entry, this.#bench.source[entry.index - 1]),
+        'what is appended is what the group agreed on',
+      );
     this.appended.push(...fresh);
     const last = fresh.at(-1) as Entry;
     this.verified = { index: last.index, term: last.term };
     const cut = first.index <= this.log.last.index ? { truncateFrom: first.index } : {};
-    this.log.write({ ...cut, entries: fresh }, (error) => later(error)());
+    this.log.write({ ...cut, entries: fresh }, told);
   }
 
   #setCommitted(at: Cursor): void {
-    expect(at.index).toBeLessThanOrEqual(Math.min(this.verified.index, this.ceiling));
-    expect(at.index).toBeGreaterThanOrEqual(this.committed.index);
+    const within = at.index <= Math.min(this.verified.index, this.ceiling);
+    invariant(within && at.index >= this.committed.index, 'what is committed grows, within what is there');
     this.committed = at;
   }
 }

@@ -4,17 +4,18 @@ import {
   type Entry,
   type GroupLog,
   type Index,
-  type LogView,
   ORIGIN,
   type PeerId,
+  type SnapshotStore,
+  type SnapshotView,
   type SyncContext,
   type SyncProvider,
   type SyncProviderContext,
 } from '@smalti/core';
 import type { SimNode } from '@smalti/simulator';
-import type { LogReplayMessage } from '../src/messages.ts';
-import type { Bench } from './bench.ts';
+import { viewOf } from './log-view.ts';
 import { identityOf } from './source.ts';
+import type { Said, SyncBench } from './sync-bench.ts';
 
 /** What of the source a provider has: all by default. */
 export interface ProviderPart {
@@ -25,10 +26,8 @@ export interface ProviderPart {
   readonly entries?: readonly Entry[];
 }
 
-type Context = SyncProviderContext<AnyStateMachine, LogReplayMessage>;
-
 /** A node that serves, with the switches that tests need. */
-export class Provider {
+export class BenchProvider<M extends Said> {
   readonly id: PeerId;
   readonly log: GroupLog;
   bonded = true;
@@ -40,54 +39,47 @@ export class Provider {
   /** Bytes that the lane takes, both ways together, or null. */
   lane: number | null = null;
   inLane = 0;
+  /** What its link carries, in bytes, or null for everything at once. */
+  bytesPerMs: number | null = null;
+  busyUntil = 0;
   /** How much longer its messages take. */
   extraMs = 0;
   /** Changes what it says. */
-  lie: ((message: LogReplayMessage) => LogReplayMessage) | null = null;
+  lie: ((message: M) => M) | null = null;
   /** What it sends cannot be read. */
   garbled = false;
+  /** How often the log was read. */
   reads = 0;
-  #provider: SyncProvider<AnyStateMachine, LogReplayMessage>;
+  provider: SyncProvider<AnyStateMachine, M>;
   #waiting: (() => void)[] = [];
-  readonly #bench: Bench;
+  readonly #bench: SyncBench<M>;
   readonly #node: SimNode;
+  readonly #snapshots: SnapshotView | null;
 
-  constructor(bench: Bench, name: string, part: ProviderPart) {
+  /** @param store of its checkpoints, if it has one. */
+  constructor(bench: SyncBench<M>, name: string, part: ProviderPart, store: SnapshotStore | null = null) {
     this.#bench = bench;
     this.id = identityOf(name).id;
     const { first = 1, last = bench.lastIndex(), entries = bench.source.slice(0, last) } = part;
     const { node, log } = bench.openLog(name, entries);
     this.#node = node;
     this.log = log;
+    this.#snapshots = store === null ? null : this.#viewOf(store);
     if (first > 1) bench.sim.call((done) => log.prunePrefix((first - 1) as Index, done));
     this.committed = log.last.index === 0 ? ORIGIN : { ...log.last };
-    this.#provider = this.#make();
+    this.provider = this.#make();
   }
 
-  get cx(): Context {
+  get cx(): SyncProviderContext<AnyStateMachine, M> {
     const provider = this;
-    const { sim } = this.#bench;
     const { log } = this;
-    const view: LogView = {
-      get base() {
-        return log.base;
-      },
-      get last() {
-        return log.last;
-      },
-      get available() {
-        const first = (log.base.index + 1) as Index;
-        return log.last.index < first ? null : { first, last: log.last.index };
-      },
-      termAt: (index) => log.termAt(index),
-      read: (first, last, maxBytes, done) => {
-        provider.reads++;
-        log.read(first, last, maxBytes, (error, entries) => provider.#soon(() => done(error, entries)));
-      },
-    };
     return {
       ...this.#bench.common(this.id, this.#node),
-      log: view,
+      log: viewOf(log, (first, last, maxBytes, done) => {
+        provider.reads++;
+        log.read(first, last, maxBytes, (error, entries) => provider.#soon(() => done(error, entries)));
+      }),
+      snapshots: this.#snapshots,
       get committed() {
         return provider.committed;
       },
@@ -100,44 +92,42 @@ export class Provider {
       broadcast: () => [],
       start: () => {},
       wakeAfter: (ms) => {
-        sim.schedule(ms, 'wake', () => this.#soon(() => this.#provider.poll?.(this.cx)));
+        this.#bench.sim.schedule(ms, 'wake', () => this.#soon(() => this.provider.poll?.(this.cx)));
       },
       feedCommand: () => false,
     };
   }
 
-  take(message: LogReplayMessage, from: PeerId): void {
+  take(message: M, from: PeerId): void {
     this.#soon(() => {
-      this.#provider.receive(message, from, this.cx);
-      this.#provider.poll?.(this.cx);
+      this.provider.receive(message, from, this.cx);
+      this.provider.poll?.(this.cx);
     });
   }
 
   /** The lane has room again. */
   writable(): void {
-    this.#soon(() => this.#provider.poll?.(this.cx));
+    this.#soon(() => this.provider.poll?.(this.cx));
     this.#bench.joiner.wake();
   }
 
   /** Its bond ends, and with it all that is on its way. */
   leave(): void {
     this.bonded = false;
-    this.epoch++;
-    this.inLane = 0;
-    this.#provider.poll?.(this.cx);
+    this.#unbond();
+    this.provider.poll?.(this.cx);
     this.#bench.joiner.wake();
   }
 
   /** It is there again, as a new process. */
   restart(): void {
-    this.#provider.close?.();
+    this.provider.close?.();
     this.boot++;
-    this.epoch++;
-    this.inLane = 0;
+    this.#unbond();
     this.bonded = true;
     this.paused = false;
     this.#waiting = [];
-    this.#provider = this.#make();
+    this.provider = this.#make();
     this.#bench.joiner.wake();
   }
 
@@ -161,9 +151,23 @@ export class Provider {
     this.log.prunePrefix(through as Index, () => {});
   }
 
-  #make(): SyncProvider<AnyStateMachine, LogReplayMessage> {
-    const { cx } = this;
-    return this.#bench.strategy().createProvider(cx as SyncContext<AnyStateMachine, LogReplayMessage>);
+  #unbond(): void {
+    this.epoch++;
+    this.inLane = 0;
+    this.busyUntil = 0;
+  }
+
+  #make(): SyncProvider<AnyStateMachine, M> {
+    return this.#bench.strategy().createProvider(this.cx as SyncContext<AnyStateMachine, M>);
+  }
+
+  #viewOf(store: SnapshotStore): SnapshotView {
+    return {
+      manifests: () => store.manifests(),
+      has: (name) => store.has(name),
+      get: (name, done) => store.get(name, (error, bytes) => this.#soon(() => done(error, bytes))),
+      lease: (root, until) => store.lease(root, until),
+    };
   }
 
   /** What is done by a process that may be paused. */
