@@ -28,9 +28,9 @@ export interface ShellPort {
   role(role: EngineRole, term: Term, leader: MemberKey | null): void;
   /** Told in the midst of a step: not to be acted on before its end. */
   session(event: SessionEvent): void;
-  /** The end of the log moved. */
   /** Entries were added to the log: they are being written. */
   written(entries: readonly Entry[]): void;
+  /** The end of the log moved. */
   moved(last: Cursor): void;
   /** Another configuration is the newest, or it is committed now. Told in the midst of a step. */
   configuration(event: ConfigurationEvent): void;
