@@ -89,6 +89,7 @@ export class Replica<Command, Query, Result> {
       shell: () => this.shell,
       applied: () => this.applier.at,
       failed: () => this.applier.failure?.command ?? null,
+      skipsAcross: (index) => this.#book.skipsAcross(index),
     });
     const marks = new Marks({
       machine: options.machine,

@@ -42,6 +42,7 @@ export interface DeskEngine {
   shell(): EngineShell;
   applied(): Cursor;
   failed(): EntryName | null;
+  skipsAcross(index: Index): boolean;
 }
 
 /** How often what may have been lost is said again, in heartbeats. */
@@ -58,7 +59,7 @@ export function deskOf<C, Q, R>(
   { checkpoints, machine, log, platform, timing }: RuntimeOptions<C, Q, R>,
   start: LedgerStart | null,
   replica: DeskReplica,
-  { shell, applied, failed }: DeskEngine,
+  { shell, applied, failed, skipsAcross }: DeskEngine,
 ): CheckpointDesk | null {
   if (checkpoints === null || !isSnapshotStateMachine(machine)) return null;
   const { clock, scheduler } = platform;
@@ -74,6 +75,7 @@ export function deskOf<C, Q, R>(
       term: () => shell().view.term,
       applied,
       failed,
+      skipsAcross,
       leader: () => host.leader(),
       base: () => log.base.index,
       propose: (drafts) => shell().propose(drafts),

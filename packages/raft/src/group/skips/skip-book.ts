@@ -134,6 +134,13 @@ export class SkipBook {
     return this.#agreed.find((each) => each.marker >= index && this.#holds(each))?.marker ?? null;
   }
 
+  /** True if one after that index, committed or not, is of an entry at it or before: what was cut there may hold its command. */
+  skipsAcross(index: Index): boolean {
+    return this.#skips.some(
+      (each) => each.skip.entry.index <= index && index < each.at.index && this.#holds(each),
+    );
+  }
+
   #noteSkip(entry: Entry): void {
     try {
       this.#skips = this.#with(this.#skips, { at: cursorOf(entry), skip: decodeSkip(payloadOf(entry)) });

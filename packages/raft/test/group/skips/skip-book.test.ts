@@ -76,6 +76,19 @@ describe('what the log says of commands that are skipped', () => {
     expect(world.book.committed).toMatchObject([{ at: cursorOf(added) }]);
   });
 
+  it('is across what is between the two, as long as it is in the log', () => {
+    const world = new World();
+    world.script.say('before');
+    const entry = world.script.say('one');
+    world.script.say('two');
+    const added = world.skip(nameOfEntry(entry));
+    const across = (): boolean[] =>
+      [-1, 0, 1, 2].map((more) => world.book.skipsAcross((entry.index + more) as Index));
+    expect(across()).toEqual([false, true, true, false]);
+    world.terms.set(added.index, 3 as Term);
+    expect(across()).toEqual([false, false, false, false]);
+  });
+
   it('is what the first one says, however many there are', () => {
     const world = new World();
     const entry = world.script.say('one');

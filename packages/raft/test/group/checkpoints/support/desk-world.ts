@@ -109,6 +109,7 @@ export class DeskNode {
         applied: () => this.applied,
         leader: () => (world.leader === this ? null : (world.leader?.key ?? null)),
         failed: () => null,
+        skipsAcross: () => false,
         base: () => Math.max(0, ...this.prunedTo) as Index,
         propose: (drafts) => (world.leader === this ? world.append(drafts) : null),
         send: (to, body) => world.carry(this, to, body),
