@@ -83,6 +83,7 @@ export {
 } from './entry/command-envelope.ts';
 export { type Entry, EntryKind } from './entry/entry.ts';
 export {
+  checksumOf,
   type EntryDraft,
   FRAME_HEADER_BYTES,
   Framer,
@@ -92,6 +93,17 @@ export {
   payloadOf,
   readFrames,
 } from './entry/frame.ts';
+export {
+  decodeSkip,
+  type EntryName,
+  encodeSkip,
+  isSkipReason,
+  MAX_SKIP_REASON_BYTES,
+  nameOfEntry,
+  SKIPPED_REASON,
+  type Skip,
+  sameEntry,
+} from './entry/skip.ts';
 export { InvariantError, invariant, unreachable } from './errors/invariant.ts';
 export {
   type ErrorCode,

@@ -40,6 +40,11 @@ export {
   type MemberView,
 } from './group/members/policy.ts';
 export { createNode } from './group/node.ts';
+export type {
+  MachineFailureStatus,
+  SkipOptions,
+  SkippedCommand,
+} from './group/skips/skips-api.ts';
 export type { BondStatus, GroupStatus, MachineVersionStatus, PendingStatus } from './group/status-api.ts';
 export type { Position, Reached, When } from './group/when-api.ts';
 export type { AnyStateSync } from './sync/dialect.ts';

@@ -13,6 +13,10 @@ export interface CheckpointReportBody {
   /** The newest version of the state machine that it knows. */
   readonly machine: number;
   readonly wanted: number;
+  /** The entry with the command at which its state machine failed; 0 if it did not. */
+  readonly failedIndex: number;
+  readonly failedTerm: number;
+  readonly failedChecksum: number;
 }
 
 const NAME_BYTES = 32;
@@ -23,9 +27,12 @@ type Filled<T> = { readonly [K in keyof T]-?: NonNullable<T[K]> };
 export function checkpointReportOf(
   body: Filled<smalti.group.v1.ICheckpointReport>,
 ): Omit<CheckpointReportBody, 'type'> {
-  const { marker, root, format, machine, wanted } = body;
+  const { marker, root, format, machine, wanted, failedIndex, failedTerm, failedChecksum } = body;
   if (root.length !== (marker === 0 ? 0 : NAME_BYTES)) {
     throw new DecodeError(`a report of marker ${marker} with a root of ${root.length} bytes`, 0);
   }
-  return { marker, root, format, machine, wanted };
+  if ((failedIndex === 0) !== (failedTerm === 0)) {
+    throw new DecodeError(`a report of a failure at entry ${failedIndex} of term ${failedTerm}`, 0);
+  }
+  return { marker, root, format, machine, wanted, failedIndex, failedTerm, failedChecksum };
 }

@@ -117,6 +117,9 @@ const EXAMPLES: Record<GroupBody['type'], GroupBody> = {
     format: 1,
     machine: 2,
     wanted: 801,
+    failedIndex: 650,
+    failedTerm: 9,
+    failedChecksum: 0xfedcba98,
   },
 };
 

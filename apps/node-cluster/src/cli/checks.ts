@@ -1,4 +1,12 @@
-import { type GroupId, toClusterId, toGroupId, toNetworkId, toPeerId } from '@smalti/core';
+import {
+  type GroupId,
+  isSkipReason,
+  MAX_SKIP_REASON_BYTES,
+  toClusterId,
+  toGroupId,
+  toNetworkId,
+  toPeerId,
+} from '@smalti/core';
 import { splitAddress } from '../service/index.ts';
 
 /** Takes a value as it was given, and gives what it means. @throws RangeError with the rule that it breaks. */
@@ -110,6 +118,12 @@ export function wholeNumber(min: number, max: number): Check<number> {
     return number;
   };
 }
+
+/** Why a command is skipped. */
+export const skipReason: Check<string> = (value) => {
+  if (typeof value === 'string' && isSkipReason(value)) return value;
+  throw new RangeError(`must be a text of 1 to ${MAX_SKIP_REASON_BYTES} bytes`);
+};
 
 export const port = wholeNumber(1, MAX_PORT);
 

@@ -39,4 +39,9 @@ export function addClientCommands(program: Command, run: Run): void {
   forced('promote', ' <nodes...>', 'Let learners vote.');
   forced('demote', ' <nodes...>', 'Make voters learners.');
   change('transfer', ' [node]', 'Hand leadership over, to that voter or to the best there is.');
+  change(
+    'skip',
+    ' <index>',
+    'Have no replica apply the command in an entry at which every state machine has failed.',
+  ).option('--reason <text>', 'why, for those who come later: it is kept in the log (needed)');
 }

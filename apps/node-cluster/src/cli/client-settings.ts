@@ -17,7 +17,8 @@ export type ClientCommand =
       readonly preference: Preference | null;
     }
   | { readonly name: 'remove' | 'promote' | 'demote'; readonly nodes: readonly string[] }
-  | { readonly name: 'transfer'; readonly to: string | null };
+  | { readonly name: 'transfer'; readonly to: string | null }
+  | { readonly name: 'skip'; readonly index: number; readonly reason: string };
 
 /** How an operator's command is run, checked. */
 export interface ClientSettings {
@@ -34,6 +35,8 @@ export interface ClientSettings {
 const DEFAULT_HTTP = '127.0.0.1:8001';
 const DEFAULT_TOKEN_FILE = '.smalti/admin.token';
 const MAX_TIMEOUT_MS = 300_000;
+/** What fits into the digits that a whole number may have here. */
+const MAX_INDEX = 999_999_999_999_999;
 const PREFERENCES = ['normal', 'reluctant', 'observer'] as const;
 
 /** @throws UsageError naming the flag or the argument, what was given, and what to do. */
@@ -65,6 +68,13 @@ function commandOf(name: ClientCommand['name'], words: readonly string[], flags:
       return { name };
     case 'transfer':
       return { name, to: first === undefined ? null : node(first) };
+    case 'skip': {
+      const index = checked('INDEX', first, checks.wholeNumber(1, MAX_INDEX));
+      const reason = take<string | null>(flags, 'reason', checks.skipReason, null);
+      if (reason === null)
+        throw new UsageError('--reason', undefined, 'must say why, for those who come later');
+      return { name, index, reason };
+    }
     case 'add': {
       const [id = '', incarnation = null] = node(first ?? '').split('@');
       const address = second === undefined ? null : checked('ADDRESS', second, checks.dialAddress);

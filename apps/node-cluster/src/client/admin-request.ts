@@ -22,6 +22,10 @@ export function requestOf({ command, force, timeoutMs }: ClientSettings): AdminR
     case 'transfer':
       if (command.to !== null) query.set('to', command.to);
       return { method: 'POST', path: `/admin/transfer?${query}`, body: null };
+    case 'skip': {
+      const { index, reason } = command;
+      return { method: 'POST', path: `/admin/skip/${index}?${query}`, body: JSON.stringify({ reason }) };
+    }
     default:
       return {
         method: 'POST',

@@ -41,11 +41,16 @@ async function askAny(settings: ClientSettings): Promise<NodeAnswer> {
   let last: NodeAnswer | null = null;
   for (const address of settings.http) {
     const answer = await askNode(address, request, settings.token, settings.timeoutMs);
-    if (answer.ok || !ELSEWHERE.has(answer.failure.code)) return answer;
+    if (answer.ok || !isForAnother(answer.failure)) return answer;
     last = answer;
   }
   if (last === null) throw new Error('there is an address');
   return last;
+}
+
+/** A skip is asked of the leader: it alone knows where the machines of the others have failed. */
+function isForAnother({ code, reason }: Failure): boolean {
+  return ELSEWHERE.has(code) || (code === 'SKIP_REFUSED' && reason === 'not-leader');
 }
 
 /** What another node may do that this one could not. */
@@ -83,6 +88,8 @@ function summary(command: ClientCommand, body: Readonly<Record<string, unknown>>
       return `${command.nodes.join(', ')}: may not vote any more\n`;
     case 'transfer':
       return body.leader === null ? 'leadership was handed over\n' : `${String(body.leader)} leads\n`;
+    case 'skip':
+      return `the command in entry ${command.index} is skipped: start the nodes again whose state machine has failed\n`;
     default:
       return '';
   }

@@ -8,14 +8,15 @@ import { HttpError } from './http-error.ts';
 import { readNewMember } from './new-member.ts';
 import { flagOf, timeoutOf } from './query.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
+import { readSkip } from './skip-request.ts';
 
 const PREFIX = '/admin/';
 /** More would not fit into one change. */
 const MAX_NODES = 256;
 
 /**
- * `/admin`: who the members are, for everybody that can ask for the status; changes of them and of who leads, and the
- * whole state as a backup, for whoever knows the token. Every node can be asked.
+ * `/admin`: who the members are, for everybody that can ask for the status; changes of them and of who leads,
+ * commands that are skipped, and the whole state as a backup, for whoever knows the token. Every node can be asked.
  */
 export function adminRoutes(service: KvService, token: string | null, logger: Logger): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>({ getPath: rawPath });
@@ -75,6 +76,16 @@ export function adminRoutes(service: KvService, token: string | null, logger: Lo
     return done(context, group);
   });
 
+  app.post('/admin/skip/:index', async (context) => {
+    const group = groupOf(service);
+    const { index, reason } = await readSkip(context);
+    const { entry, at, by } = await group.skip(index, { reason, timeoutMs: timeoutOf(context) });
+    return context.json({
+      ...membersView(group.status()),
+      skipped: { entry: entry.index, at: at.index, by, reason },
+    });
+  });
+
   app.get('/admin/backup', (context) => backup(context, service, logger));
 
   app.all(`${PREFIX}*`, (context) => {
@@ -82,7 +93,7 @@ export function adminRoutes(service: KvService, token: string | null, logger: Lo
       404,
       'NOT_FOUND',
       `${context.req.method} ${context.req.path}: there are GET and POST /admin/members, DELETE /admin/members/{ids}, ` +
-        'POST /admin/members/{ids}/promote and /demote, POST /admin/transfer, and GET /admin/backup',
+        'POST /admin/members/{ids}/promote and /demote, POST /admin/transfer, POST /admin/skip/{index}, and GET /admin/backup',
     );
   });
   return app;

@@ -31,7 +31,7 @@ export class HttpError extends Error {
   readonly status: ContentfulStatusCode;
   readonly code: HttpErrorCode | ErrorCode;
   readonly outcome: Outcome;
-  /** Why a change of the members was refused, in a word for programs; else null. */
+  /** Why a change of the members, or a skip, was refused, in a word for programs; else null. */
   readonly reason: string | null;
   /** Milliseconds after which it is worth trying again, or null if that is not known. */
   readonly retryAfterMs: number | null;
@@ -64,6 +64,8 @@ const STATUS: ReadonlyMap<ErrorCode, ContentfulStatusCode> = new Map([
   ['TIMEOUT', 504],
   ['MACHINE_FAILED', 500],
   ['MEMBERSHIP_REFUSED', 409],
+  ['SKIP_REFUSED', 409],
+  ['COMMAND_SKIPPED', 409],
 ]);
 
 /** The answer to a path that means nothing. */

@@ -3,7 +3,16 @@ import { SmaltiError } from '@smalti/core';
 import { failure, toLatin1 } from './reply.ts';
 
 /** Trying the same again would fail again. */
-const FOR_GOOD: ReadonlySet<ErrorCode> = new Set(['BAD_OPTION', 'COMMAND_TOO_LARGE', 'ENCODING', 'REJECTED']);
+const FOR_GOOD: ReadonlySet<ErrorCode> = new Set([
+  'BAD_OPTION',
+  'COMMAND_TOO_LARGE',
+  'ENCODING',
+  'REJECTED',
+  'COMMAND_SKIPPED',
+]);
+
+/** The number that the client gave is used up. */
+const USED_UP: ReadonlySet<ErrorCode> = new Set(['REJECTED', 'COMMAND_SKIPPED']);
 
 /**
  * The reply to a command that the group did not carry out: `-TRYAGAIN CODE …` if it has not happened and will not,
@@ -14,7 +23,7 @@ export function errorReply(error: unknown, numbered = false): string {
   if (!(error instanceof SmaltiError)) {
     return failure(toLatin1(`ERR ${error instanceof Error ? error.message : String(error)}`));
   }
-  const forGood = numbered && error.code !== 'REJECTED' ? 'NOEXEC' : 'ERR';
+  const forGood = numbered && !USED_UP.has(error.code) ? 'NOEXEC' : 'ERR';
   const word = error.outcome === 'unknown' ? 'UNKNOWN' : FOR_GOOD.has(error.code) ? forGood : 'TRYAGAIN';
   return failure(toLatin1(`${word} ${error.code} ${error.message}`));
 }

@@ -134,6 +134,25 @@ describe('what is done', () => {
     expect(group.asked.map(([first]) => first)).toMatchObject([asked]);
   });
 
+  it('asks the next node for a skip if the first does not lead', async () => {
+    const no = new SmaltiError('SKIP_REFUSED', 'n2 does: ask there', { details: { reason: 'not-leader' } });
+    group.failures.push(no);
+    const done = await run({ name: 'skip', index: 7, reason: 'ticket 17' }, { http: [here, here] });
+    expect(done).toMatchObject({ code: 0, error: '' });
+    expect(done.out).toMatch(/^the command in entry 7 is skipped: start the nodes again whose state machine/);
+    expect(group.asked.map(([what, index]) => [what, index])).toEqual([
+      ['skip', 7],
+      ['skip', 7],
+    ]);
+    group.failures.push(new SmaltiError('SKIP_REFUSED', 'n3 may', { details: { reason: 'not-all-failed' } }));
+    const refused = await run({ name: 'skip', index: 8, reason: 'x' }, { http: [here, here] });
+    expect(refused).toMatchObject({
+      code: 1,
+      error: `smalti: SKIP_REFUSED (not-all-failed) ${here}: n3 may\n`,
+    });
+    expect(group.asked.length).toBe(3);
+  });
+
   it('says no with the reason, once for people and once for programs', async () => {
     const no = new SmaltiError('MEMBERSHIP_REFUSED', 'too risky', {
       outcome: 'not-applied',

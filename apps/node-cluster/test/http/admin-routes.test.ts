@@ -67,6 +67,7 @@ describe('changes over /admin', () => {
     ['POST', '/admin/members/n2/promote'],
     ['POST', '/admin/members/n2/demote'],
     ['POST', '/admin/transfer'],
+    ['POST', '/admin/skip/7'],
     ['POST', '/admin/nothing'],
   ])('need the token: %s %s', async (method, path) => {
     for (const wrong of [null, `${token}x`, token.slice(1), 'x']) {
@@ -113,6 +114,32 @@ describe('changes over /admin', () => {
       [changes, { force: false, timeoutMs: 10_000 }],
       [changes, { force: true, timeoutMs: 5 }],
     ]);
+  });
+
+  it('have a command skipped, with the reason', async () => {
+    expect(await call('POST', '/admin/skip/7?timeout=9', { reason: 'ticket 17' })).toMatchObject({
+      status: 200,
+      json: { id: 'n1', skipped: { entry: 7, at: 12, by: 'n1', reason: 'ticket 17' } },
+    });
+    expect(group.asked).toEqual([['skip', 7, { reason: 'ticket 17', timeoutMs: 9 }]]);
+    group.failures.push(new SmaltiError('SKIP_REFUSED', 'no', { details: { reason: 'not-all-failed' } }));
+    expect(await call('POST', '/admin/skip/7', { reason: 'x' })).toMatchObject({
+      status: 409,
+      json: { code: 'SKIP_REFUSED', reason: 'not-all-failed' },
+    });
+  });
+
+  it.each([
+    ['/admin/skip/x', { reason: 'x' }, 'index="x"'],
+    ['/admin/skip/7', undefined, 'a reason of 1 to 1024 bytes'],
+    ['/admin/skip/7', { reason: ' ' }, 'a reason of 1 to 1024 bytes'],
+    ['/admin/skip/7', { reason: 'ä'.repeat(513) }, 'a reason of 1 to 1024 bytes'],
+  ])('say what is wrong with a skip: %s %j', async (path, body, rule) => {
+    expect(await call('POST', path, body)).toMatchObject({
+      status: 400,
+      json: { code: 'BAD_REQUEST', message: expect.stringContaining(rule) },
+    });
+    expect(group.asked).toEqual([]);
   });
 
   it('hand leadership over, and answer when this node knows who leads then', async () => {

@@ -22,6 +22,8 @@ import type {
   GroupStatus,
   MemberChange,
   Members,
+  SkipOptions,
+  SkippedCommand,
   When,
 } from '@smalti/raft';
 import { type KvCommand, KvMachine, type KvQuery, type KvResult } from '../../src/machine/index.ts';
@@ -73,7 +75,7 @@ export class FakeGroup implements KvGroup {
   waits = 0;
 
   /** What was asked of the members, in order. */
-  readonly asked: (readonly [readonly MemberChange[] | 'transfer', unknown, unknown?])[] = [];
+  readonly asked: (readonly [readonly MemberChange[] | 'transfer' | 'skip', unknown, unknown?])[] = [];
 
   /** Fails with what `failures` says, and changes nothing. */
   get members(): Members {
@@ -88,6 +90,15 @@ export class FakeGroup implements KvGroup {
       transfer: (to, options) => ask('transfer', to, options),
     };
     return members as Members;
+  }
+
+  /** Fails with what `failures` says, and skips nothing. */
+  async skip(index: number, options: SkipOptions): Promise<SkippedCommand> {
+    this.asked.push(['skip', index, options]);
+    const error = this.failures.shift();
+    if (error !== undefined) throw error;
+    const { reason } = options;
+    return { entry: cursor(2, index), at: cursor(3, index + 5), by: 'n1' as never, reason };
   }
 
   handle(): KvHandle {

@@ -23,6 +23,8 @@ export const EntryKind = {
   outcome: 8,
   /** From here on commands mean what this version of the machine says. Payload: see `encodeMachineVersion`. */
   version: 9,
+  /** The command in an entry before it is not applied. Payload: see `Skip`. */
+  skip: 10,
 } as const;
 export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
 

@@ -78,9 +78,7 @@ export class Framer {
 
   /** True if the frame is an entry of this cluster and nothing of it has changed since it was sealed. */
   verify(entry: Entry): boolean {
-    const { frame } = entry;
-    const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-    return view.getUint32(4, true) === this.#crc(frame);
+    return checksumOf(entry) === this.#crc(entry.frame);
   }
 
   /**
@@ -139,6 +137,11 @@ export function readFrames(bytes: Uint8Array): Entry[] {
 /** The payload of an entry, as a view. */
 export function payloadOf(entry: Entry): Uint8Array {
   return entry.frame.subarray(FRAME_HEADER_BYTES);
+}
+
+/** The checksum that an entry was sealed with. */
+export function checksumOf({ frame }: Entry): number {
+  return new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(4, true);
 }
 
 /** True if this version knows what entries of that kind mean. */

@@ -44,11 +44,13 @@ export class SmaltiError extends Error {
  * passed; `UNKNOWN_OUTCOME` the deadline passed after a command may have arrived; `OVERTAKEN` the leader that took a fed
  * command has lost it; `ABORTED` the caller's signal; `OVERLOADED` a bound of memory was reached;
  * `GROUP_CLOSED` the handle or the group was closed; `MACHINE_FAILED` the state machine threw and applying stopped;
- * `REJECTED` the machine refused the command, by rule, without a change of state; `STOPPED` the node stopped because
- * of a final fault; `REMOVED` this node is no member of the group any more; `INDEX_PASSED` the asked position was
- * applied already.
+ * `REJECTED` the machine refused the command, by rule, without a change of state; `COMMAND_SKIPPED` no replica applies
+ * the command, because an operator said so; `STOPPED` the node stopped because of a final fault; `REMOVED` this node is
+ * no member of the group any more; `INDEX_PASSED` the asked position was applied already.
  *
  * Members: `MEMBERSHIP_REFUSED` a change of the members, or of who leads, was not made; `details.reason` says why.
+ *
+ * Operators: `SKIP_REFUSED` a command is not skipped; `details.reason` says why.
  *
  * Client sessions: `SESSION_UNKNOWN` there is no such session: it never began, or it was idle for too long and was
  * forgotten; `OUT_OF_ORDER` lower numbers of the session are missing, so the command was not applied; `REPLY_GONE` the
@@ -82,9 +84,11 @@ export type ErrorCode =
   | 'GROUP_CLOSED'
   | 'MACHINE_FAILED'
   | 'REJECTED'
+  | 'COMMAND_SKIPPED'
   | 'STOPPED'
   | 'REMOVED'
   | 'MEMBERSHIP_REFUSED'
+  | 'SKIP_REFUSED'
   | 'INDEX_PASSED'
   | 'SESSION_UNKNOWN'
   | 'OUT_OF_ORDER'

@@ -27,6 +27,7 @@ import type { Checkpoints } from './checkpoints/checkpoints-api.ts';
 import type { EventOptions, GroupEvent } from './group-event.ts';
 import type { Members } from './members/members.ts';
 import type { MembershipPolicy } from './members/policy.ts';
+import type { SkipOptions, SkippedCommand } from './skips/skips-api.ts';
 import type { GroupStatus } from './status-api.ts';
 import type { When } from './when-api.ts';
 
@@ -274,7 +275,7 @@ export type Done<T> = (error: SmaltiError | null, value: T | null) => void;
  *
  * Errors of commands: `outcome` tells whether the command is `not-applied` or `unknown`; if it is unknown,
  * `details.id` is what `Group.outcome` wants to know to find it out. Codes: `REJECTED` (the machine refused it; `cause`
- * is the `RejectCommand`), `OFFLINE`, `COMMAND_TOO_LARGE`, `ENCODING`, `OVERLOADED`, `MACHINE_FAILED`, `DIVERGED` (this
+ * is the `RejectCommand`), `COMMAND_SKIPPED` (see `Group.skip`), `OFFLINE`, `COMMAND_TOO_LARGE`, `ENCODING`, `OVERLOADED`, `MACHINE_FAILED`, `DIVERGED` (this
  * node's state is not the majority's: another can be asked), `GROUP_CLOSED`, `STOPPED`, `UNKNOWN_OUTCOME`,
  * `ABORTED`, `SESSION_UNKNOWN` (so many clients came that this one was forgotten, with its command under way), and
  * `OVERTAKEN` for what is fed; for commands with a number of the caller's also `OVERTAKEN` (its outcome was asked before
@@ -341,6 +342,17 @@ export interface Group<Command, Query, Result> extends GroupHandle<Command, Quer
    * and forgotten when it was idle for an hour.
    */
   openSession(options?: CallOptions): Promise<ClientSessionId>;
+  /**
+   * Has all replicas pass over the command in the entry at `index`, at which every machine has failed: for good, without
+   * a change of state. Its client gets `COMMAND_SKIPPED`. Asked on the leader; resolves when it is committed, at once if
+   * it was. A node whose machine has failed goes on when it is started again, or joins again, with a machine that is new.
+   *
+   * Rejects with `SKIP_REFUSED`, and nothing is skipped; `details.reason` says why: `not-leader`, `not-failed` (the
+   * machine of this node has not, or elsewhere), `not-a-command`, `changing` (the members), `applied` (a majority once
+   * did), `not-all-failed` (`details.members` may have applied it, or may yet), `overtaken`, `blank`. Also `TIMEOUT` and
+   * `ABORTED` (it may still be committed), `BAD_OPTION`, `GROUP_CLOSED`, `STOPPED`, `REMOVED`.
+   */
+  skip(index: number, options: SkipOptions): Promise<SkippedCommand>;
   status(): GroupStatus;
   /**
    * What happens from now on that an operator may want to know: from the first `next` on, until the group ends or the

@@ -1,4 +1,4 @@
-import type { Cursor, Entry, Index, SessionTable, SmaltiError } from '@smalti/core';
+import type { Cursor, Entry, Index, SessionTable, SmaltiError, Term } from '@smalti/core';
 
 /** What the applier needs of its surroundings. */
 export interface ApplierPort {
@@ -6,6 +6,8 @@ export interface ApplierPort {
   recent(first: Index, last: Index, maxBytes: number): readonly Entry[] | null;
   /** The same from the store. An error is final. */
   read(first: Index, last: Index, maxBytes: number, done: (entries: readonly Entry[]) => void): void;
+  /** Of the entry at that index of the log; undefined where nothing is known. */
+  termAt(index: Index): Term | undefined;
   /** An entry of a strategy's own kind is applied: the machine is as it was before it. */
   fed(payload: Uint8Array, at: Cursor): void;
   /** An entry was applied just now. */

@@ -4,9 +4,9 @@ import {
   type CommandEnvelope,
   type Cursor,
   decodeEnvelope,
-  decodeResults,
   type Entry,
   EntryKind,
+  type EntryName,
   encodeResults,
   type Framer,
   type GroupId,
@@ -16,11 +16,11 @@ import {
   isSnapshotStateMachine,
   type NetworkId,
   NO_RESULTS,
+  nameOfEntry,
   payloadOf,
   type RejectCommand,
   type Scheduler,
   type SessionFill,
-  type SessionKey,
   type SessionPlace,
   type SessionTable,
   type SessionVerdict,
@@ -29,9 +29,13 @@ import {
 } from '@smalti/core';
 import type { AppliedState, ApplierPort } from './applier-port.ts';
 import type { Loaded } from './checkpoints/load.ts';
+import { fateBy, fateIn } from './fates.ts';
 import { applyAll } from './machine-calls.ts';
-import type { Fate, Request, Requests } from './requests.ts';
+import type { Request, Requests } from './requests.ts';
 import { type Part, RunAssembly } from './run-assembly.ts';
+import { type MachineFailure, skipped } from './skips/machine-failure.ts';
+import { PassedOver } from './skips/passed-over.ts';
+import type { SkipAt, SkipBook } from './skips/skip-book.ts';
 import { VersionInForce } from './versions/version-in-force.ts';
 import { type Watcher, Watches } from './watches.ts';
 
@@ -62,6 +66,9 @@ export class Applier<Command, Query, Result> {
   #paused = false;
   /** How often it was paused: what was asked before means nothing any more. */
   #pause = 0;
+  readonly #skips: SkipBook;
+  readonly #passedOver: PassedOver;
+  #failure: MachineFailure | null = null;
 
   constructor(
     machine: StateMachine<Command, Query, Result>,
@@ -70,9 +77,12 @@ export class Applier<Command, Query, Result> {
     names: { readonly group: GroupId; readonly network: NetworkId },
     requests: Requests,
     doors: { readonly clock: Clock; readonly scheduler: Scheduler },
+    skips: SkipBook,
     port: ApplierPort,
   ) {
     this.#machine = machine;
+    this.#skips = skips;
+    this.#passedOver = new PassedOver(from.at.index);
     this.version = new VersionInForce(machine);
     this.#at = from.at;
     this.#sessions = from.sessions;
@@ -100,6 +110,11 @@ export class Applier<Command, Query, Result> {
 
   get paused(): boolean {
     return this.#paused;
+  }
+
+  /** The entry at which applying failed, or null. */
+  get failure(): MachineFailure | null {
+    return this.#failure;
   }
 
   /** Everything up to the index is committed. */
@@ -149,17 +164,19 @@ export class Applier<Command, Query, Result> {
       snapshot.release();
     }
     this.#at = at;
+    this.#passedOver.beginAfter(at.index);
     this.#sessions = sessions;
     this.version.installed(root.machine.version);
     this.#target = Math.max(this.#target, at.index) as Index;
     this.#runs.clear();
-    this.#requests.skipped(at, (key, sequence) => this.#fateOf(key, sequence));
+    this.#requests.skipped(at, (key, sequence) => fateIn(sessions, key, sequence, machine.results));
     this.#watches.installed(at);
     this.#port.applied(at);
   }
 
   #slice(): void {
     const began = this.#clock.now();
+    if (!this.#skips.complete) return;
     while (!this.#stopped && !this.#paused && this.#at.index < this.#target) {
       const first = (this.#at.index + 1) as Index;
       const entries = this.#port.recent(first, this.#target, READ_BYTES);
@@ -167,7 +184,7 @@ export class Applier<Command, Query, Result> {
         this.#fetch(first);
         return;
       }
-      this.#applyAll(entries);
+      if (!this.#applyAll(entries)) return;
       if (this.#clock.now() - began > SLICE_MS && this.#at.index < this.#target) {
         this.#later();
         return;
@@ -199,14 +216,17 @@ export class Applier<Command, Query, Result> {
         this.#port.fault(new SmaltiError('STORAGE_CORRUPT', text, { details: { index: first } }));
         return;
       }
-      this.#applyAll(entries);
-      if (pause === this.#pause) this.#later();
+      const goesOn = this.#applyAll(entries);
+      if (pause !== this.#pause) return;
+      if (goesOn) this.#later();
+      else this.#busy = false;
     });
   }
 
-  #applyAll(entries: readonly Entry[]): void {
+  /** False if no more can be applied now. */
+  #applyAll(entries: readonly Entry[]): boolean {
     for (const entry of entries) {
-      if (this.#stopped) return;
+      if (this.#stopped) return false;
       invariant(
         entry.index === this.#at.index + 1,
         `entry ${entry.index} is applied after ${this.#at.index}`,
@@ -215,9 +235,14 @@ export class Applier<Command, Query, Result> {
         this.stop();
         const text = `entry ${entry.index} is damaged in memory or on disk: its checksum does not hold`;
         this.#port.fault(new SmaltiError('STORAGE_CORRUPT', text, { details: { index: entry.index } }));
-        return;
+        return false;
       }
-      if (!this.#applyOne(entry)) return;
+      const skip = entry.kind === EntryKind.command ? this.#skips.look(entry) : null;
+      if (skip === 'wait') {
+        this.#port.applied(this.#at);
+        return false;
+      }
+      if (!this.#applyOne(entry, skip)) return false;
       const at = { index: entry.index, term: entry.term };
       this.#at = at;
       this.#port.passed(entry);
@@ -226,41 +251,40 @@ export class Applier<Command, Query, Result> {
       this.#watches.reached(at);
     }
     this.#port.applied(this.#at);
+    return true;
   }
 
   /** False if applying has to stop before this entry. */
-  #applyOne(entry: Entry): boolean {
-    if (entry.kind === EntryKind.command) return this.#applyEnvelope(entry);
+  #applyOne(entry: Entry, skip: SkipAt | null): boolean {
+    if (skip !== null) this.#passedOver.add(entry.index);
+    if (entry.kind === EntryKind.command) return this.#applyEnvelope(entry, skip);
     this.#interrupt(null, entry);
     if (entry.kind === EntryKind.sync)
       this.#port.fed(payloadOf(entry), { index: entry.index, term: entry.term });
-    if (entry.kind === EntryKind.tick) return this.#applyTick(entry);
+    if (entry.kind === EntryKind.tick) return this.#attempt(entry, () => this.#tick(entry));
     if (entry.kind === EntryKind.version || entry.kind === EntryKind.genesis)
-      return this.#applyVersion(entry);
+      return this.#attempt(entry, () => this.version.applied(entry));
+    if (entry.kind === EntryKind.skip)
+      return this.#attempt(entry, () => this.#passedOver.check(entry, this.#port));
     if (isKnownKind(entry.kind)) return true;
     const text = `entry ${entry.index} is of kind ${entry.kind}, which this version does not know: upgrade this node`;
     return this.#fail(new SmaltiError('MACHINE_FAILED', text), entry);
   }
 
-  #applyVersion(entry: Entry): boolean {
+  #attempt(entry: Entry, work: () => void): boolean {
     try {
-      this.version.applied(entry);
+      work();
       return true;
     } catch (error) {
       return this.#fail(error, entry);
     }
   }
 
-  #applyTick(entry: Entry): boolean {
-    try {
-      this.#machine.tick?.(this.#context({ index: entry.index, term: entry.term }, entry.stamp));
-      return true;
-    } catch (error) {
-      return this.#fail(error, entry);
-    }
+  #tick(entry: Entry): void {
+    this.#machine.tick?.(this.#context({ index: entry.index, term: entry.term }, entry.stamp));
   }
 
-  #applyEnvelope(entry: Entry): boolean {
+  #applyEnvelope(entry: Entry, skip: SkipAt | null): boolean {
     let envelope: CommandEnvelope;
     try {
       envelope = decodeEnvelope(payloadOf(entry));
@@ -271,7 +295,7 @@ export class Applier<Command, Query, Result> {
     this.#interrupt(part, entry);
     if (part !== null) {
       const run = this.#runs.add(part, entry);
-      return run === null || this.#applyRun(run, part, entry);
+      return run === null || this.#applyRun(run, part, entry, skip);
     }
     if (envelope.type === 'fill') this.#fill(envelope, entry);
     else if (envelope.type === 'close') {
@@ -310,30 +334,12 @@ export class Applier<Command, Query, Result> {
     if (verdict.type === 'unknown') this.#requests.unknown(place);
     // Results are decoded for somebody only.
     else if (verdict.type !== 'replied' || this.#requests.find(session, sequence) !== undefined) {
-      const fate = this.#fateBy(verdict);
+      const fate = fateBy(verdict, this.#machine.results);
       if (fate !== null) this.#requests.settled(session, sequence, fate);
     }
   }
 
-  /** What became of a number, by the table alone: null if nothing has, and undefined if there is no such session. */
-  #fateOf(key: SessionKey, sequence: number): Fate | null | undefined {
-    const verdict = this.#sessions.look(key, sequence);
-    if (verdict.type === 'unknown') return undefined;
-    return verdict.type === 'out-of-order' ? null : this.#fateBy(verdict);
-  }
-
-  #fateBy(verdict: Exclude<SessionVerdict, { type: 'unknown' }>): Fate | null {
-    if (verdict.type === 'next') return null;
-    if (verdict.type === 'open') return { type: 'filled' };
-    if (verdict.type !== 'replied') return verdict;
-    const { last, term, bytes } = verdict.reply;
-    const results = decodeResults(bytes, this.#machine.results);
-    return results.length === 0
-      ? { type: 'filled' }
-      : { type: 'applied', at: { index: last, term }, results };
-  }
-
-  #applyRun(run: readonly Part[], first: Part, last: Entry): boolean {
+  #applyRun(run: readonly Part[], first: Part, last: Entry, skip: SkipAt | null): boolean {
     if (first.type === 'command') {
       const verdict = this.#sessions.take(first, last.index, last.stamp);
       if (verdict.type !== 'next') {
@@ -347,18 +353,24 @@ export class Applier<Command, Query, Result> {
     // Before anybody is told: what is asked of the machine from a callback is of this position.
     const at = { index: last.index, term: last.term };
     let results: readonly (Result | RejectCommand)[];
+    // What the version in force asks for is no fault of the command.
+    let command: EntryName | null = null;
     try {
-      const commands = run.map((part) => this.#machine.commands.decode(part.command));
       const contexts = run.map((_, i) =>
         this.#context({ index: (begin + i) as Index, term: last.term }, last.stamp),
       );
-      results = applyAll(this.#machine, commands, contexts);
+      command = nameOfEntry(last);
+      const apply = () => {
+        const commands = run.map((part) => this.#machine.commands.decode(part.command));
+        return applyAll(this.#machine, commands, contexts);
+      };
+      results = skip === null ? apply() : run.map(() => skipped(skip));
       if (first.type === 'command') {
         const bytes = encodeResults(results, this.#machine.results);
         this.#sessions.answer(first.session, { last: last.index, term: last.term, bytes });
       }
     } catch (error) {
-      return this.#fail(error, last);
+      return this.#fail(error, last, command);
     }
     this.#at = at;
     if (first.type === 'command') {
@@ -378,9 +390,11 @@ export class Applier<Command, Query, Result> {
     return { at, time, ...this.#names, version: this.version.forUse() };
   }
 
-  #fail(error: unknown, entry: Entry): boolean {
+  #fail(error: unknown, entry: Entry, command: EntryName | null = null): boolean {
+    const at = { index: entry.index, term: entry.term };
+    this.#failure = { at, command };
     this.stop();
-    this.#port.failed(error, { index: entry.index, term: entry.term });
+    this.#port.failed(error, at);
     return false;
   }
 }

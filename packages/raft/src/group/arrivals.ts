@@ -124,7 +124,8 @@ export class Arrivals implements BondEvents {
     } else if (body.type === 'sync' || body.type === 'sync-offers') {
       sync.received(bond, body);
     } else if (body.type === 'checkpoint-report') {
-      replica?.reported(from, body);
+      // What an older bond brings late may be of another program.
+      if (this.#parts.bonds.get(from) === bond) replica?.reported(from, body);
     } else if (body.type === 'member-request' || body.type === 'member-reply') {
       try {
         membership.received(from, body);

@@ -159,7 +159,7 @@ export class Endings {
     sync.close();
     membership.close(ofRead);
     this.#parts.replica()?.checkpoints?.close(ofRead());
-    this.#parts.replica()?.close();
+    this.#parts.replica()?.close(ofRead());
     retry.close();
     credits.close(ofRead());
     reads.failAll(ofRead);

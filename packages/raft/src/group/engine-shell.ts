@@ -340,6 +340,7 @@ export class EngineShell {
     const { seq, truncateFrom, entries, hardState } = effect;
     const proposal = entries.length > 0 && this.leads;
     if (truncateFrom !== null) this.#cut((truncateFrom - 1) as Index);
+    if (entries.length > 0) this.#port.written(entries);
     if (proposal) this.#proposing += 1;
     const write: LogWrite = {
       ...(truncateFrom === null ? {} : { truncateFrom }),

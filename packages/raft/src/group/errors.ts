@@ -5,6 +5,7 @@ import {
   type Index,
   type Outcome,
   type RejectCommand,
+  SKIPPED_REASON,
   SmaltiError,
   showCursor,
   type Term,
@@ -95,7 +96,30 @@ export function rejected(reason: RejectCommand, refused: readonly number[], of: 
     ? reason.message
     : `${reason.message} (part ${refused.join(', ')} of a run of ${of}; the others took effect)`;
   const outcome = whole ? 'not-applied' : 'unknown';
-  return new GroupError('REJECTED', text, { outcome, cause: reason, details: { refused, of } });
+  const code = reason.reason === SKIPPED_REASON ? 'COMMAND_SKIPPED' : 'REJECTED';
+  return new GroupError(code, text, { outcome, cause: reason, details: { refused, of } });
+}
+
+/** Why a command is not skipped, in a word for programs. */
+export type SkipRefusal =
+  | 'not-leader'
+  | 'not-failed'
+  | 'not-a-command'
+  | 'changing'
+  | 'applied'
+  | 'not-all-failed'
+  | 'overtaken'
+  | 'blank';
+
+const PASSING: readonly SkipRefusal[] = ['not-leader', 'changing', 'not-all-failed', 'overtaken', 'blank'];
+
+export function skipRefused(
+  reason: SkipRefusal,
+  message: string,
+  details: { readonly members?: readonly string[] } = {},
+): GroupError {
+  const retryable = PASSING.includes(reason);
+  return new GroupError('SKIP_REFUSED', message, { retryable, details: { reason, ...details } });
 }
 
 /** Which bound was reached, and when it is worth trying again. */

@@ -1,4 +1,14 @@
-import { type Cursor, type Index, RejectCommand, type SmaltiError } from '@smalti/core';
+import {
+  type Codec,
+  type Cursor,
+  decodeResults,
+  type Index,
+  RejectCommand,
+  type SessionKey,
+  type SessionTable,
+  type SessionVerdict,
+  type SmaltiError,
+} from '@smalti/core';
 import { filled, outOfOrder, rejected, replyGone } from './errors.ts';
 import { type Fate, idOf, type Request, type Settlement } from './request.ts';
 
@@ -33,4 +43,29 @@ function endOfApplied(at: Cursor, results: readonly unknown[]): RequestEnd {
   const refused = results.flatMap((result, part) => (result instanceof RejectCommand ? [part] : []));
   const reason = results[refused[0] ?? 0] as RejectCommand;
   return { error: rejected(reason, refused, results.length), settlement: null };
+}
+
+/** What became of a number, by the table alone: null if nothing has, and undefined if there is no such session. */
+export function fateIn(
+  sessions: SessionTable,
+  key: SessionKey,
+  sequence: number,
+  results: Codec<unknown>,
+): Fate | null | undefined {
+  const verdict = sessions.look(key, sequence);
+  if (verdict.type === 'unknown') return undefined;
+  return verdict.type === 'out-of-order' ? null : fateBy(verdict, results);
+}
+
+/** The same, of a session that there is. */
+export function fateBy(
+  verdict: Exclude<SessionVerdict, { type: 'unknown' }>,
+  codec: Codec<unknown>,
+): Fate | null {
+  if (verdict.type === 'next') return null;
+  if (verdict.type === 'open') return { type: 'filled' };
+  if (verdict.type !== 'replied') return verdict;
+  const { last, term, bytes } = verdict.reply;
+  const results = decodeResults(bytes, codec);
+  return results.length === 0 ? { type: 'filled' } : { type: 'applied', at: { index: last, term }, results };
 }

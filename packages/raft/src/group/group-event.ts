@@ -11,6 +11,7 @@ import type {
 } from '@smalti/core';
 import type { Role } from './api.ts';
 import type { CheckpointNews } from './checkpoints/checkpoints-api.ts';
+import type { SkippedCommand } from './skips/skips-api.ts';
 
 /** What has become of catching up on this node. */
 export type CatchUpNews =
@@ -64,6 +65,8 @@ export type GroupNews =
   | ({ readonly type: 'checkpoint' } & CheckpointNews)
   /** Nothing more is applied on this node. */
   | { readonly type: 'machine-failed'; readonly error: SmaltiError }
+  /** A command is skipped, as is committed now. Told once by each node that runs, and again after a restart. */
+  | ({ readonly type: 'skip' } & SkippedCommand)
   | { readonly type: 'disk'; readonly full: boolean }
   /** Whether this node may have forgotten what it acknowledged; its votes count only with everybody's. */
   | { readonly type: 'doubt'; readonly doubt: boolean }

@@ -26,7 +26,7 @@ import { bornOf, knownStamp, type Restored } from './checkpoints/restore.ts';
 import { Credits } from './credits.ts';
 import { EarlyWatches } from './early-watches.ts';
 import { Endings } from './endings.ts';
-import { cannotBegin } from './errors.ts';
+import { cannotBegin, skipRefused } from './errors.ts';
 import { GroupEvents, type GroupNow } from './events.ts';
 import type { HandlePort } from './handle.ts';
 import { Intake } from './intake.ts';
@@ -42,6 +42,7 @@ import { replicaPort } from './replica-port.ts';
 import { type Request, Requests } from './requests.ts';
 import { Retry } from './retry.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
+import type { SkipOptions, SkippedCommand } from './skips/skips-api.ts';
 import { Standing } from './standing.ts';
 import type { GroupStatus } from './status-api.ts';
 import { SyncDesk } from './sync-desk.ts';
@@ -132,7 +133,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       leader: () => (this.leads ? null : this.#standing.leaderKey),
       leads: () => this.leads,
       shell: () => this.#replica?.shell ?? null,
-      refusal: () => this.#life.refusal('not-applied'),
+      refusal: () => this.#life.overRefusal('not-applied'),
       note: (text) => this.#note('info', text),
     });
     this.#overview = new Overview({
@@ -150,6 +151,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
       cluster: () => this.cluster,
       applied: () => this.applied(),
       checkpoints: () => this.checkpoints,
+      skips: () => this.#replica?.skips ?? null,
       machineVersion: () => ({ inForce: this.#replica?.applier.version.now ?? 1, newest: versions.newest }),
     });
     this.#endings = new Endings({
@@ -278,6 +280,13 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     return this.#early.add(() => this.watch(index, watcher));
   }
 
+  async skip(index: number, options: SkipOptions): Promise<SkippedCommand> {
+    const refusal = this.#life.overRefusal('none');
+    if (refusal !== null) throw refusal;
+    if (this.#replica === null) throw skipRefused('blank', 'this node belongs to no cluster yet');
+    return this.#replica.skips.skip(index, options);
+  }
+
   status(): GroupStatus {
     return this.#overview.status();
   }
@@ -332,7 +341,7 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#standing.moved('log', this.#options.log.last);
     this.#early.begin();
     this.#bonds.tell((bonded) => replica.shell.step(bonded));
-    replica.begin(restored, port);
+    replica.begin(this.#options, restored, port);
     this.#membership.begin();
     this.wake();
   }

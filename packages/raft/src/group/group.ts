@@ -3,6 +3,7 @@ import {
   type ClientSessionId,
   type CommandId,
   type Cursor,
+  type ErrorCode,
   type GroupId,
   type SmaltiError,
   type StateMachine,
@@ -21,9 +22,13 @@ import type { GroupRuntime } from './group-runtime.ts';
 import { Handle } from './handle.ts';
 import type { Members } from './members/members.ts';
 import type { RequestKind, Settle } from './request.ts';
+import type { SkipOptions, SkippedCommand } from './skips/skips-api.ts';
 import type { GroupStatus } from './status-api.ts';
 import { GroupWhen } from './when.ts';
 import type { When } from './when-api.ts';
+
+/** What became of a command is known, though it has no result. */
+const KNOWN: ReadonlySet<ErrorCode> = new Set(['REJECTED', 'COMMAND_SKIPPED', 'REPLY_GONE']);
 
 /** A group, as its users see it. */
 export class GroupFacade<Command, Query, Result>
@@ -61,6 +66,10 @@ export class GroupFacade<Command, Query, Result>
     return this.#runtime.members;
   }
 
+  skip(index: number, options: SkipOptions): Promise<SkippedCommand> {
+    return this.#runtime.skip(index, options);
+  }
+
   status(): GroupStatus {
     return this.#runtime.status();
   }
@@ -73,7 +82,7 @@ export class GroupFacade<Command, Query, Result>
     return new Promise((resolve, reject) => {
       const kind: RequestKind = { type: 'fill', id: checkedId(id), opening: null };
       this.#fill(kind, options, (error, settlement) => {
-        const known = error === null || error.code === 'REJECTED' || error.code === 'REPLY_GONE';
+        const known = error === null || KNOWN.has(error.code);
         if (known) this.#runtime.requests.asked(id);
         if (error !== null) return reject(error);
         if (settlement === null) return resolve({ applied: false });

@@ -65,11 +65,17 @@ export class Life {
     return this.#distrust;
   }
 
-  /** Why a new call is refused, or null. */
-  refusal(outcome: Outcome): SmaltiError | null {
+  /** Why nothing is done here any more, or null: of what the machine has no part in. */
+  overRefusal(outcome: Outcome): SmaltiError | null {
     if (this.#closed) return closed(outcome);
     if (this.#fault !== null) return stopped(this.#fault, outcome);
-    if (this.#left !== null) return wasRemoved(this.#left, outcome);
+    return this.#left === null ? null : wasRemoved(this.#left, outcome);
+  }
+
+  /** Why a new call is refused, or null. */
+  refusal(outcome: Outcome): SmaltiError | null {
+    const over = this.overRefusal(outcome);
+    if (over !== null) return over;
     if (this.#machine !== null) return machineFailed(this.#machine.cause, outcome);
     if (this.#distrust !== null) return distrusted(this.#distrust, outcome);
     return null;

@@ -8,6 +8,7 @@ import type { Life } from './life.ts';
 import type { Reads } from './reads.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
+import type { SkipDesk } from './skips/skip-desk.ts';
 import type { Standing } from './standing.ts';
 import { statusOf } from './status.ts';
 import type { GroupStatus, MachineVersionStatus } from './status-api.ts';
@@ -32,6 +33,7 @@ export interface OverviewParts {
   applied(): Cursor;
   checkpoints(): CheckpointDesk | null;
   machineVersion(): MachineVersionStatus;
+  skips(): SkipDesk | null;
 }
 
 /** How a group is on this node, for whoever asks, and what of it is news. */
@@ -85,6 +87,8 @@ export class Overview {
       bonds,
       checkpoints: this.#parts.checkpoints()?.status() ?? null,
       machineVersion: this.#parts.machineVersion(),
+      machineFailure: this.#parts.skips()?.failure ?? null,
+      skipped: this.#parts.skips()?.skipped ?? [],
       life,
     });
   }

@@ -62,6 +62,11 @@ export function replicaPort(parts: ReplicaSurroundings): ReplicaPort {
     fail: (error) => endings.fail(error),
     wake,
     replaced,
+    skipped: (what) => {
+      const { entry, by, reason } = what;
+      note('warn', `the command in entry ${entry.index} is skipped, as ${by} was told: ${reason}`);
+      events.emit({ type: 'skip', ...what });
+    },
     checkpoints: {
       send: (to, body) => wire.send(to, body),
       leader: () => parts.leader(),

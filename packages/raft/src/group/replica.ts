@@ -18,12 +18,15 @@ import type { CheckpointDesk } from './checkpoints/checkpoint-desk.ts';
 import { type DeskHost, deskOf, NO_DESK, REPEAT_BEATS } from './checkpoints/desk-of.ts';
 import { Installer } from './checkpoints/installer.ts';
 import { Marks } from './checkpoints/marks.ts';
-import type { ReportBody } from './checkpoints/reports.ts';
+import { type ReportBody, wordOfBody } from './checkpoints/reports.ts';
 import type { Restored } from './checkpoints/restore.ts';
 import { EngineShell } from './engine-shell.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import type { ConfigurationEvent, SessionEvent } from './shell-port.ts';
+import { SkipBook } from './skips/skip-book.ts';
+import { SkipDesk } from './skips/skip-desk.ts';
+import type { SkippedCommand } from './skips/skips-api.ts';
 import { Ticker } from './ticker.ts';
 import { VersionDesk } from './versions/version-desk.ts';
 
@@ -49,6 +52,8 @@ export interface ReplicaPort {
   fail(error: SmaltiError): void;
   wake(): void;
   readonly checkpoints: DeskHost;
+  /** A skip is committed. */
+  skipped(what: SkippedCommand): void;
   /** The state was replaced: entries of what waits may have been passed over. */
   replaced(): void;
 }
@@ -62,6 +67,8 @@ export class Replica<Command, Query, Result> {
   readonly checkpoints: CheckpointDesk | null;
   /** The same. */
   readonly installer: Installer | null;
+  readonly skips: SkipDesk;
+  readonly #book: SkipBook;
   readonly #versions: VersionDesk;
   readonly #ticker: Ticker;
 
@@ -74,9 +81,15 @@ export class Replica<Command, Query, Result> {
   ) {
     const { log, platform, network, timing, limits, leaseMs } = options;
     this.born = born;
+    this.#book = new SkipBook({
+      termAt: (index) => this.shell.termAt(index),
+      committed: () => this.shell.commit,
+    });
     this.checkpoints = deskOf(options, restored.type === 'checkpoint' ? restored.loaded : null, port, {
       shell: () => this.shell,
       applied: () => this.applier.at,
+      failed: () => this.applier.failure?.command ?? null,
+      skipsAcross: (index) => this.#book.skipsAcross(index),
     });
     const marks = new Marks({
       machine: options.machine,
@@ -95,7 +108,9 @@ export class Replica<Command, Query, Result> {
       { group: born.genesis.group, network },
       port.requests,
       platform,
+      this.#book,
       {
+        termAt: (index) => this.shell.termAt(index),
         recent: (first, last, maxBytes) => this.shell.recent(first, last, maxBytes),
         read: (first, last, maxBytes, done) => {
           log.read(first, last, maxBytes, (error, entries) => {
@@ -131,6 +146,7 @@ export class Replica<Command, Query, Result> {
       configuration: (event) => port.configuration(event),
       removed: (at) => port.removed(at),
       moved: (last) => port.moved('log', last),
+      written: (entries) => this.#book.written(entries),
       note: (level, text) => port.note(level, text),
       fault: (error) => port.fail(error),
       wake: () => port.wake(),
@@ -149,6 +165,23 @@ export class Replica<Command, Query, Result> {
     });
     this.installer = this.#installerOf(options, port);
     this.#versions = this.#versionsOf(options, port);
+    this.skips = this.#skipsOf(options, port);
+  }
+
+  #skipsOf({ platform }: RuntimeOptions<Command, Query, Result>, port: ReplicaPort): SkipDesk {
+    return new SkipDesk(this.#book, platform.clock, {
+      self: port.self,
+      leads: () => this.shell.leads,
+      term: () => this.shell.view.term,
+      leader: () => port.checkpoints.leader(),
+      configuration: () => this.shell.view.configuration,
+      changing: () => this.shell.view.changing,
+      termAt: (index) => this.shell.termAt(index),
+      isHeard: (member) => this.shell.view.peerOf(member)?.heard ?? false,
+      failure: () => this.applier.failure,
+      propose: (drafts) => this.shell.propose(drafts),
+      tell: (skipped) => port.skipped(skipped),
+    });
   }
 
   #versionsOf({ platform, timing }: RuntimeOptions<Command, Query, Result>, port: ReplicaPort): VersionDesk {
@@ -165,6 +198,7 @@ export class Replica<Command, Query, Result> {
         leader: () => port.checkpoints.leader(),
         applied: () => this.applier.at,
         inForce: () => this.applier.version.now,
+        failed: () => this.applier.failure?.command ?? null,
         configuration: () => this.shell.view.configuration,
         send: (to, body) => port.checkpoints.send(to, body),
         propose: (drafts) => this.shell.propose(drafts),
@@ -199,17 +233,20 @@ export class Replica<Command, Query, Result> {
   }
 
   bonded(peer: MemberKey): void {
+    this.skips.rebonded(peer);
     this.#versions.bonded(peer);
     this.checkpoints?.bonded(peer);
   }
 
   unbonded(peer: MemberKey): void {
+    this.skips.rebonded(peer);
     this.#versions.unbonded(peer);
     this.checkpoints?.unbonded(peer);
   }
 
-  /** What a peer can write and has cut. */
+  /** What a peer can write and has cut, and where its machine has failed. */
   reported(from: MemberKey, report: ReportBody): void {
+    this.skips.received(from, wordOfBody(report).failed);
     this.#versions.received(from, report);
     this.checkpoints?.received(from, report);
   }
@@ -222,22 +259,31 @@ export class Replica<Command, Query, Result> {
   /** @param bonded whether the message's bond is there still: a read that waits for a tick ends with it. */
   receive(from: MemberKey, message: Message, bonded: () => boolean): void {
     const step = (): void => this.shell.step({ type: 'message', from, message });
+    // Whoever asks gives up after a while, and asks again.
+    if (message.type === 'read-index' && this.skips.holdsReads) return;
     if (message.type !== 'read-index') step();
     else this.#ticker.read(() => bonded() && step());
   }
 
   /**
-   * Takes the state that a restart begins with, and applies what is known to be committed from before. Called once, when
-   * everybody knows of this replica.
+   * Takes the state that a restart begins with, and applies what is known to be committed from before, as soon as it is
+   * known what of that is skipped. Called once, when everybody knows of this replica.
    */
-  begin(restored: Restored, port: ReplicaPort): void {
+  begin(
+    { log, platform }: RuntimeOptions<Command, Query, Result>,
+    restored: Restored,
+    port: ReplicaPort,
+  ): void {
     if (restored.type !== 'log') this.applier.pause();
     if (restored.type === 'checkpoint') {
       this.applier.install(restored.loaded);
       this.applier.resume();
     }
     if (restored.type === 'needs-state') this.checkpoints?.lacks(restored.anchor, restored.why);
-    if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
+    this.#book.search({ ...platform, log }, this.applier.at.index, (error) => {
+      if (error !== null) port.fail(error);
+      else if (this.shell.commit > 0) this.#committed(this.shell.commit, port);
+    });
   }
 
   #machineFailed(cause: unknown, at: Cursor, port: ReplicaPort): void {
@@ -248,10 +294,12 @@ export class Replica<Command, Query, Result> {
   #committed(index: Index, port: ReplicaPort): void {
     const term = this.shell.termAt(index);
     if (term !== undefined) port.moved('committed', { index, term });
+    this.skips.committed(index);
     this.applier.advance(index);
   }
 
-  close(): void {
+  close(why: SmaltiError): void {
+    this.skips.close(why);
     this.installer?.close();
     this.#versions.close();
     this.shell.close();

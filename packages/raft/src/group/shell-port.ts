@@ -1,4 +1,4 @@
-import type { BondPulse, Cursor, Index, MemberKey, SmaltiError, Term } from '@smalti/core';
+import type { BondPulse, Cursor, Entry, Index, MemberKey, SmaltiError, Term } from '@smalti/core';
 import type { Effect, EngineRole, Input } from '../engine/io.ts';
 import type { Message } from '../engine/messages.ts';
 
@@ -28,6 +28,8 @@ export interface ShellPort {
   role(role: EngineRole, term: Term, leader: MemberKey | null): void;
   /** Told in the midst of a step: not to be acted on before its end. */
   session(event: SessionEvent): void;
+  /** Entries were added to the log: they are being written. */
+  written(entries: readonly Entry[]): void;
   /** The end of the log moved. */
   moved(last: Cursor): void;
   /** Another configuration is the newest, or it is committed now. Told in the midst of a step. */

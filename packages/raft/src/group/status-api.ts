@@ -13,6 +13,7 @@ import type { SyncStatus } from '../sync/sync-status.ts';
 import type { Role } from './api.ts';
 import type { CheckpointStatus } from './checkpoints/checkpoint-status.ts';
 import type { MemberStatus } from './member-status.ts';
+import type { MachineFailureStatus, SkippedCommand } from './skips/skips-api.ts';
 
 /** What an operator would ask. A snapshot: it does not change afterwards. */
 export interface GroupStatus {
@@ -43,6 +44,10 @@ export interface GroupStatus {
   /** Null if this node keeps no checkpoints of the group, and while it is blank. */
   readonly checkpoints: CheckpointStatus | null;
   readonly machineVersion: MachineVersionStatus;
+  /** Null if the machine applies, and if it did not fail at an entry. */
+  readonly machineFailure: MachineFailureStatus | null;
+  /** Commands that no replica applies, as committed entries in this node's log say; oldest first. */
+  readonly skipped: readonly SkippedCommand[];
 }
 
 /** Of the state machine. */

@@ -20,6 +20,7 @@ import type { CheckpointStatus } from './checkpoints/checkpoint-status.ts';
 import { distrusted } from './errors.ts';
 import type { Life } from './life.ts';
 import { membersStatus } from './member-status.ts';
+import type { MachineFailureStatus, SkippedCommand } from './skips/skips-api.ts';
 import type { GroupStatus, MachineVersionStatus } from './status-api.ts';
 
 /** What a status is made of. */
@@ -41,6 +42,8 @@ export interface StatusParts {
   readonly sync: SyncStatus | null;
   readonly checkpoints: CheckpointStatus | null;
   readonly machineVersion: MachineVersionStatus;
+  readonly machineFailure: MachineFailureStatus | null;
+  readonly skipped: readonly SkippedCommand[];
   readonly life: Life;
 }
 
@@ -74,6 +77,8 @@ export function statusOf(parts: StatusParts): GroupStatus {
     sync: parts.sync,
     checkpoints: parts.checkpoints,
     machineVersion: parts.machineVersion,
+    machineFailure: parts.machineFailure,
+    skipped: parts.skipped,
   };
 }
 
@@ -82,8 +87,7 @@ function troubleOf(parts: StatusParts): string | null {
   if (life.fault !== null) return life.fault.message;
   if (life.left !== null) return life.left.message;
   if (life.distrust !== null) return distrusted(life.distrust, 'none').message;
-  if (life.machineFailed)
-    return 'the state machine failed: this node replicates and votes, but applies no more';
+  if (life.machineFailed) return failureText(parts.machineFailure);
   if (view === null) return 'blank: belongs to no cluster yet';
   if (view.full) return 'the disk is full';
   const failure = parts.sync?.failure ?? null;
@@ -93,4 +97,12 @@ function troubleOf(parts: StatusParts): string | null {
   return membersOf(view.configuration).some((member) => member.id === memberId(parts.self))
     ? 'not counted: the cluster knows this node under another incarnation, its data was lost'
     : 'not counted: the cluster does not name this node yet';
+}
+
+function failureText(failure: MachineFailureStatus | null): string {
+  const where = failure === null ? '' : ` at entry ${failure.at.index}`;
+  const text = `the state machine failed${where}: this node replicates and votes, but applies no more`;
+  return failure?.skippedBy == null
+    ? text
+    : `${text}; entry ${failure.skippedBy.index} skips that one: start this node again, and it goes on`;
 }

@@ -48,6 +48,7 @@ class Shelf {
     return {
       send: () => undefined,
       pulseOf: () => null,
+      written: () => undefined,
       committed: (index) => tell(`committed ${index}`),
       readReady: () => undefined,
       readFailed: () => undefined,

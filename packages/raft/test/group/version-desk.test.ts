@@ -45,6 +45,7 @@ class World {
         applied: () => this.applied,
         inForce: () => this.inForce,
         configuration: () => this.members,
+        failed: () => null,
         send: (_, body) => {
           if (this.connected) this.sent.push(body);
           return this.connected;
@@ -163,6 +164,9 @@ describe('a member that keeps no checkpoints', () => {
     format: 0,
     machine: 3,
     wanted: 0,
+    failedIndex: 0,
+    failedTerm: 0,
+    failedChecksum: 0,
   };
 
   it('tells each leader once in a term, and again over a new bond', () => {

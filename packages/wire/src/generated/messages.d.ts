@@ -1151,6 +1151,15 @@ export namespace smalti {
                 /** CheckpointReport wanted. */
                 wanted: number;
 
+                /** CheckpointReport failedIndex. */
+                failedIndex: number;
+
+                /** CheckpointReport failedTerm. */
+                failedTerm: number;
+
+                /** CheckpointReport failedChecksum. */
+                failedChecksum: number;
+
                 /**
                  * Creates a new CheckpointReport instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1197,6 +1206,15 @@ export namespace smalti {
 
                     /** CheckpointReport wanted */
                     wanted?: (number|null);
+
+                    /** CheckpointReport failedIndex */
+                    failedIndex?: (number|null);
+
+                    /** CheckpointReport failedTerm */
+                    failedTerm?: (number|null);
+
+                    /** CheckpointReport failedChecksum */
+                    failedChecksum?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -1691,6 +1691,9 @@ export const smalti = $root.smalti = (() => {
                 CheckpointReport.prototype.format = 0;
                 CheckpointReport.prototype.machine = 0;
                 CheckpointReport.prototype.wanted = 0;
+                CheckpointReport.prototype.failedIndex = 0;
+                CheckpointReport.prototype.failedTerm = 0;
+                CheckpointReport.prototype.failedChecksum = 0;
 
                 CheckpointReport.create = function(properties) {
                     return new CheckpointReport(properties);
@@ -1713,6 +1716,12 @@ export const smalti = $root.smalti = (() => {
                         writer.uint32(32).uint64(message.machine);
                     if (message.wanted != null && $Object.hasOwnProperty.call(message, "wanted") && (typeof message.wanted === "object" ? message.wanted.low || message.wanted.high : message.wanted !== 0))
                         writer.uint32(40).uint64(message.wanted);
+                    if (message.failedIndex != null && $Object.hasOwnProperty.call(message, "failedIndex") && (typeof message.failedIndex === "object" ? message.failedIndex.low || message.failedIndex.high : message.failedIndex !== 0))
+                        writer.uint32(48).uint64(message.failedIndex);
+                    if (message.failedTerm != null && $Object.hasOwnProperty.call(message, "failedTerm") && (typeof message.failedTerm === "object" ? message.failedTerm.low || message.failedTerm.high : message.failedTerm !== 0))
+                        writer.uint32(56).uint64(message.failedTerm);
+                    if (message.failedChecksum != null && $Object.hasOwnProperty.call(message, "failedChecksum") && message.failedChecksum !== 0)
+                        writer.uint32(69).fixed32(message.failedChecksum);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1789,6 +1798,33 @@ export const smalti = $root.smalti = (() => {
                                     message.wanted = value;
                                 else
                                     delete message.wanted;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.failedIndex = value;
+                                else
+                                    delete message.failedIndex;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (typeof (value = $uint64(reader)) === "object" ? value.low || value.high : value !== 0)
+                                    message.failedTerm = value;
+                                else
+                                    delete message.failedTerm;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 5)
+                                    break;
+                                if (value = reader.fixed32())
+                                    message.failedChecksum = value;
+                                else
+                                    delete message.failedChecksum;
                                 continue;
                             }
                         }

@@ -30,6 +30,8 @@ export interface ChairPort {
   leads(): boolean;
   term(): Term;
   applied(): Cursor;
+  /** True if the log skips, after that index, a command at it or before. */
+  skipsAcross(index: Index): boolean;
   /** The entries that were made of the drafts, or null if that cannot be now. */
   propose(drafts: readonly EntryDraft[]): readonly Entry[] | null;
 }
@@ -76,6 +78,9 @@ export class Chair {
 
   #decide(open: OpenMarker, term: Term, now: number): number {
     const marker = open.at.index;
+    // Whoever came to it before the skip was known has cut a state with the command: even a majority of those is not to be
+    // what all others are repaired to.
+    if (this.#port.skipsAcross(marker)) return this.#close({ verdict: 'abandoned', marker });
     const verdict = verdictOf(open.configuration, this.#book.of(marker));
     if (verdict.type === 'agreed') return this.#close({ verdict: 'agreed', marker, root: verdict.root });
     if (verdict.type === 'disputed') return this.#close({ verdict: 'disputed', marker });

@@ -5,6 +5,7 @@ import {
   type Clock,
   type Cursor,
   type Entry,
+  type EntryName,
   type Index,
   type Marker,
   type MemberKey,
@@ -37,6 +38,8 @@ export interface CheckpointDeskPort extends ChairPort {
   readonly self: MemberKey;
   /** The leader, if it is another node. */
   leader(): MemberKey | null;
+  /** The entry with the command at which the machine of this node failed, or null. */
+  failed(): EntryName | null;
   /** The entry before the log's first one. */
   base(): Index;
   send(to: MemberKey, body: GroupBody): boolean;
@@ -350,6 +353,7 @@ export class CheckpointDesk implements MarkPort {
       format: CHECKPOINT_VERSION,
       machine: this.#parts.machineVersion,
       wanted: wanted > markerIndex ? wanted : (0 as Index),
+      failed: this.#port.failed(),
     };
   }
 

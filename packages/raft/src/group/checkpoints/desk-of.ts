@@ -1,5 +1,6 @@
 import {
   type Cursor,
+  type EntryName,
   type Index,
   isSnapshotStateMachine,
   type MemberKey,
@@ -40,6 +41,8 @@ export interface DeskReplica {
 export interface DeskEngine {
   shell(): EngineShell;
   applied(): Cursor;
+  failed(): EntryName | null;
+  skipsAcross(index: Index): boolean;
 }
 
 /** How often what may have been lost is said again, in heartbeats. */
@@ -56,7 +59,7 @@ export function deskOf<C, Q, R>(
   { checkpoints, machine, log, platform, timing }: RuntimeOptions<C, Q, R>,
   start: LedgerStart | null,
   replica: DeskReplica,
-  { shell, applied }: DeskEngine,
+  { shell, applied, failed, skipsAcross }: DeskEngine,
 ): CheckpointDesk | null {
   if (checkpoints === null || !isSnapshotStateMachine(machine)) return null;
   const { clock, scheduler } = platform;
@@ -71,6 +74,8 @@ export function deskOf<C, Q, R>(
       leads: () => shell().leads,
       term: () => shell().view.term,
       applied,
+      failed,
+      skipsAcross,
       leader: () => host.leader(),
       base: () => log.base.index,
       propose: (drafts) => shell().propose(drafts),

@@ -1,12 +1,15 @@
 import {
+  type EntryName,
   fromHex,
   type Index,
   type MemberKey,
   type PartName,
+  sameEntry,
   type Term,
   toHex,
   toIndex,
   toPartName,
+  toTerm,
 } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 
@@ -22,16 +25,31 @@ export interface Word {
   readonly machine: number;
   /** It would like a checkpoint of this index or a later one; 0 if it waits for none. */
   readonly wanted: Index;
+  /** The entry with the command at which its machine failed, or null. */
+  readonly failed: EntryName | null;
 }
 
-export function bodyOfWord({ cut, format, machine, wanted }: Word): ReportBody {
+export function bodyOfWord({ cut, format, machine, wanted, failed }: Word): ReportBody {
   const root = cut === null ? new Uint8Array(0) : fromHex(cut.root);
-  return { type: 'checkpoint-report', marker: cut?.marker ?? 0, root, format, machine, wanted };
+  return {
+    type: 'checkpoint-report',
+    marker: cut?.marker ?? 0,
+    root,
+    format,
+    machine,
+    wanted,
+    failedIndex: failed?.index ?? 0,
+    failedTerm: failed?.term ?? 0,
+    failedChecksum: failed?.checksum ?? 0,
+  };
 }
 
-export function wordOfBody({ marker, root, format, machine, wanted }: ReportBody): Word {
+export function wordOfBody(body: ReportBody): Word {
+  const { marker, root, format, machine, wanted, failedIndex, failedTerm, failedChecksum: checksum } = body;
   const cut = marker === 0 ? null : { marker: toIndex(marker), root: toPartName(toHex(root)) };
-  return { cut, format, machine, wanted: toIndex(wanted) };
+  const failed =
+    failedIndex === 0 ? null : { index: toIndex(failedIndex), term: toTerm(failedTerm), checksum };
+  return { cut, format, machine, wanted: toIndex(wanted), failed };
 }
 
 function isSame(a: Word | null, b: Word): boolean {
@@ -41,8 +59,13 @@ function isSame(a: Word | null, b: Word): boolean {
     a.cut?.root === b.cut?.root &&
     a.format === b.format &&
     a.machine === b.machine &&
-    a.wanted === b.wanted
+    a.wanted === b.wanted &&
+    isSameFailure(a.failed, b.failed)
   );
+}
+
+function isSameFailure(a: EntryName | null, b: EntryName | null): boolean {
+  return a === null || b === null ? a === b : sameEntry(a, b);
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type Entry,
   type EntryDraft,
   EntryKind,
+  type EntryName,
   encodeMachineVersion,
   type Index,
   keyOf,
@@ -26,6 +27,8 @@ export interface VersionDeskPort {
   applied(): Cursor;
   /** Of the machine, at what was applied last. */
   inForce(): number;
+  /** The entry with the command at which the machine of this node failed, or null. */
+  failed(): EntryName | null;
   /** The newest one in the log: who is on the way in counts. */
   configuration(): Configuration;
   send(to: MemberKey, body: GroupBody): boolean;
@@ -103,7 +106,8 @@ export class VersionDesk {
   #report(): void {
     const { reported, newest, clock } = this.#parts;
     if (reported) return;
-    const word: Word = { cut: null, format: 0, machine: newest, wanted: 0 as Index };
+    const failed = this.#port.failed();
+    const word: Word = { cut: null, format: 0, machine: newest, wanted: 0 as Index, failed };
     const waitMs = this.#reporter.look(clock.now(), this.#port.leader(), this.#port.term(), word);
     if (waitMs < Number.POSITIVE_INFINITY) this.#retry.later();
   }

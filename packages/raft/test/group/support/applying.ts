@@ -34,6 +34,7 @@ import { Marks } from '../../../src/group/checkpoints/marks.ts';
 import { Credits } from '../../../src/group/credits.ts';
 import { limitsOf } from '../../../src/group/defaults.ts';
 import { Requests } from '../../../src/group/requests.ts';
+import { SkipBook } from '../../../src/group/skips/skip-book.ts';
 import { ListMachine } from './list-machine.ts';
 
 export const CLUSTER = 'c'.repeat(32) as ClusterId;
@@ -161,6 +162,10 @@ export class Applying {
     const names = { group: GROUP, network: 'test' as NetworkId };
     const read = (first: Index, last: Index): readonly Entry[] =>
       script.entries.slice(first - 1, Math.min(last, first - 1 + batch));
+    const termAt = (index: Index) => script.entries[index - 1]?.term;
+    const book = new SkipBook({ termAt, committed: () => script.last });
+    book.search({ log: { last: ORIGIN, read: () => {} }, scheduler }, 0 as Index, () => {});
+    book.written(script.entries);
     this.applier = new Applier(
       this.machine,
       from,
@@ -168,7 +173,9 @@ export class Applying {
       names,
       this.requests,
       { clock, scheduler },
+      book,
       {
+        termAt,
         recent: (first, last) => (window ? read(first, last) : null),
         read: (first, last, _maxBytes, done) => scheduler.nextTurn(() => done(read(first, last))),
         fed: () => {},

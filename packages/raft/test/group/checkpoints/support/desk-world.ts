@@ -108,6 +108,8 @@ export class DeskNode {
         term: () => world.term,
         applied: () => this.applied,
         leader: () => (world.leader === this ? null : (world.leader?.key ?? null)),
+        failed: () => null,
+        skipsAcross: () => false,
         base: () => Math.max(0, ...this.prunedTo) as Index,
         propose: (drafts) => (world.leader === this ? world.append(drafts) : null),
         send: (to, body) => world.carry(this, to, body),
