@@ -391,6 +391,6 @@ export interface SmaltiNode extends AsyncDisposable {
   ): Promise<Group<Command, Query, Result>>;
   /** Resolves when the node stopped because of a final fault, with that fault; never if it is closed before. */
   readonly failed: Promise<SmaltiError>;
-  /** Leaves all groups, closes transport and store. */
+  /** Leaves all groups, closes transport and store: all of them, even if some cannot. Rejects with what failed first. */
   close(): Promise<void>;
 }

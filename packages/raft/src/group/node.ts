@@ -170,15 +170,23 @@ class Node implements SmaltiNode {
     return this.#closing;
   }
 
+  /** All of it is closed, whatever fails: a store that stays open keeps the directory from the next node. */
   async #close(): Promise<void> {
+    const { store, transport } = this.#options;
+    const failures: unknown[] = [];
+    const end = async (close: () => Promise<void>): Promise<void> => {
+      await close().catch((error: unknown) => failures.push(error));
+    };
     const groups = await Promise.allSettled(this.#groups.values());
-    for (const group of groups) if (group.status === 'fulfilled') await group.value.close();
-    await this.#options.transport.close();
-    await new Promise<void>((resolve, reject) => {
-      this.#options.store.close((error) =>
-        error === null || this.#fault !== null ? resolve() : reject(error),
-      );
-    });
+    for (const group of groups) if (group.status === 'fulfilled') await end(() => group.value.close());
+    await end(() => transport.close());
+    await end(
+      () =>
+        new Promise<void>((resolve, reject) => {
+          store.close((error) => (error === null || this.#fault !== null ? resolve() : reject(error)));
+        }),
+    );
+    if (failures.length > 0) throw failures[0];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
