@@ -6,6 +6,7 @@ import { checkToken } from './admin-token.ts';
 import { backup } from './backup-route.ts';
 import { HttpError } from './http-error.ts';
 import { readNewMember } from './new-member.ts';
+import { noHead } from './no-head.ts';
 import { flagOf, timeoutOf } from './query.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
 import { readSkip } from './skip-request.ts';
@@ -86,7 +87,7 @@ export function adminRoutes(service: KvService, token: string | null, logger: Lo
     });
   });
 
-  app.get('/admin/backup', (context) => backup(context, service, logger));
+  app.get('/admin/backup', noHead, (context) => backup(context, service, logger));
 
   app.all(`${PREFIX}*`, (context) => {
     throw new HttpError(

@@ -3,6 +3,7 @@ import { stream } from 'hono/streaming';
 import type { KvGroup, KvService } from '../service/index.ts';
 import { eventView } from './event-view.ts';
 import { HttpError } from './http-error.ts';
+import { noHead } from './no-head.ts';
 import { type HttpEnv, rawPath } from './raw-path.ts';
 
 const SSE = 'text/event-stream';
@@ -11,7 +12,7 @@ const SSE = 'text/event-stream';
 export function eventRoutes(service: KvService): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>({ getPath: rawPath });
 
-  app.get('/events', (context) => {
+  app.get('/events', noHead, (context) => {
     const { group } = service;
     if (group === null) throw new HttpError(503, 'NOT_READY', 'this node is opening its log, or stops');
     const asStream = (context.req.header('accept') ?? '').includes(SSE);

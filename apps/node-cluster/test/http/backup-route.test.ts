@@ -99,6 +99,19 @@ describe('GET /admin/backup', () => {
     expect((await ask('?fresh=maybe')).status).toBe(400);
   });
 
+  it('is not begun by a HEAD, which nobody reads', async () => {
+    await checkpoints.keep(machineOf(3), 10);
+    let taken = 0;
+    checkpoints.taking = async () => void taken++;
+    const headers = { authorization: `Bearer ${token}` };
+    for (const query of ['', '?fresh=true']) {
+      const response = await fetch(`${base}/admin/backup${query}`, { method: 'HEAD', headers });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+    }
+    expect([checkpoints.leases, checkpoints.gets, taken]).toEqual([0, 0, 0]);
+    expect((await fetch(`${base}/admin/backup`, { method: 'HEAD' })).status).toBe(401);
+  });
+
   it('reads no faster than its reader, and lets go of the parts when the reader goes', async () => {
     // More than sockets hold on the way.
     const { bytes } = await checkpoints.keep(machineOf(150_000), 10);

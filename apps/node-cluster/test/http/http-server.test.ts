@@ -42,7 +42,7 @@ function call(
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => {
         const bytes = Buffer.concat(chunks);
-        const json = incoming.headers['content-type']?.startsWith('application/json');
+        const json = bytes.length > 0 && incoming.headers['content-type']?.startsWith('application/json');
         resolve({
           status: incoming.statusCode ?? 0,
           headers: incoming.headers,
@@ -310,6 +310,17 @@ describe('paths and methods', () => {
     if (status === 405) expect(reply.headers.allow).toBeTruthy();
   });
 
+  it.each(['/healthz', '/readyz', '/status', '/status?digest=1', '/kv/a', '/admin/members'])(
+    'HEAD %s is answered as GET is, without the body',
+    async (path) => {
+      await call('PUT', '/kv/a', 'x');
+      const { status, headers } = await call('GET', path);
+      const head = await call('HEAD', path);
+      expect(head).toMatchObject({ status, headers: { 'content-type': headers['content-type'] } });
+      expect([status, head.body.length]).toEqual([200, 0]);
+    },
+  );
+
   it.each(['\0\x01\x02\r\n\r\n', 'GET /kv/a SPAM/1\r\n\r\n', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\n\r\n`])(
     'survives garbage %#',
     async (garbage) => {
@@ -532,7 +543,9 @@ describe('/events', () => {
   });
 
   it('can only be read, and not before the group is there', async () => {
-    expect(await call('POST', '/events')).toMatchObject({ status: 405, headers: { allow: 'GET' } });
+    for (const method of ['POST', 'HEAD']) {
+      expect(await call(method, '/events')).toMatchObject({ status: 405, headers: { allow: 'GET' } });
+    }
     service.group = null;
     expect(await call('GET', '/events')).toMatchObject({ status: 503, json: { code: 'NOT_READY' } });
   });
