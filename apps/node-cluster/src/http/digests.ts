@@ -1,5 +1,4 @@
 import { SmaltiError } from '@smalti/core';
-import type { CallOptions } from '@smalti/raft';
 import type { KvGroup, KvService } from '../service/index.ts';
 
 /** A digest of the whole state after the entry at that index was applied. */
@@ -8,9 +7,16 @@ export interface Digest {
   readonly sha256: string;
 }
 
-/** Digests that are remembered, and indices that are waited for, at most. */
+/** A digest that is waited for or worked out. */
+interface Sought {
+  callers: number;
+  /** Once the index was reached, until it is known. */
+  work: Promise<Digest> | null;
+}
+
+/** Digests that are remembered, and that are sought at a time, at most. */
 const REMEMBERED = 256;
-const MAX_WAITING = 256;
+const MAX_SOUGHT = 256;
 /** Digests nobody asked an index for take at most one part in so many of the time. */
 const SHARE = 10;
 
@@ -18,7 +24,7 @@ const SHARE = 10;
 export class Digests {
   readonly #service: KvService;
   readonly #known = new Map<number, Digest>();
-  readonly #waiting = new Map<number, Promise<Digest>>();
+  readonly #sought = new Map<number, Sought>();
   #latest: Promise<Digest | null> | null = null;
   #newest: Digest | null = null;
   /** When the next one may begin that nobody asked an index for. */
@@ -41,19 +47,29 @@ export class Digests {
   }
 
   /**
-   * The digest at exactly that index, waiting until it is applied.
+   * The digest at exactly that index, waiting until it is applied. Who waits for no longer than `timeoutMs` may ask
+   * again: what others wait for, or what was begun, goes on.
    *
    * @throws SmaltiError `INDEX_PASSED`, `TIMEOUT`, `OVERLOADED`, `GROUP_CLOSED`.
    */
-  at(group: KvGroup, index: number, options: CallOptions): Promise<Digest> {
+  async at(group: KvGroup, index: number, timeoutMs: number): Promise<Digest> {
     const known = this.#known.get(index);
-    if (known !== undefined) return Promise.resolve(known);
-    if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(index)) {
-      return Promise.reject(
-        new SmaltiError('OVERLOADED', `${MAX_WAITING} other indices are waited for already`),
-      );
+    if (known !== undefined) return known;
+    if (this.#sought.size >= MAX_SOUGHT && !this.#sought.has(index)) {
+      throw new SmaltiError('OVERLOADED', `${MAX_SOUGHT} other indices are waited for already`);
     }
-    return this.#capture(group, index, options);
+    const until = performance.now() + timeoutMs;
+    const sought = this.#seek(index);
+    sought.callers += 1;
+    try {
+      // Whoever of them comes first begins it for all. Once it is begun, the index may be passed.
+      const begin = () => ({ work: this.#begin(index) });
+      const work = sought.work ?? (await group.at(index, begin, { timeoutMs })).work;
+      return await within(work, until, `the digest at ${index} was not worked out within ${timeoutMs} ms`);
+    } finally {
+      sought.callers -= 1;
+      this.#leave(index, sought);
+    }
   }
 
   async #now(): Promise<Digest | null> {
@@ -65,7 +81,7 @@ export class Digests {
       if (known !== undefined) return known;
       if (this.#newest !== null && performance.now() < this.#restUntil) return this.#newest;
       try {
-        return await this.#capture(group, index, {});
+        return await group.at(index, () => this.#begin(index));
       } catch (error) {
         // Something was applied in between: look again.
         if (!(error instanceof SmaltiError) || error.code !== 'INDEX_PASSED') throw error;
@@ -73,17 +89,28 @@ export class Digests {
     }
   }
 
-  #capture(group: KvGroup, index: number, options: CallOptions): Promise<Digest> {
-    const waiting = this.#waiting.get(index);
-    if (waiting !== undefined) return waiting;
-    const { machine } = this.#service;
-    const digest = group
-      .at(index, () => machine.capture(), options)
-      .then((capture) => this.#enqueue(async () => ({ index, sha256: await capture.digest() })))
-      .then((each) => this.#remember(each))
-      .finally(() => this.#waiting.delete(index));
-    this.#waiting.set(index, digest);
-    return digest;
+  #seek(index: number): Sought {
+    const sought = this.#sought.get(index) ?? { callers: 0, work: null };
+    this.#sought.set(index, sought);
+    return sought;
+  }
+
+  #leave(index: number, { callers, work }: Sought): void {
+    if (callers === 0 && work === null) this.#sought.delete(index);
+  }
+
+  /** The machine has applied exactly that index. */
+  #begin(index: number): Promise<Digest> {
+    const sought = this.#seek(index);
+    if (sought.work !== null) return sought.work;
+    const capture = this.#service.machine.capture();
+    sought.work = this.#enqueue(async () => ({ index, sha256: await capture.digest() }))
+      .then((digest) => this.#remember(digest))
+      .finally(() => {
+        sought.work = null;
+        this.#leave(index, sought);
+      });
+    return sought.work;
   }
 
   /** One at a time: together they would only hold the event loop longer. */
@@ -110,4 +137,13 @@ export class Digests {
     }
     return digest;
   }
+}
+
+/** @throws SmaltiError `TIMEOUT` if that moment of `performance.now` comes first. */
+function within<T>(work: Promise<T>, until: number, text: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new SmaltiError('TIMEOUT', text));
+    const timer = setTimeout(late, Math.max(until - performance.now(), 0));
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

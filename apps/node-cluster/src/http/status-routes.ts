@@ -39,7 +39,7 @@ export function statusRoutes(service: KvService): Hono<HttpEnv> {
       const what = 'the milliseconds to wait';
       const timeoutMs =
         timeout === undefined ? DEFAULT_WAIT_MS : wholeNumber('timeout', timeout, MAX_WAIT_MS, what);
-      digest = await digests.at(group, index, { timeoutMs });
+      digest = await digests.at(group, index, timeoutMs);
     }
     return context.json(statusOf(service, digest));
   });
