@@ -177,7 +177,7 @@ export interface JoinOptions<Command, Query, Result> {
 /** Options of a call that waits. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** How long to wait, in milliseconds. Default 10,000. */
+  /** How long to wait, in milliseconds: 0 or more, and finite; else the call is refused with `BAD_OPTION`. Default 10,000. */
   readonly timeoutMs?: number;
 }
 
@@ -210,7 +210,7 @@ export type CommandOutcome<Result> =
 /** Options of waiting for room. */
 export interface ReadyOptions {
   readonly signal?: AbortSignal;
-  /** How long to wait, in milliseconds. Default: until there is room. */
+  /** How long to wait, in milliseconds: 0 or more, and finite, else `BAD_OPTION`. Default: until there is room. */
   readonly timeoutMs?: number;
   /** Bytes of the encoded command that there is to be room for. Default 0. */
   readonly bytes?: number;

@@ -2,6 +2,7 @@ import type { Clock, SmaltiError } from '@smalti/core';
 import { Account, type Promised } from './account.ts';
 import type { Limits, ReadyOptions } from './api.ts';
 import type { CallOrder } from './call-order.ts';
+import { checkTimeout } from './check-timeout.ts';
 import { aborted, callError } from './errors.ts';
 
 /** Someone who waits for room. */
@@ -95,6 +96,7 @@ export class Credits {
   ready(order: CallOrder, options: ReadyOptions): Promise<void> {
     const { signal, timeoutMs, bytes = 0 } = options;
     return new Promise((resolve, reject) => {
+      checkTimeout(options);
       if (this.#over !== null) return reject(this.#over);
       if (signal?.aborted) return reject(aborted('none'));
       const share = this.#share(order);

@@ -11,6 +11,7 @@ import {
   toIndex,
 } from '@smalti/core';
 import type { CallOptions, CommandOutcome, Group, GroupHandle } from './api.ts';
+import { checkTimeout } from './check-timeout.ts';
 import type { Checkpoints } from './checkpoints/checkpoints-api.ts';
 import { GroupCheckpoints } from './checkpoints/group-checkpoints.ts';
 import { HandleSession } from './client-session.ts';
@@ -106,6 +107,8 @@ export class GroupFacade<Command, Query, Result>
     const runtime = this.#runtime;
     const refusal = runtime.refusal('unknown');
     if (refusal !== null) throw refusal;
+    // What became of a command is not known better by a question that cannot be asked.
+    checkTimeout(options, 'unknown');
     runtime.queue(runtime.requests.open([], kind, new HandleSession(), null, options, settle));
     runtime.wake();
   }
@@ -117,6 +120,7 @@ export class GroupFacade<Command, Query, Result>
   ): Promise<T> {
     const runtime = this.#runtime;
     return new Promise((resolve, reject) => {
+      checkTimeout(options);
       const wanted = toIndex(index);
       const refusal = runtime.refusal('none');
       if (refusal !== null) return reject(refusal);

@@ -14,6 +14,7 @@ import type {
   ReadyOptions,
 } from './api.ts';
 import { CallOrder } from './call-order.ts';
+import { checkTimeout } from './check-timeout.ts';
 import { HandleSession } from './client-session.ts';
 import { checkedId } from './command-id.ts';
 import type { Credits } from './credits.ts';
@@ -76,6 +77,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
 
   query(query: Query, consistency: Consistency, options: CallOptions = {}): Promise<Answer<Result>> {
     return new Promise((resolve, reject) => {
+      checkTimeout(options);
       if (this.#isAtHand(consistency)) {
         const refusal = this.#port.refusal('none');
         if (refusal !== null) reject(refusal);
@@ -120,6 +122,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
       const refusal = port.refusal('none');
       if (refusal !== null) throw refusal;
       if (this.#closed) throw handleClosed();
+      checkTimeout(options);
       if (this.#isAtHand(options.consistency ?? 'strong')) {
         const found = this.#look(query);
         port.scheduler.endOfTurn(() => this.#tell(done, null, found));
@@ -198,6 +201,7 @@ export class Handle<Command, Query, Result> implements GroupHandle<Command, Quer
       const refusal = port.refusal('not-applied');
       if (refusal !== null) throw refusal;
       if (this.#closed) throw handleClosed();
+      checkTimeout(options, 'not-applied');
       const kind = feed ? FEED : kindOf(options);
       const bytes = commands.map((command) => encode(port.machine.commands, command));
       port.queue(

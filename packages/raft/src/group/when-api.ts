@@ -13,6 +13,8 @@ export type Reached = number | { readonly first: number; readonly last: number }
  *
  * Streams end with the group, and by their signal. They listen from the first `next` on and keep the newest value alone:
  * a slow reader skips the others. `timeoutMs` is for each `next`, which rejects with `TIMEOUT` then.
+ *
+ * A `timeoutMs` that cannot be is `BAD_OPTION`: promises reject with it, and what gives a stream throws it.
  */
 export interface When {
   /** Any node leads. */

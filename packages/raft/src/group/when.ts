@@ -1,5 +1,6 @@
 import type { Clock, Cursor, PeerId, Timer } from '@smalti/core';
 import type { CallOptions, Role } from './api.ts';
+import { checkTimeout } from './check-timeout.ts';
 import { aborted, callError } from './errors.ts';
 import type { GroupEvents, GroupNow, Happening } from './events.ts';
 import { newest, Stream } from './stream.ts';
@@ -138,6 +139,7 @@ export class GroupWhen implements When {
     begin: (give: (value: T) => void) => (event: Happening) => void,
     options: CallOptions,
   ): AsyncIterable<T> {
+    checkTimeout(options);
     const events = this.#events;
     return new Stream<T>({
       clock: this.#clock,
@@ -167,6 +169,7 @@ export class GroupWhen implements When {
     position: Position | null = null,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
+      checkTimeout(options);
       const { signal, timeoutMs } = options;
       if (signal?.aborted) return reject(aborted('none'));
       if (this.#events.over !== null) return reject(this.#events.over);

@@ -34,6 +34,71 @@ describe('a call that cannot be done says why', () => {
     expect(error).toMatchObject({ code: 'ENCODING', outcome: 'not-applied' });
   });
 
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY, '5' as never, null as never])(
+    'a deadline that cannot be: %s',
+    async (timeoutMs) => {
+      const cluster = await new CounterCluster().ready();
+      const { group } = await cluster.untilLeader();
+      const bad = { timeoutMs };
+      const id = { session: await cluster.sim.complete(group.openSession()), sequence: 1 };
+      const handle = group.handle();
+      const submitted = (): Promise<unknown> =>
+        new Promise((resolve, reject) => {
+          handle.submit(1, (error, value) => (error === null ? resolve(value) : reject(error)), bad);
+        });
+      const asked = (): Promise<unknown> =>
+        new Promise((resolve, reject) => {
+          handle.ask(undefined, (error, value) => (error === null ? resolve(value) : reject(error)), bad);
+        });
+      const of: Record<string, readonly (() => Promise<unknown>)[]> = {
+        'not-applied': [
+          () => group.execute(1, bad),
+          () => group.execute(1, { ...bad, as: id }),
+          () => handle.execute(1, bad),
+          () => group.executeMany([1, 2], bad),
+          () => group.feed(1, bad),
+          () => group.feedMany([1], bad),
+          submitted,
+          () => group.members.change([{ type: 'demote', node: 'n1' }], bad),
+          () => group.members.add({ id: 'n9', incarnation: '0'.repeat(32), address: 'n9' }, bad),
+          () => group.members.promote('n1', bad),
+          () => group.members.demote('n1', bad),
+          () => group.members.remove('n1', bad),
+          () => group.members.transfer(undefined, bad),
+        ],
+        unknown: [() => group.outcome(id, bad), () => group.openSession(bad)],
+        none: [
+          () => group.query(undefined, 'strong', bad),
+          () => group.query(undefined, 'weak', bad),
+          () => group.query(undefined, { maxAgeMs: 60_000 }, bad),
+          asked,
+          () => group.ready(bad),
+          () => group.skip(1, { reason: 'none', ...bad }),
+          () => group.at(group.status().applied.index, () => 1, bad),
+          () => group.when.leaderElected(bad),
+          () => group.when.isLeader(bad),
+          () => group.when.offline(bad),
+          () => group.when.reaches('log', 1, bad),
+          () => group.when.advanced('applied', bad),
+        ],
+      };
+      for (const [outcome, calls] of Object.entries(of)) {
+        for (const call of calls) {
+          const { error } = await cluster.sim.complete(outcomeOf(call()));
+          expect(error, String(call)).toMatchObject({
+            code: 'BAD_OPTION',
+            outcome,
+            details: { option: 'timeoutMs', value: timeoutMs },
+          });
+        }
+      }
+      expect(() => group.when.leaders(bad)).toThrow('option timeoutMs is');
+      expect(() => group.when.changes('log', bad)).toThrow('option timeoutMs is');
+      expect(group.status().pending).toMatchObject({ commands: 0, reads: 0 });
+      expect(cluster.running.map(({ machine }) => machine.applied)).toEqual([[], [], []]);
+    },
+  );
+
   it('aborted before and after it was sent', async () => {
     const cluster = await new CounterCluster().ready();
     const { sim } = cluster;

@@ -15,6 +15,7 @@ import { MAX_MEMBER_CHANGES } from '@smalti/wire';
 import type { MemberChange } from '../../engine/membership.ts';
 import type { EngineView } from '../../engine/view.ts';
 import type { CallOptions } from '../api.ts';
+import { checkTimeout } from '../check-timeout.ts';
 import type { MemberDesk } from './member-desk.ts';
 
 /** Options of a change of the members. */
@@ -41,7 +42,7 @@ export interface NewMember {
  *
  * They reject with `MEMBERSHIP_REFUSED` (nothing was changed; `details.reason` says why: `quorum-at-risk`,
  * `not-a-member`, `observer`, `no-voters`, `no-successor`, `too-many`), `TIMEOUT` (it may still be
- * done), `ABORTED`, `GROUP_CLOSED`, `STOPPED`, `REMOVED`.
+ * done), `ABORTED`, `BAD_OPTION`, `GROUP_CLOSED`, `STOPPED`, `REMOVED`.
  */
 export interface Members {
   /** The newest configuration in this node's log, members in no order; empty while it is blank. */
@@ -97,7 +98,7 @@ export class GroupMembers implements Members {
   }
 
   async change(changes: readonly MemberChange[], options: ChangeOptions = {}): Promise<Index> {
-    this.#check();
+    this.#check(options);
     if (changes.length > MAX_MEMBER_CHANGES) {
       const text = `${changes.length} changes at once, at most ${MAX_MEMBER_CHANGES} are allowed`;
       throw new SmaltiError('BAD_OPTION', text, { outcome: 'not-applied' });
@@ -110,14 +111,15 @@ export class GroupMembers implements Members {
   }
 
   async transfer(to?: string, options: CallOptions = {}): Promise<void> {
-    this.#check();
+    this.#check(options);
     if (to !== undefined) checkName(to);
     await this.#desk.ask({ type: 'transfer', to: to ?? null }, options);
   }
 
-  #check(): void {
+  #check(options: CallOptions): void {
     const refusal = this.#refusal();
     if (refusal !== null) throw refusal;
+    checkTimeout(options, 'not-applied');
   }
 }
 

@@ -19,6 +19,7 @@ import {
   showCursor,
   type Term,
 } from '@smalti/core';
+import { checkTimeout } from '../check-timeout.ts';
 import { DEFAULT_TIMEOUT_MS } from '../defaults.ts';
 import { aborted, callError, skipRefused } from '../errors.ts';
 import type { MachineFailure } from './machine-failure.ts';
@@ -127,8 +128,10 @@ export class SkipDesk {
   }
 
   /** As {@link Group.skip}. */
-  skip(index: number, { reason, signal, timeoutMs }: SkipOptions): Promise<SkippedCommand> {
+  skip(index: number, options: SkipOptions): Promise<SkippedCommand> {
     return new Promise((resolve, reject) => {
+      checkTimeout(options);
+      const { reason, signal, timeoutMs } = options;
       if (this.#closed !== null) return reject(this.#closed);
       if (signal?.aborted) return reject(aborted('none'));
       if (!Number.isSafeInteger(index) || index < 1)
