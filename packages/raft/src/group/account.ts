@@ -1,4 +1,4 @@
-import type { Clock } from '@smalti/core';
+import type { Clock, Outcome } from '@smalti/core';
 import type { Limits } from './api.ts';
 import { DrainRate } from './drain-rate.ts';
 import { Overloaded } from './errors.ts';
@@ -60,7 +60,12 @@ export class Account {
   }
 
   /** Why a call of so many bytes may not wait, or null. */
-  refusal(bytes: number, pressing: boolean, what: string): Overloaded | null {
+  refusal(
+    bytes: number,
+    pressing: boolean,
+    what: string,
+    outcome: Outcome = 'not-applied',
+  ): Overloaded | null {
     if (this.hasRoom(bytes, pressing)) return null;
     const by = this.#calls >= this.#limit('calls', pressing) ? 'calls' : 'bytes';
     const inUse = by === 'calls' ? this.#calls : this.#bytes;
@@ -68,7 +73,7 @@ export class Account {
     const excess = by === 'calls' ? 1 : inUse + bytes - limit;
     const wait = this.#rates[by].wait(Math.min(Math.max(excess, limit * ROOM), inUse));
     const retryAfterMs = Math.ceil(Math.min(Math.max(wait, MIN_RETRY_MS), MAX_RETRY_MS));
-    return new Overloaded(what, { bound: this.#names[by], limit, inUse, retryAfterMs });
+    return new Overloaded(what, { bound: this.#names[by], limit, inUse, retryAfterMs }, outcome);
   }
 
   #limit(by: 'calls' | 'bytes', pressing: boolean): number {

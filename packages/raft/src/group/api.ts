@@ -334,7 +334,8 @@ export interface Group<Command, Query, Result> extends GroupHandle<Command, Quer
    *
    * Rejects as the call would have if the machine refused the command; with `REPLY_GONE` or `SESSION_UNKNOWN` if nobody
    * knows any more; with `OUT_OF_ORDER` if commands that were sent before it have not come yet; with `UNKNOWN_OUTCOME`
-   * at its deadline, `ABORTED`, `OVERLOADED`, `BAD_OPTION` and what ends all calls: then it can be asked again.
+   * at its deadline, `ABORTED`, `OVERLOADED`, `BAD_OPTION` and what ends all calls: then it can be asked again. The
+   * `outcome` of all these errors is the command's: it is `not-applied` only if that is certain.
    */
   outcome(id: CommandId, options?: CallOptions): Promise<CommandOutcome<Result>>;
   /**

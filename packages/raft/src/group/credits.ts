@@ -43,14 +43,20 @@ export class Credits {
   }
 
   /**
-   * @param order of the handle; null for what no handle waits for, which is counted in all alone.
+   * @param order of the handle; null for what no handle waits for, which is counted in all alone: of the command that it
+   *   asks about nothing is known then.
    * @throws Overloaded if a command of so many bytes may not wait: nothing is counted then.
    */
   admit(order: CallOrder | null, bytes: number): void {
     const share = this.#share(order);
     const refusal =
       share?.refusal(bytes, false, 'what this handle has waiting') ??
-      this.#commands.refusal(bytes, (share?.calls ?? 0) > 0, 'what the commands of this group have waiting');
+      this.#commands.refusal(
+        bytes,
+        (share?.calls ?? 0) > 0,
+        'what the commands of this group have waiting',
+        order === null ? 'unknown' : 'not-applied',
+      );
     if (refusal !== null) throw refusal;
   }
 

@@ -141,10 +141,10 @@ export class Overloaded extends GroupError implements OverloadFacts {
   readonly inUse: number;
   readonly retryAfterMs: number;
 
-  constructor(what: string, facts: OverloadFacts) {
+  constructor(what: string, facts: OverloadFacts, outcome: Outcome = 'not-applied') {
     const { bound, limit, inUse, retryAfterMs } = facts;
     const text = `${what} is at its bound on this node (${bound}: ${inUse} of ${limit}); try again in ${retryAfterMs} ms`;
-    super('OVERLOADED', text, { outcome: 'not-applied', retryable: true, details: { ...facts } });
+    super('OVERLOADED', text, { outcome, retryable: true, details: { ...facts } });
     this.bound = bound;
     this.limit = limit;
     this.inUse = inUse;

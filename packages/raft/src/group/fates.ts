@@ -29,7 +29,9 @@ export function endOf(request: Request, fate: Fate): RequestEnd {
     case 'gone':
       return { error: replyGone(idOf(request)), settlement: null };
     case 'out-of-order': {
-      const outcome = request.copies ? 'unknown' : 'not-applied';
+      // Whose outcome is asked may be applied once those before it have come.
+      const mayCome = request.copies || request.kind.type === 'fill';
+      const outcome = mayCome ? 'unknown' : 'not-applied';
       return { error: outOfOrder(fate.next, outcome, idOf(request)), settlement: null };
     }
   }

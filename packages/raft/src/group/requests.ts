@@ -92,7 +92,7 @@ export class Requests {
     options: CallOptions,
     settle: Settle,
   ): Request {
-    if (options.signal?.aborted) throw aborted('not-applied');
+    if (options.signal?.aborted) throw aborted(kind.type === 'fill' ? 'unknown' : 'not-applied');
     const bytes = admit(commands, kind, this.#limits);
     this.#credits.admit(order, bytes);
     const request = this.#add(commands, kind, line, bytes, order, settle);

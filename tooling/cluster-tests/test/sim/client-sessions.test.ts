@@ -285,6 +285,27 @@ describe('a handle', () => {
   });
 });
 
+describe('H6: a question for an outcome that comes to nothing', () => {
+  it('says nothing of the command: it may come', async () => {
+    const cluster = await new CounterCluster({ join: { limits: { maxPending: 1 } } }).ready();
+    const { sim } = cluster;
+    const { group } = await cluster.untilLeader();
+    const session = await sim.complete(group.openSession());
+    const ask = async (options = {}) =>
+      (await sim.complete(outcomeOf(group.outcome({ session, sequence: 2 }, options)))).error;
+    expect(await ask()).toMatchObject({ code: 'OUT_OF_ORDER', outcome: 'unknown' });
+    expect(await ask({ signal: AbortSignal.abort() })).toMatchObject({
+      code: 'ABORTED',
+      outcome: 'unknown',
+    });
+    const [waiting, asked] = [group.execute(1), ask()];
+    expect(await asked).toMatchObject({ code: 'OVERLOADED', outcome: 'unknown' });
+    await sim.complete(waiting);
+    for (const sequence of [1, 2]) await sim.complete(group.execute(1, { as: { session, sequence } }));
+    expect(await sim.complete(group.outcome({ session, sequence: 2 }))).toMatchObject({ applied: true });
+  });
+});
+
 describe('H6: an outcome that is asked before the session has begun', () => {
   it('says nothing of the commands that wait', async () => {
     const { cluster, leader, follower } = await scene();
