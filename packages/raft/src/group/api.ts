@@ -333,9 +333,9 @@ export interface Group<Command, Query, Result> extends GroupHandle<Command, Quer
    * `details.id` of its error names it. Asked once; what became of it may not be kept for longer.
    *
    * Rejects as the call would have if the machine refused the command; with `REPLY_GONE` or `SESSION_UNKNOWN` if nobody
-   * knows any more; with `OUT_OF_ORDER` if commands that were sent before it have not come yet; with `UNKNOWN_OUTCOME`
-   * at its deadline, `ABORTED`, `OVERLOADED`, `BAD_OPTION` and what ends all calls: then it can be asked again. The
-   * `outcome` of all these errors is the command's: it is `not-applied` only if that is certain.
+   * knows any more; with `OUT_OF_ORDER` if commands that were sent before it have not come yet, or there was no such
+   * command; with `UNKNOWN_OUTCOME` at its deadline, `ABORTED`, `OVERLOADED`, `BAD_OPTION` and what ends all calls: then
+   * it can be asked again. The `outcome` of these errors is the command's: it is `not-applied` only if that is certain.
    */
   outcome(id: CommandId, options?: CallOptions): Promise<CommandOutcome<Result>>;
   /**

@@ -53,6 +53,11 @@ export class OwnSession extends ClientSession {
     this.#opening = applied;
   }
 
+  /** The last number that it gave; 0 for none. */
+  get last(): number {
+    return this.#last;
+  }
+
   /** True if the table knows of it, or may. */
   get mayBeOpen(): boolean {
     return this.#last > 0 && !this.over;

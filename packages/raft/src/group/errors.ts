@@ -84,6 +84,12 @@ export function outOfOrder(next: number, outcome: Outcome, id: CommandId | null)
   return commandError('OUT_OF_ORDER', text, outcome, id);
 }
 
+/** Its outcome is asked, and the handle whose session it is has not given the number yet. */
+export function notGiven(last: number, id: CommandId): GroupError {
+  const text = `no command has number ${id.sequence} of the client session: the last one has ${last}`;
+  return commandError('OUT_OF_ORDER', text, 'unknown', id);
+}
+
 export function sessionUnknown(outcome: Outcome, id: CommandId | null): GroupError {
   const text = `there is no client session ${id?.session}: it never began, or it was idle for too long and was forgotten`;
   return commandError('SESSION_UNKNOWN', text, outcome, id);

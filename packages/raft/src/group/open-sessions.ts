@@ -1,5 +1,6 @@
-import type { Index, SessionKey } from '@smalti/core';
+import { type CommandId, type Index, type SessionKey, sessionKeyOf } from '@smalti/core';
 import { ClientSession, OwnSession } from './client-session.ts';
+import { notGiven } from './errors.ts';
 
 /** The client sessions that this node knows: those of its handles, and those in which something waits here. */
 export class OpenSessions {
@@ -22,6 +23,17 @@ export class OpenSessions {
     const own = new OwnSession(key, applied);
     this.#sessions.set(key, own);
     return own;
+  }
+
+  /**
+   * The outcome of a command is to be asked. A handle of this node knows which numbers of its session it gave: a higher
+   * one is of a command that is still to come, and a question that used it up would keep that command from being applied.
+   *
+   * @throws SmaltiError `OUT_OF_ORDER`.
+   */
+  checkGiven(id: CommandId): void {
+    const own = this.#sessions.get(sessionKeyOf(id.session));
+    if (own instanceof OwnSession && id.sequence > own.last) throw notGiven(own.last, id);
   }
 
   delete(key: SessionKey): void {

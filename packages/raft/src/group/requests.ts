@@ -82,7 +82,7 @@ export class Requests {
 
   /**
    * @param line the session of the handle; not looked at for what is fed or has a number already.
-   * @throws SmaltiError `NO_COMMANDS`, `COMMAND_TOO_LARGE`, `OVERLOADED`, `ABORTED`: nothing was sent.
+   * @throws SmaltiError `NO_COMMANDS`, `COMMAND_TOO_LARGE`, `OVERLOADED`, `ABORTED`, `OUT_OF_ORDER`: nothing was sent.
    */
   open(
     commands: readonly Uint8Array[],
@@ -93,6 +93,7 @@ export class Requests {
     settle: Settle,
   ): Request {
     if (options.signal?.aborted) throw aborted(kind.type === 'fill' ? 'unknown' : 'not-applied');
+    if (kind.type === 'fill') this.#sessions.checkGiven(kind.id);
     const bytes = admit(commands, kind, this.#limits);
     this.#credits.admit(order, bytes);
     const request = this.#add(commands, kind, line, bytes, order, settle);

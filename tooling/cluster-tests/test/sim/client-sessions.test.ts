@@ -285,6 +285,28 @@ describe('a handle', () => {
   });
 });
 
+describe('a number that no command has had yet', () => {
+  it('is answered at once by the node whose session it is of, and is not used up', async () => {
+    const { cluster, follower } = await scene();
+    const { sim } = cluster;
+    const handle = follower.group.handle();
+    await sim.complete(handle.execute(1));
+    cluster.isolate(follower.id);
+    const lost = outcomeOf(handle.execute(10, { timeoutMs: 300 }));
+    const id = idIn((await sim.complete(lost)).error);
+    for (const more of [1, 2, 1_000]) {
+      const next = { ...id, sequence: id.sequence + more };
+      const [asked, began] = [outcomeOf(follower.group.outcome(next)), sim.now];
+      expect((await sim.complete(asked)).error).toMatchObject({ code: 'OUT_OF_ORDER', outcome: 'unknown' });
+      expect(sim.now).toBe(began);
+    }
+    cluster.heal();
+    await sim.complete(handle.execute(100, { timeoutMs: 30_000 }));
+    await sim.complete(handle.execute(1_000));
+    expect(await sim.complete(follower.group.outcome(id))).toEqual({ applied: false });
+  });
+});
+
 describe('H6: a question for an outcome that comes to nothing', () => {
   it('says nothing of the command: it may come', async () => {
     const cluster = await new CounterCluster({ join: { limits: { maxPending: 1 } } }).ready();
