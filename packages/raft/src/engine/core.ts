@@ -159,10 +159,16 @@ export interface Core {
   blockedAt: number;
   /** As a leader: the configuration whose being committed has had its consequences in this term. */
   settled: Index;
-  /** No configuration up to this entry makes this node a member, whatever it says: a leader told; 0 if none did. */
-  removedAt: Index;
+  /** What a leader told last; null if none did. */
+  removed: Removal | null;
   /** The configuration that the last `configuration` effect told of, and whether it was committed. */
   shown: { index: Index; committed: boolean };
+}
+
+/** A leader of that term says that this node is no member, by the configuration of that entry. */
+export interface Removal {
+  readonly at: Index;
+  readonly term: Term;
 }
 
 /** The state of an engine that begins from what is on disk. */
@@ -227,7 +233,7 @@ export function newCore(options: EngineOptions, recovered: Recovered, now: numbe
     transfer: null,
     blockedAt: Number.NEGATIVE_INFINITY,
     settled: 0 as Index,
-    removedAt: 0 as Index,
+    removed: null,
     shown: { index: 0 as Index, committed: false },
   };
   core.verified = core.commit;
@@ -247,11 +253,25 @@ export function note(core: Core, level: 'info' | 'warn', text: string): void {
 }
 
 /**
+ * True if the newest configuration in the log does not count, since that leader says that this node is no member: it is
+ * no later than the one that the leader means, or of an earlier term, and then the leader would have it.
+ */
+export function outweighs({ at, term }: Removal, log: EngineLog): boolean {
+  const { configurationIndex } = log;
+  return configurationIndex <= at || (log.termAt(configurationIndex) ?? term) < term;
+}
+
+/** True if this node was told that it is no member, and its log has not named it since. */
+export function isRemoved({ removed, log }: Core): boolean {
+  return removed !== null && outweighs(removed, log);
+}
+
+/**
  * True if this (id, incarnation) votes, and was not told that it is no member. Whom an entry leaves out that is not
  * committed yet may still be needed to commit it (Thesis §4.2.2).
  */
 export function isSelfVoter(core: Core): boolean {
-  if (core.log.configurationIndex <= core.removedAt) return false;
+  if (isRemoved(core)) return false;
   return core.log.since(core.commit).some(({ configuration }) => isVoter(configuration, core.options.self));
 }
 

@@ -8,7 +8,7 @@ import {
   type MemberKey,
   membersOf,
 } from '@smalti/core';
-import { type Core, isSelfVoter, note, send } from './core.ts';
+import { type Core, isRemoved, isSelfVoter, note, outweighs, send } from './core.ts';
 import { handOver } from './election.ts';
 import {
   type ChangeRefusal,
@@ -153,15 +153,13 @@ function tell(core: Core, to: MemberKey): void {
 
 /**
  * The leader says that this node is no member, by a committed configuration. That is believed by one that was: a node
- * that the log has not named until then waits to be. Of two configurations the later one counts, but for one of ours
- * that its leader could not commit: the present leader would have it, and says that it has an earlier one.
+ * that the log has not named until then waits to be.
  */
 export function handleRemoved(core: Core, { term, at }: Removed): void {
-  const { configurationIndex } = core.log;
-  const ours = core.log.termAt(configurationIndex) ?? term;
-  const isLater = at >= configurationIndex || ours < term;
-  if (!isLater || core.removedAt >= at || !core.log.everNamed(core.options.self, at)) return;
-  core.removedAt = Math.max(at, configurationIndex) as Index;
+  if (!outweighs({ at, term }, core.log) || !core.log.everNamed(core.options.self, at)) return;
+  const known = isRemoved(core);
+  core.removed = { at: Math.max(at, core.removed?.at ?? 0) as Index, term };
+  if (known) return;
   note(core, 'warn', `was removed from the group by entry ${at}`);
   core.effects.push({ type: 'removed', at });
 }

@@ -1,5 +1,5 @@
 import type { Anchor, Configuration, Cursor, Index, MemberKey, Term } from '@smalti/core';
-import type { Core } from './core.ts';
+import { type Core, isRemoved } from './core.ts';
 import type { Fresh } from './freshness.ts';
 import { mayInstall } from './install.ts';
 import type { EngineRole } from './io.ts';
@@ -92,7 +92,7 @@ export function viewOf(core: Core): EngineView {
     configurationIndex: core.log.configurationIndex,
     changing: core.log.configurationIndex > core.commit || isJoint(core.log.configuration),
     transferTo: core.transfer?.to ?? null,
-    removed: core.removedAt >= core.log.configurationIndex,
+    removed: isRemoved(core),
     verified: core.verified,
     announced: core.announced,
     session: sessionOf(core),
