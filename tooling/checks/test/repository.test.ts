@@ -1,6 +1,7 @@
 /** Applies every check to this repository. */
 import { describe, expect, it } from 'vitest';
 import { checks } from '../src/all.ts';
+import { checkConsumer } from '../src/consumers.ts';
 import { checkParts } from '../src/doc-parts.ts';
 import { checkExamples, examplesOf, readDocuments } from '../src/docs.ts';
 import { checkPublished, publishedPackages } from '../src/manifests.ts';
@@ -21,6 +22,15 @@ describe('this repository', () => {
   it('has examples that compile, and run if they say so', { timeout: 120_000 }, () => {
     expect(checkExamples(readDocuments(repositoryRoot).flatMap(examplesOf)).map(format)).toEqual([]);
   });
+
+  it.each(['DOM', 'Node.js'] as const)(
+    'compiles where it is used, declarations and all, with the types of %s',
+    { timeout: 60_000 },
+    (host) => {
+      const published = publishedPackages(repository);
+      expect(checkConsumer(repositoryRoot, published, host).map(format)).toEqual([]);
+    },
+  );
 
   it('has guides that show whole files as they are', () => {
     const read = (path: string) => repository.files.find((file) => file.path === path)?.text;

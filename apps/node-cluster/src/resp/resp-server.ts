@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { KvService } from '../service/index.ts';
-import { listenOn } from '../service/index.ts';
+import { listenOn } from '../service/listen.ts';
 import { DEFAULT_RESP_LIMITS, type RespLimits } from './limits.ts';
 import { failure } from './reply.ts';
 import { RespConnection } from './resp-connection.ts';

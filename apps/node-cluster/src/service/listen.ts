@@ -23,7 +23,7 @@ export function listenOn(server: Server, flag: string, address: string): Promise
 }
 
 /** What it means that one cannot listen, in words for the operator. */
-export function listenError(error: NodeJS.ErrnoException, flag: string, address: string): SmaltiError {
+function listenError(error: NodeJS.ErrnoException, flag: string, address: string): SmaltiError {
   if (error.code === 'EADDRINUSE') {
     return new SmaltiError(
       'ADDRESS_IN_USE',

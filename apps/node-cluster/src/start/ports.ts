@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { SmaltiError } from '@smalti/core';
-import { listenOn } from '../service/index.ts';
+import { listenOn } from '../service/listen.ts';
 import type { Layout } from './layout.ts';
 
 const USES = [

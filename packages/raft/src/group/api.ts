@@ -1,3 +1,5 @@
+// Its handles are `AsyncDisposable`, which a consumer without the types of Node.js has from nowhere else.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type {
   BootNonce,
   ClientSessionId,
