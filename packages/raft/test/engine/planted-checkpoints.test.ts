@@ -1,24 +1,9 @@
 import type { Cursor, Index } from '@smalti/core';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Core } from '../../src/engine/core.ts';
 import { Chaos } from './support/chaos.ts';
+import { engineWith } from './support/engine-with.ts';
 import type { EngineMaker } from './support/test-node.ts';
-
-/** An engine in which some functions of one of its modules are replaced. */
-async function engineWith<Module extends object>(
-  path: string,
-  plant: (original: Module) => Partial<Module>,
-): Promise<EngineMaker> {
-  vi.resetModules();
-  vi.doMock(path, async (importOriginal) => {
-    const original = await importOriginal<Module>();
-    return { ...original, ...plant(original) };
-  });
-  const { Engine } = await import('../../src/engine/engine.ts');
-  vi.doUnmock(path);
-  vi.resetModules();
-  return (options, recovered, now) => new Engine(options, recovered, now);
-}
 
 /** What random histories with checkpoints say to such an engine. */
 function verdict(engine: EngineMaker): string {
@@ -38,7 +23,7 @@ type Persistence = typeof import('../../src/engine/persistence.ts');
 
 describe('the tests find', () => {
   it('H36: a reset that forgets what follows the checkpoint', async () => {
-    const engine = await engineWith<Persistence>('../../src/engine/persistence.ts', (original) => ({
+    const engine = await engineWith<Persistence>('persistence', (original) => ({
       stageReset(core: Core, base: Cursor, ...more): void {
         if (core.log.last.index > base.index && core.log.termAt(base.index) === base.term) {
           core.log.truncateFrom((base.index + 1) as Index);
@@ -50,7 +35,7 @@ describe('the tests find', () => {
   });
 
   it('H38: a write that vouches for what a reset cut', async () => {
-    const engine = await engineWith<Persistence>('../../src/engine/persistence.ts', (original) => ({
+    const engine = await engineWith<Persistence>('persistence', (original) => ({
       stageReset(core: Core, ...given): void {
         const before = core.disk.pending.map(({ vouches }) => vouches);
         const { durable } = core.disk;
@@ -66,7 +51,7 @@ describe('the tests find', () => {
   });
 
   it('H39: an install that is committed before it is on disk', async () => {
-    const engine = await engineWith<Persistence>('../../src/engine/persistence.ts', (original) => ({
+    const engine = await engineWith<Persistence>('persistence', (original) => ({
       stageReset(core: Core, base: Cursor, ...more): void {
         original.stageReset(core, base, ...more);
         if (core.disk.durable < base.index) core.disk.durable = base.index;
@@ -76,7 +61,7 @@ describe('the tests find', () => {
   });
 
   it('H39: a reset that loses the vote', async () => {
-    const engine = await engineWith<Persistence>('../../src/engine/persistence.ts', (original) => ({
+    const engine = await engineWith<Persistence>('persistence', (original) => ({
       stageReset(core: Core, ...given): void {
         original.stageReset(core, ...given);
         const reset = core.effects.at(-1);

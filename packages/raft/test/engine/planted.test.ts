@@ -1,28 +1,13 @@
 import type { Index } from '@smalti/core';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Core } from '../../src/engine/core.ts';
 import type { Append, Heartbeat, Vote } from '../../src/engine/messages.ts';
 import { TermTable } from '../../src/engine/term-table.ts';
 import { Chaos, type ChaosOptions } from './support/chaos.ts';
+import { engineWith } from './support/engine-with.ts';
 import { figure8 } from './support/figure-8.ts';
 import { restartedVoter, slowAnswers } from './support/lease-stories.ts';
 import type { EngineMaker } from './support/test-node.ts';
-
-/** An engine in which some functions of one of its modules are replaced. */
-async function engineWith<Module extends object>(
-  path: string,
-  plant: (original: Module) => Partial<Module>,
-): Promise<EngineMaker> {
-  vi.resetModules();
-  vi.doMock(path, async (importOriginal) => {
-    const original = await importOriginal<Module>();
-    return { ...original, ...plant(original) };
-  });
-  const { Engine } = await import('../../src/engine/engine.ts');
-  vi.doUnmock(path);
-  vi.resetModules();
-  return (options, recovered, now) => new Engine(options, recovered, now);
-}
 
 const MOST_SEEDS = 150;
 const ROUGH = { rough: true, events: 200 } as const;
@@ -68,7 +53,7 @@ type Quorum = typeof import('../../src/engine/quorum.ts');
 
 describe('the tests find', () => {
   it('H5: a vote that is not written', async () => {
-    const engine = await engineWith<Persistence>('../../src/engine/persistence.ts', (original) => ({
+    const engine = await engineWith<Persistence>('persistence', (original) => ({
       flushWrites(core: Core): void {
         original.flushWrites(core);
         const write = core.effects.at(-1);
@@ -80,7 +65,7 @@ describe('the tests find', () => {
   });
 
   it('H5: a message that leaves before its term and vote are on disk', async () => {
-    const engine = await engineWith<Persistence>('../../src/engine/persistence.ts', () => ({
+    const engine = await engineWith<Persistence>('persistence', () => ({
       flushOutbox(core: Core): void {
         for (const { to, message } of core.outbox) core.effects.push({ type: 'send', to, message });
         core.outbox = [];
@@ -90,7 +75,7 @@ describe('the tests find', () => {
   });
 
   it('H23: entries that are acknowledged before they are on disk', async () => {
-    const engine = await engineWith<Follower>('../../src/engine/follower.ts', (original) => ({
+    const engine = await engineWith<Follower>('follower', (original) => ({
       acknowledge(core: Core): void {
         const { durable } = core.disk;
         core.disk.durable = core.log.last.index;
@@ -102,7 +87,7 @@ describe('the tests find', () => {
   });
 
   it('H8: an older term that is committed by counting', async () => {
-    const engine = await engineWith<Commit>('../../src/engine/commit.ts', (original) => ({
+    const engine = await engineWith<Commit>('commit', (original) => ({
       advanceCommit(core: Core): void {
         const { termStart } = core;
         core.termStart = 0 as Index;
@@ -115,7 +100,7 @@ describe('the tests find', () => {
   });
 
   it('H38, H45: a completion that vouches for what was cut meanwhile', async () => {
-    const engine = await engineWith<Persistence>('../../src/engine/persistence.ts', (original) => ({
+    const engine = await engineWith<Persistence>('persistence', (original) => ({
       completeWrite(core: Core, seq: number): boolean {
         for (const write of core.disk.pending) write.vouches = write.last;
         return original.completeWrite(core, seq);
@@ -125,7 +110,7 @@ describe('the tests find', () => {
   });
 
   it('H4: a commit by fewer than a majority', async () => {
-    const engine = await engineWith<Quorum>('../../src/engine/quorum.ts', () => ({
+    const engine = await engineWith<Quorum>('quorum', () => ({
       quorumIndex: (configuration, matchOf) => {
         const matches = configuration.voters.map((voter) =>
           matchOf(`${voter.id}@${voter.incarnation}` as never),
@@ -137,7 +122,7 @@ describe('the tests find', () => {
   });
 
   it('H9: a strong read that is answered without a round', async () => {
-    const engine = await engineWith<Reads>('../../src/engine/reads.ts', (original) => ({
+    const engine = await engineWith<Reads>('reads', (original) => ({
       handleRead(core: Core, id: number): void {
         if (core.role === 'leader')
           core.effects.push({ type: 'read-ready', id, index: core.commit, stamp: 0 });
@@ -148,7 +133,7 @@ describe('the tests find', () => {
   });
 
   it('a vote for a candidate whose log is behind', async () => {
-    const engine = await engineWith<Election>('../../src/engine/election.ts', (original) => ({
+    const engine = await engineWith<Election>('election', (original) => ({
       handleVote(core: Core, from, message: Vote): void {
         const { last } = core.log;
         original.handleVote(core, from, { ...message, last: { ...last, index: (last.index + 1) as Index } });
@@ -166,7 +151,7 @@ describe('the tests find', () => {
 
   it('H1: a probe that cuts', async () => {
     const { stageTruncation } = await import('../../src/engine/persistence.ts');
-    const engine = await engineWith<Follower>('../../src/engine/follower.ts', (original) => ({
+    const engine = await engineWith<Follower>('follower', (original) => ({
       handleAppend(core: Core, from, message: Append): void {
         const end = message.prev.index + message.entries.length;
         original.handleAppend(core, from, message);
@@ -178,7 +163,7 @@ describe('the tests find', () => {
   });
 
   it('H1: agreement with one leader that is taken for agreement with the next', async () => {
-    const engine = await engineWith<Election>('../../src/engine/election.ts', (original) => ({
+    const engine = await engineWith<Election>('election', (original) => ({
       becomeFollower(core: Core, term, leader): void {
         const { verified } = core;
         original.becomeFollower(core, term, leader);
@@ -189,7 +174,7 @@ describe('the tests find', () => {
   });
 
   it('H44: a session that takes whatever it is given', async () => {
-    const engine = await engineWith<SessionRequests>('../../src/engine/session-requests.ts', (original) => ({
+    const engine = await engineWith<SessionRequests>('session-requests', (original) => ({
       appendCommitted(core: Core, epoch, entries): string | null {
         const { session } = core;
         const last = entries.at(-1);
@@ -206,7 +191,7 @@ describe('the tests find', () => {
   });
 
   it('H1: a session that takes the whole of its log for committed', async () => {
-    const engine = await engineWith<Session>('../../src/engine/session.ts', (original) => ({
+    const engine = await engineWith<Session>('session', (original) => ({
       takeCatchUp(core: Core, message, table, joins): boolean {
         const opened = original.takeCatchUp(core, message, table, joins);
         if (core.session !== null) core.session.end = core.log.last;
@@ -219,7 +204,7 @@ describe('the tests find', () => {
   });
 
   it('H17: a session that may write when it is over', async () => {
-    const engine = await engineWith<SessionRequests>('../../src/engine/session-requests.ts', (original) => ({
+    const engine = await engineWith<SessionRequests>('session-requests', (original) => ({
       appendCommitted: (core: Core, _, entries): string | null =>
         original.appendCommitted(core, core.session?.epoch ?? 0, entries),
     }));
@@ -227,7 +212,7 @@ describe('the tests find', () => {
   });
 
   it('a session that is done before what it fetched is on disk', async () => {
-    const engine = await engineWith<SessionRequests>('../../src/engine/session-requests.ts', (original) => ({
+    const engine = await engineWith<SessionRequests>('session-requests', (original) => ({
       finishSession(core: Core, epoch, at): string | null {
         const { durable } = core.disk;
         core.disk.durable = Math.max(durable, at.index) as Index;
@@ -240,7 +225,7 @@ describe('the tests find', () => {
   });
 
   it('a ceiling that any leader raises', async () => {
-    const engine = await engineWith<SessionState>('../../src/engine/session-state.ts', (original) => ({
+    const engine = await engineWith<SessionState>('session-state', (original) => ({
       raiseCeiling(core: Core, term, leaderCommit): void {
         original.raiseCeiling(core, core.session?.term ?? term, leaderCommit);
       },
@@ -249,7 +234,7 @@ describe('the tests find', () => {
   });
 
   it('a session that stays open in a node that leads', async () => {
-    const engine = await engineWith<SessionState>('../../src/engine/session-state.ts', (original) => ({
+    const engine = await engineWith<SessionState>('session-state', (original) => ({
       endSession(core: Core, why): void {
         if (why !== 'elected') original.endSession(core, why);
       },
@@ -258,12 +243,12 @@ describe('the tests find', () => {
   });
 
   it('nothing in the engine as it is', async () => {
-    const engine = await engineWith<Reads>('../../src/engine/reads.ts', () => ({}));
+    const engine = await engineWith<Reads>('reads', () => ({}));
     for (let seed = 1000; seed < 1010; seed++) new Chaos({ size: 3, seed, engine });
   });
 
   it('a follower that counts freshness from when it heard of a round, and not from an answer before it', async () => {
-    const engine = await engineWith<FreshnessModule>('../../src/engine/freshness.ts', (original) => ({
+    const engine = await engineWith<FreshnessModule>('freshness', (original) => ({
       hearRound(core: Core, message: Heartbeat): void {
         const { since } = core.freshness;
         if (message.round > (since.at(-1)?.round ?? 0)) since.push({ round: message.round, at: core.now });
@@ -274,7 +259,7 @@ describe('the tests find', () => {
   });
 
   it('a follower that counts freshness from a later answer than its first', async () => {
-    const engine = await engineWith<FreshnessModule>('../../src/engine/freshness.ts', (original) => ({
+    const engine = await engineWith<FreshnessModule>('freshness', (original) => ({
       hearRound(core: Core, message: Heartbeat): void {
         original.hearRound(core, message);
         const { freshness } = core;
@@ -287,7 +272,7 @@ describe('the tests find', () => {
   });
 
   it('a follower that forgets its answers when it loses sight of its leader', async () => {
-    const engine = await engineWith<Election>('../../src/engine/election.ts', (original) => ({
+    const engine = await engineWith<Election>('election', (original) => ({
       campaign(core: Core): void {
         original.campaign(core);
         core.freshness.answered = [];
@@ -297,7 +282,7 @@ describe('the tests find', () => {
   });
 
   it('a leader that counts freshness before it has committed anything of its term', async () => {
-    const engine = await engineWith<FreshnessModule>('../../src/engine/freshness.ts', (original) => ({
+    const engine = await engineWith<FreshnessModule>('freshness', (original) => ({
       beginRound(core: Core): void {
         const { termStart } = core;
         core.termStart = 0 as Index;
@@ -309,14 +294,14 @@ describe('the tests find', () => {
   });
 
   it('H9: a lease that is longer than voters wait', async () => {
-    const engine = await engineWith<Lease>('../../src/engine/lease.ts', (original) => ({
+    const engine = await engineWith<Lease>('lease', (original) => ({
       renewLease: (core: Core, since: number): void => original.renewLease(core, since + 150),
     }));
     expect(told(slowAnswers, engine)).toMatch(/misses what was committed/);
   });
 
   it('H9: a lease of which a voter forgets when it restarts', async () => {
-    const engine = await engineWith<CoreModule>('../../src/engine/core.ts', (original) => ({
+    const engine = await engineWith<CoreModule>('core', (original) => ({
       newCore(...given: Parameters<CoreModule['newCore']>): Core {
         const core = original.newCore(...given);
         core.leaderHeardAt = Number.NEGATIVE_INFINITY;

@@ -61,6 +61,15 @@ function bench() {
   );
   const order = new CallOrder();
   const line = new HandleSession();
+  /** The leader gets the next forward, with room for so many bytes. */
+  const arrive = (room = 1_000_000): void => {
+    const forward = forwards.shift();
+    if (forward !== undefined) leader.receive(FOLLOWER, TERM, forward.id, forward.envelopes, room);
+  };
+  /** The follower gets every reply. */
+  const answer = (): void => {
+    for (const { id, first } of replies.splice(0)) follower.answered(LEADER, TERM, id, first as Index);
+  };
   return {
     follower,
     leader,
@@ -84,14 +93,17 @@ function bench() {
       );
       follower.flush(false);
     },
-    /** The leader gets the next forward, with room for so many bytes. */
-    arrive: (room = 1_000_000): void => {
-      const forward = forwards.shift();
-      if (forward !== undefined) leader.receive(FOLLOWER, TERM, forward.id, forward.envelopes, room);
-    },
-    /** The follower gets every reply. */
-    answer: (): void => {
-      for (const { id, first } of replies.splice(0)) follower.answered(LEADER, TERM, id, first as Index);
+    arrive,
+    answer,
+    /** So many times: the follower gets every reply, sends again what was refused, and the leader takes all of it. */
+    goOn: (rounds = 1): void => {
+      for (let round = 0; round < rounds; round++) {
+        answer();
+        follower.release();
+        follower.flush(false);
+        while (forwards.length > 0) arrive();
+        leader.flush(false);
+      }
     },
   };
 }
@@ -136,7 +148,7 @@ describe('what is forwarded', () => {
   });
 
   it('can be refused again and again, and comes in its order in the end', () => {
-    const { send, arrive, answer, follower, leader, log } = bench();
+    const { send, arrive, answer, goOn, follower, leader, log } = bench();
     for (let value = 1; value <= 20; value++) {
       send(value);
       arrive(value % 3 === 0 ? 1_000_000 : 1);
@@ -145,19 +157,12 @@ describe('what is forwarded', () => {
       follower.flush(false);
       leader.flush(false);
     }
-    for (let i = 0; i < 5; i++) {
-      answer();
-      follower.release();
-      follower.flush(false);
-      arrive();
-      arrive();
-      leader.flush(false);
-    }
+    goOn(5);
     expect(log).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
   });
 
   it('H7: is in the log once when a leader refuses it while it hands over, and takes what came after it', () => {
-    const { send, arrive, answer, follower, leader, log, handing } = bench();
+    const { send, arrive, answer, goOn, leader, log, handing } = bench();
     handing.over = true;
     send(1);
     arrive();
@@ -169,16 +174,12 @@ describe('what is forwarded', () => {
     leader.flush(false);
     answer();
     send(3);
-    follower.release();
-    follower.flush(false);
-    arrive();
-    leader.flush(false);
-    answer();
+    goOn();
     expect(log).toEqual([1, 2, 3]);
   });
 
   it('comes in its order after a refusal that found no room on its way back', () => {
-    const { send, arrive, answer, follower, leader, log, lane } = bench();
+    const { send, arrive, goOn, leader, log, lane } = bench();
     send(1);
     send(2);
     lane.full = true;
@@ -188,30 +189,19 @@ describe('what is forwarded', () => {
     send(3);
     arrive();
     leader.flush(false);
-    answer();
-    for (let i = 0; i < 3; i++) {
-      follower.release();
-      follower.flush(false);
-      arrive();
-      leader.flush(false);
-      answer();
-    }
+    goOn(3);
     expect(log).toEqual([1, 2, 3]);
   });
 
   it('is refused, though nothing comes after it, as soon as there is room for the refusal', () => {
-    const { send, arrive, answer, follower, leader, log, lane } = bench();
+    const { send, arrive, goOn, leader, log, lane } = bench();
     send(1);
     lane.full = true;
     arrive(1);
     leader.flush(false);
     lane.full = false;
     leader.flush(false);
-    answer();
-    follower.release();
-    follower.flush(false);
-    arrive();
-    leader.flush(false);
+    goOn();
     expect(log).toEqual([1]);
   });
 
