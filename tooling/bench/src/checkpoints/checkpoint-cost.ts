@@ -14,7 +14,7 @@ const IN_FLIGHT = 256;
 const TOP_MS = 4_000;
 /** Latencies are looked at by the second: one stall of the machine is one second, and not the figure. */
 const WINDOW_MS = 1_000;
-const { cutBytesPerSecond: _, ...checkpoints } = FAST_CUTTING;
+const { cutBytesPerSecond: _, abandonMs: __, ...checkpoints } = FAST_CUTTING;
 
 interface Seen {
   /** Of each second. */
