@@ -17,6 +17,7 @@ export { type ItemSource, itemSource } from './checkpoint/item-source.ts';
 export { decodeMarker, encodeMarker, type Marker } from './checkpoint/marker.ts';
 export { type CheckpointOutcome, decodeOutcome, encodeOutcome } from './checkpoint/outcome.ts';
 export { MAX_ITEM_BYTES } from './checkpoint/part-codec.ts';
+export { type PartMemory, ReusedPartMemory } from './checkpoint/part-memory.ts';
 export { isNameOf, nameOfPart, toPartName } from './checkpoint/part-name.ts';
 export { PartPlan, type PartPlanParts, type PlanBytes } from './checkpoint/part-plan.ts';
 export { type Reach, type ReachStep, reach } from './checkpoint/reach.ts';

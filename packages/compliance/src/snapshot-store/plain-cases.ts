@@ -36,6 +36,22 @@ export const plainCases: readonly SnapshotStoreCase[] = [
     },
   },
   {
+    id: 'put-reused',
+    title: 'keeps what was put, whatever the caller writes over it when that is done',
+    async run(bench) {
+      const store = await bench.open();
+      const { parts } = checkpoint(1);
+      const memory = new Uint8Array(Math.max(...[...parts.values()].map(({ length }) => length)));
+      for (const [name, bytes] of parts) {
+        memory.set(bytes);
+        await bench.put(store, new Map([[name, memory.subarray(0, bytes.length)]]));
+      }
+      for (const [name, bytes] of parts) {
+        same([...((await bench.get(store, name)) ?? [])], [...bytes], `part ${name}`);
+      }
+    },
+  },
+  {
     id: 'put-overlapping',
     title: 'takes the same parts from several at once, and again later',
     async run(bench) {

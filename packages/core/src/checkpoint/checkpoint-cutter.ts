@@ -2,6 +2,7 @@ import { invariant } from '../errors/invariant.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import { checkFormat } from './format.ts';
 import { eachItem, type ItemSource } from './item-source.ts';
+import type { PartMemory } from './part-memory.ts';
 import { nameNewPart } from './part-name.ts';
 import { type CheckpointHeader, type CheckpointRoot, encodeRoot, type Section } from './root.ts';
 import type { CutPart } from './split-item.ts';
@@ -13,6 +14,8 @@ export interface CheckpointParts {
   /** What goes into it, by the names of the sections. Held still until the cutter is done. */
   readonly sections: ReadonlyMap<string, ItemSource>;
   readonly hasher: Hasher;
+  /** Where the bytes of parts are put. Default: each has memory of its own. */
+  readonly memory?: PartMemory;
 }
 
 /** A checkpoint that was cut. */
@@ -82,11 +85,11 @@ export class CheckpointCutter {
   }
 
   *#cut(): Generator<number, CutCheckpoint> {
-    const { header, sections: sources, hasher } = this.#parts;
+    const { header, sections: sources, hasher, memory } = this.#parts;
     const sections: Section[] = [];
     const names = [...sources.keys()].sort();
     for (const name of names) {
-      const builder = new TreeBuilder(header.format, hasher, (part) => this.#out.push(part));
+      const builder = new TreeBuilder(header.format, hasher, (part) => this.#out.push(part), memory);
       for (const item of eachItem(sources.get(name) as ItemSource, header.format.targetBytes)) {
         let isSplit = false;
         for (const bytes of builder.add(item)) {

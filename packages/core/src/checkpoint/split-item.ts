@@ -11,6 +11,7 @@ import {
   PartKind,
   SEGMENT_HEAD,
 } from './part-codec.ts';
+import type { PartMemory } from './part-memory.ts';
 import { NAME_BYTES, nameNewPart, nameToBytes } from './part-name.ts';
 
 // An item that fits no leaf is encoded and split into segments of a fixed length. Lists of their names, and lists of
@@ -81,25 +82,32 @@ export function* cutSplitItem(
   item: InlineEntry,
   format: CheckpointFormat,
   hasher: Hasher,
+  memory: PartMemory,
 ): Generator<CutPart, PartName> {
-  return yield* cutRange(item, 0, splitLength(item), format, hasher);
+  return yield* cutRange(item, 0, splitLength(item), { format, hasher, memory });
+}
+
+interface Splitting {
+  readonly format: CheckpointFormat;
+  readonly hasher: Hasher;
+  readonly memory: PartMemory;
 }
 
 function* cutRange(
   item: InlineEntry,
   from: number,
   length: number,
-  format: CheckpointFormat,
-  hasher: Hasher,
+  splitting: Splitting,
 ): Generator<CutPart, PartName> {
+  const { format, hasher, memory } = splitting;
   let bytes: Uint8Array;
   if (length <= segmentBytes(format)) {
-    bytes = segmentOf(item, from, length);
+    bytes = segmentOf(item, from, memory.take(SEGMENT_HEAD + length));
   } else {
     const writer = new ByteWriter(format.maxBytes).u8(PartKind.segments);
     let at = from;
     for (const covered of childLengths(length, format)) {
-      writer.raw(nameToBytes(yield* cutRange(item, at, covered, format, hasher)));
+      writer.raw(nameToBytes(yield* cutRange(item, at, covered, splitting)));
       at += covered;
     }
     bytes = writer.finish();
@@ -109,16 +117,16 @@ function* cutRange(
   return name;
 }
 
-/** The key's length in four bytes, the key, the value: a stretch of it, with what a segment begins with. */
-function segmentOf({ key, value }: InlineEntry, from: number, length: number): Uint8Array {
+/** The key's length in four bytes, the key, the value: fills a segment with a stretch of it, after what one begins with. */
+function segmentOf({ key, value }: InlineEntry, from: number, segment: Uint8Array): Uint8Array {
   const head = new ByteWriter(4).u32(key.length).finish();
-  const segment = new Uint8Array(1 + length);
+  const length = segment.length - SEGMENT_HEAD;
   segment[0] = PartKind.segment;
   let start = 0;
   for (const piece of [head, key, value]) {
     const first = Math.max(from, start);
     const end = Math.min(from + length, start + piece.length);
-    if (first < end) segment.set(piece.subarray(first - start, end - start), 1 + first - from);
+    if (first < end) segment.set(piece.subarray(first - start, end - start), SEGMENT_HEAD + first - from);
     start += piece.length;
   }
   return segment;

@@ -16,6 +16,7 @@ import {
   writeChild,
   writeEntry,
 } from './part-codec.ts';
+import { ownMemory, type PartMemory } from './part-memory.ts';
 import { NAME_BYTES, nameNewPart } from './part-name.ts';
 import { type CutPart, cutSplitItem, mustSplit, splitLength, splitPartBytes } from './split-item.ts';
 
@@ -50,16 +51,25 @@ interface OpenNode {
 export class TreeBuilder {
   readonly #format: CheckpointFormat;
   readonly #hasher: Hasher;
+  readonly #memory: PartMemory;
   readonly #emit: (part: CutPart) => void;
   readonly #open: (OpenNode | undefined)[] = [];
+  /** Of each level: its nodes are written one after the other. */
+  readonly #writers: ByteWriter[] = [];
   /** How many nodes of each level were closed. */
   readonly #closed: number[] = [];
   #last: Uint8Array | null = null;
 
   /** `emit` is called with each part, within the calls of this builder. */
-  constructor(format: CheckpointFormat, hasher: Hasher, emit: (part: CutPart) => void) {
+  constructor(
+    format: CheckpointFormat,
+    hasher: Hasher,
+    emit: (part: CutPart) => void,
+    memory: PartMemory = ownMemory,
+  ) {
     this.#format = format;
     this.#hasher = hasher;
+    this.#memory = memory;
     this.#emit = emit;
   }
 
@@ -86,7 +96,7 @@ export class TreeBuilder {
       return;
     }
     const length = splitLength(item);
-    const parts = cutSplitItem(item, this.#format, this.#hasher);
+    const parts = cutSplitItem(item, this.#format, this.#hasher, this.#memory);
     let next = parts.next();
     while (next.done !== true) {
       this.#emit(next.value);
@@ -119,7 +129,8 @@ export class TreeBuilder {
       if (open.writer.length + bytes <= this.#format.maxBytes) return open;
       this.#close(level, open);
     }
-    const writer = new ByteWriter(this.#format.targetBytes);
+    this.#writers[level] ??= new ByteWriter(this.#format.maxBytes);
+    const writer = this.#writers[level].reset();
     if (level === 0) writer.u8(PartKind.leaf);
     else writer.u8(PartKind.inner).u8(level);
     const node = { writer, count: 0, items: 0, below: 0, child: null, crc: 0 };
@@ -138,11 +149,10 @@ export class TreeBuilder {
   #close(level: number, node: OpenNode): void {
     this.#open[level] = undefined;
     this.#closed[level] = (this.#closed[level] ?? 0) + 1;
-    const bytes = node.writer.finish();
-    invariant(
-      bytes.length > LEAF_HEAD && bytes.length <= this.#format.maxBytes,
-      'a node is within its bounds',
-    );
+    const { length: size } = node.writer;
+    invariant(size > LEAF_HEAD && size <= this.#format.maxBytes, 'a node is within its bounds');
+    const bytes = this.#memory.take(size);
+    bytes.set(node.writer.finish());
     const name = nameNewPart(bytes, this.#hasher);
     this.#emit({ name, bytes });
     const child = { name, items: node.items, bytes: node.below + bytes.length };

@@ -2,6 +2,7 @@ import { DecodeError } from '../codec/byte-reader.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { PartName } from '../storage/snapshot-store.ts';
 import { DamagedPart } from './damaged-part.ts';
+import { ReusedPartMemory } from './part-memory.ts';
 import { isNameOf, nameOfPart } from './part-name.ts';
 import { type CheckpointRoot, decodeRoot } from './root.ts';
 import { TreeBuilder } from './tree-builder.ts';
@@ -36,7 +37,8 @@ export function* verifyCheckpoint(name: PartName, hasher: Hasher): Walk<Checkpoi
   if (bytes === undefined || bytes === null) throw new DamagedPart(name, 'it is missing');
   const root = openRoot(name, bytes, hasher);
   for (const section of root.sections) {
-    const builder = new TreeBuilder(root.format, hasher, () => {});
+    const memory = new ReusedPartMemory();
+    const builder = new TreeBuilder(root.format, hasher, () => memory.reuse(), memory);
     const walk = walkTree(section, root.format, hasher);
     let step = walk.next();
     while (step.done !== true) {

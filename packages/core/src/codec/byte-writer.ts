@@ -68,9 +68,19 @@ export class ByteWriter {
     return this.bytes(textCodec.encode(text));
   }
 
-  /** What was written so far, as a view: write no more after it. */
+  /** What was written so far, as a view: write no more after it, or {@link reset} and be done with it. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  /**
+   * Forgets what was written, and keeps the memory: what `finish` gave is written over from now on. Makes room at once for
+   * what will have so many bytes.
+   */
+  reset(capacity = 0): this {
+    this.#length = 0;
+    this.#room(capacity);
+    return this;
   }
 
   get #view(): DataView {

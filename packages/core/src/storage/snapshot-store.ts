@@ -50,7 +50,8 @@ export interface SnapshotStore {
   /**
    * Stores parts, by the batch; all are on disk when it completes. After an error any of them may be. A part that is
    * there already costs nothing. `STORAGE_CORRUPT`, and nothing stored, if a name is not the hash of its bytes; of bytes
-   * whose name `isNameOf` knows that holds. The caller leaves the bytes alone until then.
+   * whose name `isNameOf` knows that holds. The caller leaves the bytes alone until then, and may write over them
+   * afterwards: what keeps them in memory copies them.
    */
   put(parts: ReadonlyMap<PartName, Uint8Array>, done: StoreCallback): void;
   /**

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { decodePart, PartKind, writeChild, writeEntry } from '../../src/checkpoint/part-codec.ts';
 import { nameToBytes } from '../../src/checkpoint/part-name.ts';
 import { ByteWriter } from '../../src/codec/byte-writer.ts';
-import { compareBytes, SEGMENT_BOUNDS, type SnapshotItem, TreeBuilder, textCodec } from '../../src/index.ts';
+import {
+  type CutPart,
+  compareBytes,
+  type PartName,
+  ReusedPartMemory,
+  SEGMENT_BOUNDS,
+  type SnapshotItem,
+  TreeBuilder,
+  textCodec,
+} from '../../src/index.ts';
 import { nodeHasher } from '../node-hasher.ts';
 import { bytesOf, cutTree, FORMAT, item, itemsOf, newBytes, noise, SMALL, show } from './parties.ts';
 
@@ -47,6 +56,30 @@ function rewritten(bytes: Uint8Array): Uint8Array {
 }
 
 describe('the tree of a checkpoint', () => {
+  it('is the same whatever memory its parts are put into, if they are taken before it is used again', () => {
+    fc.assert(
+      fc.property(states, (items) => {
+        const { tree, parts } = cutTree(items, SMALL);
+        const memory = new ReusedPartMemory();
+        const copies = new Map<PartName, Uint8Array>();
+        let open: CutPart[] = [];
+        const builder = new TreeBuilder(SMALL, nodeHasher, (part) => open.push(part), memory);
+        const take = (): void => {
+          for (const { name, bytes } of open) copies.set(name, Uint8Array.from(bytes));
+          open = [];
+          memory.reuse();
+        };
+        for (const [i, each] of items.entries()) {
+          for (const _ of builder.add(each));
+          if (i % 5 === 0) take();
+        }
+        expect(builder.finish()).toEqual(tree);
+        take();
+        expect(copies).toEqual(parts);
+      }),
+    );
+  });
+
   it('holds the items that were cut, every part within its bounds', () => {
     fc.assert(
       fc.property(states, (items) => {

@@ -70,6 +70,7 @@ export function replicaPort(parts: ReplicaSurroundings): ReplicaPort {
     checkpoints: {
       send: (to, body) => wire.send(to, body),
       leader: () => parts.leader(),
+      isBonded: (member) => bonds.get(member) !== undefined,
       safeToPrune: () => sync.safeToPrune(),
       quarantine: (why) => endings.quarantine(why),
       tell: (news) => events.emit({ type: 'checkpoint', ...news }),

@@ -14,6 +14,7 @@ import { full } from '../errors.ts';
 import { bytesInBatch, encodeBatch, roundUp } from '../format/batch.ts';
 import type { PartIndex } from '../part-index.ts';
 import type { Environment } from './environment.ts';
+import { giveWriterBack, takeWriter } from './kept-writer.ts';
 import { type Pack, packPath } from './pack.ts';
 import { PartReads } from './part-reads.ts';
 import { close } from './small-files.ts';
@@ -120,13 +121,16 @@ export class PackFiles {
   *#writeBatch(parts: readonly NamedPart[]): Steps<void> {
     const { hasher, meter } = this.#env;
     const pack = yield* this.#packToWrite();
-    const { bytes, placed } = encodeBatch(parts, this.#sequence + 1, pack.number, hasher);
+    const head = { sequence: this.#sequence + 1, pack: pack.number };
+    const writer = takeWriter();
+    const { bytes, placed } = encodeBatch(parts, head, hasher, writer);
     yield* this.#allocate(pack, pack.end + bytes.length);
     yield* this.#orFull(pack, write(pack.file, pack.end, bytes));
     yield* sync(pack.file);
     this.#sequence += 1;
     for (const { name, bytes: part, at } of placed) this.#index.set(name, pack, pack.end + at, part.length);
     pack.end += roundUp(bytes.length);
+    giveWriterBack(writer);
     meter.count('chunks.written_bytes', bytes.length);
   }
 

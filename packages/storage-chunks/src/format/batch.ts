@@ -36,15 +36,15 @@ export function roundUp(bytes: number): number {
   return Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES;
 }
 
-/** A batch of parts, and where each is in it. */
+/** A batch of parts, in the memory of that writer, and where each is in it. */
 export function encodeBatch(
   parts: readonly (readonly [PartName, Uint8Array])[],
-  sequence: number,
-  pack: number,
+  { sequence, pack }: { readonly sequence: number; readonly pack: number },
   hasher: Hasher,
+  writer: ByteWriter,
 ): { readonly bytes: Uint8Array; readonly placed: readonly PlacedPart[] } {
   const bodyBytes = parts.reduce((sum, [, { length }]) => sum + bytesInBatch(length), 0);
-  const writer = new ByteWriter(HEAD_BYTES + bodyBytes).raw(new Uint8Array(HEAD_BYTES));
+  writer.reset(HEAD_BYTES + bodyBytes).raw(new Uint8Array(HEAD_BYTES));
   const placed = parts.map(([name, bytes]) => {
     writer.raw(fromHex(name)).u32(bytes.length);
     const at = writer.length;

@@ -14,7 +14,7 @@ import { FilledMachine } from './filled-machine.ts';
 import { LoopWatch } from './loop-watch.ts';
 import { memoryAfter } from './memory.ts';
 import type { PeerCalls, PeerOptions, PeerStatus } from './peer-options.ts';
-import { topRate, WriteLoad } from './write-load.ts';
+import { NO_LATENCIES, topRate, WriteLoad } from './write-load.ts';
 
 /** Keys of one command, about, in bytes of what it makes: some milliseconds of applying. */
 const FILL_BYTES = 128 * 1024;
@@ -151,7 +151,7 @@ const answers: Answers = {
   load: (perSecond, keys) => {
     load = new WriteLoad(group as never, perSecond, keys);
   },
-  latencies: () => load?.take() ?? { count: 0, failed: 0, p50: 0, p99: 0, max: 0 },
+  latencies: () => load?.take() ?? NO_LATENCIES,
   endLoad: () => load?.stop(),
   loop: () => {
     loop ??= new LoopWatch();

@@ -1,5 +1,5 @@
 import type { Group } from '@smalti/raft';
-import { quantile } from '../distribution.ts';
+import { quantile, Steps } from '../distribution.ts';
 import { type FilledCommand, keyOf } from './filled-machine.ts';
 
 type FilledGroup = Group<FilledCommand, never, unknown>;
@@ -11,7 +11,11 @@ export interface Latencies {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
+  /** See {@link Steps}. */
+  readonly steps: readonly (number | null)[];
 }
+
+export const NO_LATENCIES: Latencies = { count: 0, failed: 0, p50: 0, p99: 0, max: 0, steps: [] };
 
 const VALUE = 'v'.repeat(112);
 
@@ -56,7 +60,10 @@ export class WriteLoad {
     this.#seen = [];
     this.#failed = 0;
     const max = seen.reduce((most, each) => Math.max(most, each), 0);
-    return { count: seen.length, failed, p50: quantile(seen, 0.5), p99: quantile(seen, 0.99), max };
+    const steps = new Steps();
+    for (const each of seen) steps.note(each);
+    const [p50, p99] = [quantile(seen, 0.5), quantile(seen, 0.99)];
+    return { count: seen.length, failed, p50, p99, max, steps: steps.counts };
   }
 
   stop(): void {

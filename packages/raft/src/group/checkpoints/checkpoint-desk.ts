@@ -18,7 +18,7 @@ import {
   type Timer,
 } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
-import { hasQuorum, isVoter, votersOf } from '../../engine/quorum.ts';
+import { isVoter } from '../../engine/quorum.ts';
 import type { CheckedCheckpoints } from '../checkpoint-options.ts';
 import type { Distrust } from '../errors.ts';
 import type { Captured, MarkPort } from './captured.ts';
@@ -27,6 +27,7 @@ import type { CheckpointStatus } from './checkpoint-status.ts';
 import type { CheckpointNews } from './checkpoints-api.ts';
 import { Cutting } from './cutting.ts';
 import { Kept } from './kept.ts';
+import { LastToCut, type LastToCutPort } from './last-to-cut.ts';
 import { Ledger, type LedgerStart } from './ledger.ts';
 import { Pruner } from './pruner.ts';
 import { Quarantine } from './quarantine.ts';
@@ -34,8 +35,7 @@ import { ReportBook, Reporter, type Word, wordOfBody } from './reports.ts';
 import { Takes } from './takes.ts';
 
 /** What the desk needs of its group. */
-export interface CheckpointDeskPort extends ChairPort {
-  readonly self: MemberKey;
+export interface CheckpointDeskPort extends ChairPort, LastToCutPort {
   /** The leader, if it is another node. */
   leader(): MemberKey | null;
   /** The entry with the command at which the machine of this node failed, or null. */
@@ -76,11 +76,6 @@ export interface CheckpointDeskParts {
   readonly start: LedgerStart | null;
 }
 
-/** How long a leader waits for the others' reports before it cuts its own state, in milliseconds, at most. */
-const LEADER_WAITS_MS = 5_000;
-/** The same as a share of the time after which a checkpoint is given up: its own report may be needed. */
-const LEADER_WAITS_SHARE = 1 / 4;
-
 /**
  * The checkpoints of a group on one node: what applying tells of them is noted as it comes, and acted on at the end of the
  * turn.
@@ -95,6 +90,7 @@ export class CheckpointDesk implements MarkPort {
   readonly #kept: Kept;
   readonly #pruner: Pruner;
   readonly #quarantine: Quarantine;
+  readonly #lastToCut: LastToCut;
   readonly #takes = new Takes();
   #ledger: Ledger;
   /** What this node has cut last, on its disk. */
@@ -113,6 +109,7 @@ export class CheckpointDesk implements MarkPort {
     this.#ledger = new Ledger(start);
     this.#own = start?.anchor ?? null;
     this.#chair = new Chair(options, () => this.#ledger, this.#book, port);
+    this.#lastToCut = new LastToCut(options.abandonMs, this.#book, port);
     this.#reporter = new Reporter((to, body) => port.send(to, body), parts.repeatMs);
     const note = (text: string): void => port.note('warn', text);
     const fault = (error: SmaltiError): void => port.fail(error);
@@ -236,6 +233,7 @@ export class CheckpointDesk implements MarkPort {
   }
 
   unbonded(member: MemberKey): void {
+    this.#port.wake();
     const { open } = this.#ledger;
     // What a voter has reported stays true.
     if (open === null || !isVoter(open.configuration, member)) this.#book.forget(member);
@@ -364,19 +362,11 @@ export class CheckpointDesk implements MarkPort {
     this.#term = term;
   }
 
-  /** Followers cut first: whoever leads has the most to do besides. */
+  /** Of a leader; a follower cuts at once, and so does whoever comes to a marker of which the outcome is known. */
   #holdMs(at: Cursor, since: number): number {
     const { open } = this.#ledger;
     if (open === null || !sameCursor(open.at, at) || !this.#port.leads()) return 0;
-    const { self } = this.#port;
-    const reports = this.#book.of(at.index);
-    const { configuration } = open;
-    const isEnough =
-      hasQuorum(configuration, (key) => key !== self && reports.has(key)) ||
-      votersOf(configuration).every((key) => key === self || reports.has(key));
-    const { clock, options } = this.#parts;
-    const waitsMs = Math.min(LEADER_WAITS_MS, options.abandonMs * LEADER_WAITS_SHARE);
-    return isEnough ? 0 : since + waitsMs - clock.now();
+    return this.#lastToCut.waitMs(open, since, this.#parts.clock.now());
   }
 
   /** True if the checkpoint at that marker is here, or may yet be. */

@@ -3,8 +3,8 @@ import {
   type Clock,
   type Cursor,
   type CutCheckpoint,
-  type CutPart,
   type PartName,
+  ReusedPartMemory,
   type Scheduler,
   SmaltiError,
   type SnapshotLease,
@@ -47,8 +47,8 @@ export interface CuttingProgress {
   readonly bytes: number;
 }
 
-/** Bytes of parts that are put at once: all that is in memory of a checkpoint that is being cut, but for one step. */
-const BATCH_BYTES = 1024 * 1024;
+/** Once parts have so many bytes they are put, with those of the turn: all that is in memory of what is being cut. */
+const BATCH_BYTES = 896 * 1024;
 /** What is cut between two looks at the clock, and in one turn of the event loop at most. */
 const STEP_BYTES = 2 * 1024;
 const TURN_BYTES = 64 * 1024;
@@ -192,7 +192,8 @@ export class Cutting {
     job.lease = store.lease(null, clock.now() + LEASE_MS);
     job.renewed = clock.now();
     job.bytes = 0;
-    const cutter = cutting(() => new CheckpointCutter(job.captured.checkpoint));
+    const memory = new ReusedPartMemory();
+    const cutter = cutting(() => new CheckpointCutter({ ...job.captured.checkpoint, memory }));
     const stint = new Stint(clock, scheduler, { ms: TURN_MS, most: TURN_BYTES });
     let batch = new Map<PartName, Uint8Array>();
     let bytes = 0;
@@ -200,27 +201,26 @@ export class Cutting {
     while (cutter.result === null) {
       const began = clock.now();
       stint.begin();
-      const parts: CutPart[] = [];
       let done = 0;
       let step = 0;
       do {
         const before = cutter.done;
-        parts.push(...cutting(() => cutter.step(STEP_BYTES)));
+        for (const part of cutting(() => cutter.step(STEP_BYTES))) {
+          batch.set(part.name, part.bytes);
+          bytes += part.bytes.length;
+        }
         step = cutter.done - before;
         done += step;
       } while (cutter.result === null && !stint.did(step));
       // Where it is dear, or the machine has much else to do, at least half of the time is for others.
       const workMs = clock.now() - began;
       job.bytes += done;
-      for (const part of parts) {
-        if (bytes + part.bytes.length > BATCH_BYTES && batch.size > 0) {
-          const full = batch;
-          yield* this.#patiently(job, (done) => store.put(full, done));
-          if (job.over) return null;
-          [batch, bytes] = [new Map(), 0];
-        }
-        batch.set(part.name, part.bytes);
-        bytes += part.bytes.length;
+      if (bytes >= BATCH_BYTES || cutter.result !== null) {
+        const full = batch;
+        yield* this.#patiently(job, (done) => store.put(full, done));
+        if (job.over) return null;
+        [batch, bytes] = [new Map(), 0];
+        memory.reuse();
       }
       this.#renew(job);
       next = Math.max(next, began) + (done / bytesPerSecond) * 1000;
@@ -229,8 +229,7 @@ export class Cutting {
       else yield* stint.rest();
       if (job.over) return null;
     }
-    yield* this.#patiently(job, (done) => store.put(batch, done));
-    return job.over ? null : cutter.result;
+    return cutter.result;
   }
 
   /** A full disk is asked again until it has room, or nobody wants the checkpoint any more. */

@@ -22,6 +22,7 @@ export interface DeskHost {
   send(to: MemberKey, body: GroupBody): boolean;
   /** The leader, if it is another node. */
   leader(): MemberKey | null;
+  isBonded(member: MemberKey): boolean;
   safeToPrune(): Index | null;
   /** Nothing is answered out of the state, nor does this node lead; with null, it is and does. */
   quarantine(why: Distrust | null): void;
@@ -77,6 +78,7 @@ export function deskOf<C, Q, R>(
       failed,
       skipsAcross,
       leader: () => host.leader(),
+      isBonded: (member) => host.isBonded(member),
       base: () => log.base.index,
       propose: (drafts) => shell().propose(drafts),
       send: (to, body) => host.send(to, body),

@@ -50,7 +50,7 @@ describe('the checkpoints of a group', () => {
     expect(world.markers()).toHaveLength(2);
   });
 
-  it('are cut by followers first, and by a leader when the others have done so, or after five seconds', async () => {
+  it('are cut by followers first, and by a leader when the others have done so', async () => {
     const world = await grown();
     for (const node of world.nodes) node.ballast = 1024 * 1024;
     const waits = (): boolean => world.at(0).desk.status().waiting !== null;
@@ -60,14 +60,53 @@ describe('the checkpoints of a group', () => {
     expect(world.at(1).desk.status().cutting).not.toBeNull();
     await world.sim.runFor(1_000);
     expect(world.at(0).store.manifests()).toHaveLength(1);
+  });
 
-    const alone = await grown();
-    alone.at(1).connected = false;
-    await alone.sim.runFor(4_000);
-    expect(alone.at(0).store.manifests()).toHaveLength(0);
-    await alone.sim.runFor(1_500);
-    expect(alone.at(0).store.manifests()).toHaveLength(1);
-    expect(alone.outcomes()).toEqual([expect.stringContaining('agreed')]);
+  it('are cut by a leader when it has waited twice as long as the first one took, five seconds at least', async () => {
+    for (const [MiB, seconds] of [
+      [1, 5],
+      [10, 20],
+    ] as const) {
+      const world = await grown(3, { cutBytesPerSecond: 1024 * 1024 });
+      for (const node of world.nodes) node.ballast = MiB * 1024 * 1024;
+      world.at(1).store.capacity = 0;
+      await world.sim.runFor(seconds * 1_000 - 500);
+      expect(world.at(0).desk.status().cutting).toBeNull();
+      expect(world.at(2).store.manifests()).toHaveLength(1);
+      await world.sim.runFor(1_000);
+      expect(world.at(0).desk.status().cutting).not.toBeNull();
+    }
+  });
+
+  it('are cut by a leader at a quarter of the time after which they are given up, if nobody reports', async () => {
+    const world = await grown(3, { abandonMs: 4 * MINUTE });
+    world.loses = true;
+    await world.sim.runFor(MINUTE - 1_000);
+    expect(world.at(0).store.manifests()).toHaveLength(0);
+    await world.sim.runFor(2_000);
+    expect(world.at(0).store.manifests()).toHaveLength(1);
+  });
+
+  it('are cut by a leader that waits for none that is not there, or keeps no checkpoints', async () => {
+    const without: ((world: DeskWorld) => void)[] = [
+      (world) => {
+        world.at(1).connected = false;
+      },
+      (world) => {
+        world.at(1).format = 0;
+        world.at(1).writes = false;
+        world.lead(0);
+      },
+    ];
+    for (const take of without) {
+      const world = new DeskWorld(3, { everyEntries: 10 });
+      await world.sim.runFor(100);
+      take(world);
+      await world.sim.runFor(REPEAT_MS);
+      for (let i = 0; i < 10; i++) world.command();
+      await world.sim.runFor(2_000);
+      expect(world.outcomes()).toEqual([expect.stringContaining('agreed')]);
+    }
   });
 
   it('are cut by a leader in time to be agreed on, however soon they are given up', async () => {
@@ -256,7 +295,7 @@ describe('the checkpoints of a group', () => {
   });
 
   it('H46: are agreed on although reports are lost, since they are repeated', async () => {
-    const world = new DeskWorld(3, { everyEntries: 10 });
+    const world = new DeskWorld(3, { everyEntries: 10, abandonMs: 20_000 });
     await world.sim.runFor(100);
     for (let i = 0; i < 10; i++) world.command();
     world.loses = true;
@@ -273,6 +312,7 @@ describe('the checkpoints of a group', () => {
 
   it('H46: that are open are taken over by the next leader, which writes no other one meanwhile', async () => {
     const world = await grown();
+    await world.sim.runUntil(() => world.markers().length > 0, 1_000);
     world.at(1).connected = false;
     world.at(2).connected = false;
     await world.sim.runFor(10_000);

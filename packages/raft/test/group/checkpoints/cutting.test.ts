@@ -31,12 +31,13 @@ function bench({ bytesPerSecond = 64 * MIB, capacity = Number.POSITIVE_INFINITY 
     setTimer: (delayMs, fire) => ports.clock.setTimer(delayMs, fire),
   };
   const store = new MemorySnapshotStore({ ...ports, capacity });
-  const under = { puts: 0, most: 0, bytes: 0, released: 0 };
+  const under = { puts: 0, most: 0, bytes: 0, released: 0, memory: new Set<ArrayBufferLike>() };
   const watched: typeof store = Object.create(store, {
     put: {
       value: (parts: ReadonlyMap<PartName, Uint8Array>, done: (error: SmaltiError | null) => void) => {
         under.puts += 1;
         under.most = Math.max(under.most, under.puts);
+        for (const { buffer } of parts.values()) under.memory.add(buffer);
         under.bytes = Math.max(
           under.bytes,
           [...parts.values()].reduce((sum, { length }) => sum + length, 0),
@@ -115,6 +116,9 @@ describe('cutting', () => {
     expect(under.most).toBe(1);
     expect(under.bytes).toBeLessThanOrEqual(MIB);
     expect(under.bytes).toBeGreaterThan(MIB / 2);
+    // All batches are in the same memory, but for the root.
+    const memory = [...under.memory].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    expect(memory).toBeLessThan(1.5 * MIB);
   });
 
   it('never takes ten milliseconds at once, however dear the items of the machine are', async () => {

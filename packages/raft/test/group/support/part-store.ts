@@ -46,7 +46,7 @@ export class PartStore implements SnapshotStore {
   }
 
   put(parts: ReadonlyMap<PartName, Uint8Array>, done: Parameters<SnapshotStore['put']>[1]): void {
-    for (const [name, bytes] of parts) this.parts.set(name, bytes);
+    for (const [name, bytes] of parts) this.parts.set(name, Uint8Array.from(bytes));
     this.#scheduler.nextTurn(() => done(null));
   }
 

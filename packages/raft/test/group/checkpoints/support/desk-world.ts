@@ -72,7 +72,7 @@ export class DeskNode {
   /** Bytes of a captured state besides what was applied. */
   ballast = 0;
   applied: Cursor = ORIGIN;
-  connected = true;
+  #connected = true;
   /** While false it applies nothing by itself. */
   applies = true;
   desk: CheckpointDesk;
@@ -93,6 +93,7 @@ export class DeskNode {
     const { clock, scheduler } = this.node.ports;
     const world = this.#world;
     this.applied = start?.anchor.at ?? ORIGIN;
+    if (start === null) this.#commands = [];
     this.desk = new CheckpointDesk(
       {
         options: checkpointsOf({ ...options, store: this.store }),
@@ -108,6 +109,8 @@ export class DeskNode {
         term: () => world.term,
         applied: () => this.applied,
         leader: () => (world.leader === this ? null : (world.leader?.key ?? null)),
+        isBonded: (member) =>
+          this.#connected && world.nodes.some((node) => node.key === member && node.#connected),
         failed: () => null,
         skipsAcross: () => false,
         base: () => Math.max(0, ...this.prunedTo) as Index,
@@ -138,8 +141,30 @@ export class DeskNode {
         wake: () => this.wake(),
       },
     );
+    for (const other of world.nodes) if (other !== this) this.#bond(other);
     this.wake();
     return this.desk;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Bonds with all others, or ends all bonds. */
+  set connected(connected: boolean) {
+    this.#connected = connected;
+    for (const other of this.#world.nodes) if (other !== this) this.#bond(other);
+  }
+
+  #bond(other: DeskNode): void {
+    const isBonded = this.#connected && other.#connected;
+    for (const [desk, member] of [
+      [this.desk, other.key],
+      [other.desk, this.key],
+    ] as const) {
+      if (isBonded) desk.bonded(member);
+      else desk.unbonded(member);
+    }
   }
 
   wake(): void {
