@@ -14,6 +14,8 @@ export function servedCheckpoints(group: KvGroup, store: SnapshotStore, platform
       const text = `there was no agreement on a checkpoint within ${timeoutMs} ms: is a majority of the voters there?`;
       const timer = clock.setTimer(timeoutMs, () => late.abort(new SmaltiError('TIMEOUT', text)));
       try {
+        // What was acknowledged elsewhere may not have come here yet, and a checkpoint is of what is applied here.
+        await group.query({ op: 'exists', keys: [] }, 'strong', { signal: late.signal, timeoutMs });
         await group.checkpoints.take(late.signal);
       } catch (error) {
         throw late.signal.aborted ? late.signal.reason : error;

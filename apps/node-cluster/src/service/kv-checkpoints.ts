@@ -6,7 +6,8 @@ export interface KvCheckpoints {
   readonly clock: Clock;
   readonly hasher: Hasher;
   /**
-   * Has the group take a checkpoint now. Resolves when an agreed one that is not older than this call is in the store.
+   * Has the group take a checkpoint now. Resolves when an agreed one is in the store that has all that was acknowledged
+   * before this call, by whichever node.
    *
    * @throws SmaltiError `TIMEOUT`, or as a command of the group does.
    */
