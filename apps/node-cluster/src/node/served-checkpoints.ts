@@ -11,7 +11,7 @@ export function servedCheckpoints(group: KvGroup, store: SnapshotStore, platform
     hasher,
     take: async ({ timeoutMs }) => {
       const late = new AbortController();
-      const text = `there was no agreement on a checkpoint within ${timeoutMs} ms: is a majority of the voters there?`;
+      const text = `there was no agreement on a checkpoint within ${timeoutMs} ms: wait longer for a large state; is a majority of the voters there?`;
       const timer = clock.setTimer(timeoutMs, () => late.abort(new SmaltiError('TIMEOUT', text)));
       try {
         // What was acknowledged elsewhere may not have come here yet, and a checkpoint is of what is applied here.

@@ -75,7 +75,7 @@ describe('GET /admin/backup', () => {
       await checkpoints.keep(machineOf(4), 11);
     };
     expect((await verified(await ask())).manifest.anchor.index).toBe(10);
-    expect((await verified(await ask('?fresh=true'))).manifest.anchor.index).toBe(11);
+    expect((await verified(await ask('?fresh=true&timeout=3600000'))).manifest.anchor.index).toBe(11);
     checkpoints.taking = () => Promise.reject(new SmaltiError('TIMEOUT', 'not agreed in time'));
     const late = await ask('?fresh=true&timeout=5');
     expect([late.status, await late.json()]).toMatchObject([504, { code: 'TIMEOUT' }]);
