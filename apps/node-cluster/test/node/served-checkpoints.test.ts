@@ -4,6 +4,7 @@ import type { Checkpoints } from '@smalti/raft';
 import { MemorySnapshotStore } from '@smalti/storage-memory';
 import { describe, expect, it } from 'vitest';
 import { servedCheckpoints } from '../../src/node/served-checkpoints.ts';
+import { WatchedLeases } from '../../src/node/watched-leases.ts';
 import { FakeGroup } from '../support/fake-group.ts';
 
 /** A group of which checkpoints are asked for, in the order of what is asked and answered. */
@@ -31,7 +32,8 @@ class AskedGroup extends FakeGroup {
 
 function served(group: AskedGroup): ReturnType<typeof servedCheckpoints> {
   const platform = nodePlatform();
-  return servedCheckpoints(group, new MemorySnapshotStore(platform), platform);
+  const store = new WatchedLeases(new MemorySnapshotStore(platform), platform.clock);
+  return servedCheckpoints(group, store, platform);
 }
 
 describe('a checkpoint that is asked for over HTTP', () => {
