@@ -30,6 +30,8 @@ const UNSYNCED_SHARE = 1 / 4;
 const MAX_REPAIRS = 16;
 /** Leases on the store are renewed for so long: what the host allows, about. In milliseconds. */
 const LEASE_MS = 110_000;
+/** Checkpoints whose parts are kept at once, the last ones that were fetched: the host gives few leases. */
+const MAX_ROOTS = 8;
 
 /** What became of a part that has come. */
 export type Arrival = 'good' | 'unneeded' | 'damaged';
@@ -45,8 +47,8 @@ export class PartDesk {
   readonly #whole: WholeParts;
   /** Everything that this session puts. */
   readonly #lease: SnapshotLease;
-  /** What earlier sessions have put, for this checkpoint and those before. */
-  #rootLease: SnapshotLease;
+  /** What earlier sessions have put, for this checkpoint, the last one, and those before. */
+  readonly #rootLeases: SnapshotLease[] = [];
   #anchor: Anchor;
   #plan: PartPlan;
   /** Nothing is taken for granted any more. */
@@ -79,7 +81,7 @@ export class PartDesk {
     this.#view = view;
     this.#anchor = anchor;
     this.#lease = view.lease(null, cx.clock.now() + LEASE_MS);
-    this.#rootLease = view.lease(anchor.root, cx.clock.now() + LEASE_MS);
+    this.#rootLeases.push(view.lease(anchor.root, cx.clock.now() + LEASE_MS));
     this.#whole = new WholeParts(view, cx.hasher, () => cx.wakeAfter(0));
     this.#plan = this.#newPlan();
   }
@@ -124,7 +126,8 @@ export class PartDesk {
     this.#anchor = anchor;
     this.#everything = false;
     this.#repairs = 0;
-    this.#rootLease = this.#view.lease(anchor.root, this.#cx.clock.now() + LEASE_MS);
+    if (this.#rootLeases.length === MAX_ROOTS) this.#rootLeases.shift()?.release();
+    this.#rootLeases.push(this.#view.lease(anchor.root, this.#cx.clock.now() + LEASE_MS));
     this.#begin();
   }
 
@@ -132,13 +135,13 @@ export class PartDesk {
   renew(): void {
     const until = this.#cx.clock.now() + LEASE_MS;
     this.#lease.renew(until);
-    this.#rootLease.renew(until);
+    this.#rootLeases.at(-1)?.renew(until);
   }
 
   /** Nothing needs to be kept any more: a checkpoint reaches it. */
   release(): void {
     this.#lease.release();
-    this.#rootLease.release();
+    for (const lease of this.#rootLeases.splice(0)) lease.release();
   }
 
   /** Finds out what is missing, as far as there is room. Called at each poll. */

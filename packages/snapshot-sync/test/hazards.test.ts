@@ -150,6 +150,22 @@ describe('peers', () => {
     expect(world.joiner.end).toEqual(DONE);
   });
 
+  it('H27: that are not there while one checkpoint after the other is announced are waited for', () => {
+    const world = bench();
+    const anchors = Array.from({ length: 40 }, (_, i) => checkpointAt(SOURCE[539 + i], 50, () => true));
+    world.joiner.start();
+    for (const { at, root } of anchors) {
+      world.pass(2_000);
+      world.anchor = { at, root };
+      world.joiner.wake();
+    }
+    expect(world.joiner.end).toBeNull();
+    world.add('a').replace(anchors.at(-1) as Checkpoint);
+    world.run(5_000);
+    expect(world.joiner.end).toEqual(DONE);
+    expect(world.joiner.installs.map(({ at }) => at.index)).toEqual([579]);
+  });
+
   it('H17: an offer or parts for an older session are not taken', () => {
     for (const at of [7, 12, 17, 22]) {
       const world = bench();

@@ -5,6 +5,7 @@ import {
   NO_HARD_STATE,
   type PartName,
   SmaltiError,
+  type SnapshotLease,
   type SnapshotWriter,
   type StoreCallback,
   verifyCheckpoint,
@@ -17,6 +18,8 @@ import type { Bench, JoinerOptions } from './bench.ts';
 
 /** What a runtime lets one session have under way. */
 const MAX_PUT_BYTES = 16 * 1024 * 1024;
+/** Leases that have not ended, of one session. */
+const MAX_LEASES = 16;
 
 /** The node that lags, with a store of checkpoints, and with the checks that its runtime makes. */
 export class Joiner extends BenchJoiner<SnapshotSyncMessage> {
@@ -34,6 +37,8 @@ export class Joiner extends BenchJoiner<SnapshotSyncMessage> {
   /** Called at each put. */
   onPut = (): void => {};
   #putting = 0;
+  /** Leases of the session, and when they end. */
+  #leases = new Map<SnapshotLease, number>();
   readonly #bench: Bench;
 
   constructor(bench: Bench, options: JoinerOptions) {
@@ -52,6 +57,7 @@ export class Joiner extends BenchJoiner<SnapshotSyncMessage> {
     this.store.crash();
     this.store = this.#bench.openStore(this.node, [], this.store.data);
     this.#putting = 0;
+    this.#leases.clear();
   }
 
   protected override snapshots(): SnapshotWriter {
@@ -60,9 +66,29 @@ export class Joiner extends BenchJoiner<SnapshotSyncMessage> {
       manifests: () => store.manifests(),
       has: (name) => store.has(name),
       get: (name, done) => store.get(name, this.answer(done)),
-      lease: (root, until) => store.lease(root, until),
+      lease: (root, until) => this.#lease(root, until),
       put: (parts, done) => this.#put(parts, this.answer(done)),
     };
+  }
+
+  #lease(root: PartName | null, until: number): SnapshotLease {
+    const { now } = this.#bench.sim;
+    for (const [lease, end] of this.#leases) if (end <= now) this.#leases.delete(lease);
+    invariant(this.#leases.size < MAX_LEASES, 'a session has so many leases at most');
+    const lease = this.store.lease(root, until);
+    const owned: SnapshotLease = {
+      root,
+      renew: (end) => {
+        lease.renew(end);
+        if (this.#leases.has(owned)) this.#leases.set(owned, end);
+      },
+      release: () => {
+        lease.release();
+        this.#leases.delete(owned);
+      },
+    };
+    this.#leases.set(owned, until);
+    return owned;
   }
 
   #put(parts: ReadonlyMap<PartName, Uint8Array>, done: StoreCallback): void {

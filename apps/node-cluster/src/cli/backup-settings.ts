@@ -37,7 +37,8 @@ export interface RestoreSettings {
   readonly json: boolean;
 }
 
-const MAX_TIMEOUT_MS = 300_000;
+/** As long as a node waits for a checkpoint: a large state is cut for minutes. */
+const MAX_TIMEOUT_MS = 3_600_000;
 const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** @throws UsageError. */

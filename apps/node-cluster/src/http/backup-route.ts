@@ -6,6 +6,8 @@ import { HttpError } from './http-error.ts';
 import { flagOf, timeoutOf } from './query.ts';
 import type { HttpEnv } from './raw-path.ts';
 
+/** The longest that a checkpoint is waited for, in milliseconds: a large state is cut for minutes. */
+const MAX_TAKE_MS = 3_600_000;
 /** How long a reader may take for a piece before it is left, in milliseconds. */
 const STALL_MS = 60_000;
 /** Backups that are read from one node at a time: each costs disk and memory. */
@@ -24,7 +26,7 @@ export async function backup(
   logger: Logger,
 ): Promise<Response> {
   const { checkpoints } = service;
-  const [fresh, timeoutMs] = [flagOf(context, 'fresh'), timeoutOf(context)];
+  const [fresh, timeoutMs] = [flagOf(context, 'fresh'), timeoutOf(context, MAX_TAKE_MS)];
   if (checkpoints === null) throw none(service);
   if (fresh) await checkpoints.take({ timeoutMs });
   const before = reading.get(checkpoints) ?? 0;

@@ -17,9 +17,9 @@ export function flagOf(context: Context<HttpEnv>, name: string): boolean {
   );
 }
 
-/** How long to wait, in milliseconds. @throws HttpError 400. */
-export function timeoutOf(context: Context<HttpEnv>): number {
+/** How long to wait, in milliseconds, at most so long. @throws HttpError 400. */
+export function timeoutOf(context: Context<HttpEnv>, mostMs = MAX_WAIT_MS): number {
   const text = context.req.query('timeout');
   if (text === undefined) return DEFAULT_WAIT_MS;
-  return wholeNumber('timeout', text, MAX_WAIT_MS, 'the milliseconds to wait');
+  return wholeNumber('timeout', text, mostMs, 'the milliseconds to wait');
 }

@@ -60,7 +60,7 @@ function statusOf(service: KvService, digest: Digest | null): Record<string, unk
   return {
     ...status,
     sync: syncView(sync),
-    checkpoints: checkpointView(checkpoints),
+    checkpoints: checkpointView(checkpoints, service.checkpoints?.leases ?? []),
     committed: committed.index,
     applied: applied.index,
     pid: process.pid,

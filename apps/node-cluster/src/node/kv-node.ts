@@ -1,4 +1,4 @@
-import type { Logger, SmaltiError, SnapshotStore } from '@smalti/core';
+import type { Logger, SmaltiError } from '@smalti/core';
 import { nodePlatform } from '@smalti/platform-node';
 import { autopilot, type Platform, type SmaltiNode } from '@smalti/raft';
 import type { NodeSettings } from '../cli/index.ts';
@@ -13,6 +13,7 @@ import { openNode, openTransport } from './open-node.ts';
 import { refuseUnfinished } from './restored-directory.ts';
 import { servedCheckpoints } from './served-checkpoints.ts';
 import { strategies } from './strategies.ts';
+import { WatchedLeases } from './watched-leases.ts';
 
 const DEFAULT_COMMAND_BYTES = 4 * 1024 * 1024;
 const DEFAULT_HANDLE_PENDING = 1_024;
@@ -90,7 +91,8 @@ export class KvNode implements KvService {
     const transport = await openTransport(settings, platform);
     this.#closers.unshift(() => transport.close());
     await makeDirectory(settings.data);
-    const { node, checkpoints } = await openNode(settings, keys, transport, platform);
+    const { node, checkpoints: store } = await openNode(settings, keys, transport, platform);
+    const checkpoints = new WatchedLeases(store, platform.clock);
     // The node closes the transport that it was given.
     this.#closers.shift();
     this.#closers.unshift(() => node.close());
@@ -131,7 +133,7 @@ export class KvNode implements KvService {
 
   async #join(
     node: SmaltiNode,
-    store: SnapshotStore,
+    store: WatchedLeases,
     settings: NodeSettings,
     keys: readonly Uint8Array[],
     platform: Platform,

@@ -68,14 +68,21 @@ describe('commands about backups', () => {
       timeoutMs: 60_000,
       json: false,
     });
-    const all = ['--fresh', '--force', '--json', '--timeout=5', '--http=10.0.0.1:1,10.0.0.2:1', '--token=x'];
+    const all = [
+      '--fresh',
+      '--force',
+      '--json',
+      '--timeout=3600000',
+      '--http=10.0.0.1:1,10.0.0.2:1',
+      '--token=x',
+    ];
     expect((await run('backup', 'a.backup', ...all)).settings).toEqual({
       file: 'a.backup',
       http: ['10.0.0.1:1', '10.0.0.2:1'],
       token: 'x',
       fresh: true,
       force: true,
-      timeoutMs: 5,
+      timeoutMs: 3_600_000,
       json: true,
     });
     expect((await run('verify', 'a.backup', '--json')).settings).toEqual({ file: 'a.backup', json: true });
@@ -99,6 +106,7 @@ describe('commands about backups', () => {
     [['backup', 'a', 'b'], /too many arguments/],
     [['backup', 'a', '--http', 'nowhere'], /--http "nowhere": must be HOST:PORT/],
     [['backup', 'a', '--timeout', '0'], /--timeout "0": must be a whole number/],
+    [['backup', 'a', '--timeout', '3600001'], /--timeout "3600001": must be a whole number/],
     [['backup', 'a', '--token-file', '/nowhere/token'], /--token-file "\/nowhere\/token": cannot be read/],
     [['verify'], /missing required argument/],
     [['verify', 'a', '--http', '127.0.0.1:1'], /unknown option '--http'/],

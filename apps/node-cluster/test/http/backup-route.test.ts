@@ -66,7 +66,7 @@ describe('GET /admin/backup', () => {
     expect(root.cluster).toBe(OLD_CLUSTER);
     expect(root.sections.find(({ name }) => name === 'machine')?.items).toBeGreaterThanOrEqual(500);
     expect(response.headers.get('smalti-bytes')).toBe(String(manifest.bytes));
-    expect(checkpoints.leases).toBe(0);
+    expect(checkpoints.leases).toEqual([]);
   });
 
   it('has one taken if that is asked for', async () => {
@@ -75,7 +75,7 @@ describe('GET /admin/backup', () => {
       await checkpoints.keep(machineOf(4), 11);
     };
     expect((await verified(await ask())).manifest.anchor.index).toBe(10);
-    expect((await verified(await ask('?fresh=true'))).manifest.anchor.index).toBe(11);
+    expect((await verified(await ask('?fresh=true&timeout=3600000'))).manifest.anchor.index).toBe(11);
     checkpoints.taking = () => Promise.reject(new SmaltiError('TIMEOUT', 'not agreed in time'));
     const late = await ask('?fresh=true&timeout=5');
     expect([late.status, await late.json()]).toMatchObject([504, { code: 'TIMEOUT' }]);
@@ -126,9 +126,9 @@ describe('GET /admin/backup', () => {
       return still;
     });
     expect(checkpoints.gets).toBeLessThan(all);
-    expect(checkpoints.leases).toBe(1);
+    expect(checkpoints.leases).toHaveLength(1);
     idle.destroy();
-    await until(() => checkpoints.leases === 0);
+    await until(() => checkpoints.leases.length === 0);
     expect(checkpoints.gets).toBeLessThan(all);
   });
 
@@ -138,7 +138,7 @@ describe('GET /admin/backup', () => {
     parts.delete([...parts.keys()].at(-100) as never);
     const response = await ask();
     await expect(response.arrayBuffer()).rejects.toThrow();
-    await until(() => checkpoints.leases === 0);
+    await until(() => checkpoints.leases.length === 0);
     expect(logged).toEqual(['a backup was broken off']);
   });
 
@@ -151,7 +151,7 @@ describe('GET /admin/backup', () => {
       { code: 'OVERLOADED', retryAfterMs: 1_000 },
     ]);
     for (const each of idle) each.destroy();
-    await until(() => checkpoints.leases === 0);
+    await until(() => checkpoints.leases.length === 0);
     expect((await verified(await ask())).manifest.anchor.index).toBe(10);
   });
 });

@@ -376,12 +376,21 @@ describe('/status', () => {
       pruned: toIndex(880),
       diverged: null,
     };
+    const leases = [
+      { root, leftMs: 1_500.4 },
+      { root: null, leftMs: 700 },
+    ];
+    service.checkpoints = { leases } as never;
     const { json } = await call('GET', '/status');
     expect(json.checkpoints).toEqual({
       kept: [{ marker: 900, root, format: 1, bytes: 70_000, agreed: true }],
       open: { marker: 1_900, own: null },
       cutting: { marker: 1_900, bytes: 4_096 },
       waiting: null,
+      leases: [
+        { root, marker: 900, leftMs: 1_500 },
+        { root: null, marker: null, leftMs: 700 },
+      ],
       reports: [],
       pruned: 880,
       diverged: null,

@@ -13,7 +13,8 @@ import {
 import { nodePlatform } from '@smalti/platform-node';
 import { MemorySnapshotStore } from '@smalti/storage-memory';
 import { KvMachine } from '../../src/machine/index.ts';
-import type { KvCheckpoints } from '../../src/service/index.ts';
+import { WatchedLeases } from '../../src/node/watched-leases.ts';
+import type { KvCheckpoints, KvLease } from '../../src/service/index.ts';
 
 export const OLD_CLUSTER = toClusterId('c3'.repeat(16));
 
@@ -33,8 +34,7 @@ export class TestCheckpoints implements KvCheckpoints {
   readonly clock = this.#platform.clock;
   readonly hasher = this.#platform.hasher;
   readonly inner = new MemorySnapshotStore(this.#platform);
-  /** Leases that were taken and not released. */
-  leases = 0;
+  readonly #watched = new WatchedLeases(this.inner, this.clock);
   /** How often parts were asked for. */
   gets = 0;
   /** Called for a fresh checkpoint. */
@@ -50,17 +50,13 @@ export class TestCheckpoints implements KvCheckpoints {
     put: (parts, done) => this.inner.put(parts, done),
     commit: (manifest, done) => this.inner.commit(manifest, done),
     drop: (anchor, done) => this.inner.drop(anchor, done),
-    lease: (root, until) => {
-      const lease = this.inner.lease(root, until);
-      this.leases += 1;
-      const release = (): void => {
-        this.leases -= 1;
-        lease.release();
-      };
-      return { root, renew: (later) => lease.renew(later), release };
-    },
+    lease: (root, until) => this.#watched.lease(root, until),
     close: (done) => this.inner.close(done),
   };
+
+  get leases(): readonly KvLease[] {
+    return this.#watched.leases;
+  }
 
   take(): Promise<void> {
     return this.taking();

@@ -38,7 +38,8 @@ export interface CheckpointOptions {
   readonly cutBytesPerSecond?: number;
   /**
    * A checkpoint on which there is no agreement after so many milliseconds is given up. A majority has to have cut its
-   * states by then: with the default of `cutBytesPerSecond`, 4 GiB and a little more. Default 10 minutes.
+   * states by then: with the default of `cutBytesPerSecond`, 4 GiB and a little more; of a leader whose state is needed for
+   * that because another member hangs, 3 GiB and a half. Default 10 minutes.
    */
   readonly abandonMs?: number;
   /**

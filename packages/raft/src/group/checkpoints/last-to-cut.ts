@@ -3,11 +3,10 @@ import { hasQuorum, votersOf } from '../../engine/quorum.ts';
 import type { OpenMarker } from './ledger.ts';
 import type { ReportBook } from './reports.ts';
 
-/**
- * How long a leader waits for the others' reports, at most: a share of the time after which a checkpoint is given up, as its
- * own report may be needed.
- */
+/** How long a leader waits for the others' reports, at most: a share of the time after which a checkpoint is given up. */
 const SHARE = 1 / 4;
+/** The same while nothing is agreed on without its own report: what is left has to suffice for cutting its state. */
+const NEEDED_SHARE = 1 / 8;
 /** Once one has reported: so many times as long as that one took, and so many milliseconds, at least. */
 const PATIENCE = 2;
 const LEAST_MS = 5_000;
@@ -48,7 +47,8 @@ export class LastToCut {
       return key !== self && !reports.has(key) && this.#port.isBonded(key) && !cannot;
     };
     if (hasQuorum(configuration, hasReported) || !votersOf(configuration).some(isWaitedFor)) return 0;
-    const most = this.#abandonMs * SHARE;
+    const isNeeded = !hasQuorum(configuration, (key) => hasReported(key) || isWaitedFor(key));
+    const most = this.#abandonMs * (isNeeded ? NEEDED_SHARE : SHARE);
     const patience =
       this.#first === null ? most : Math.min(most, Math.max(LEAST_MS, this.#first.tookMs * PATIENCE));
     return Math.max(0, since + patience - now);

@@ -87,6 +87,16 @@ describe('the checkpoints of a group', () => {
     expect(world.at(0).store.manifests()).toHaveLength(1);
   });
 
+  it('are cut by a leader in time to be agreed on, if its own report is needed and cutting takes most of that', async () => {
+    const world = new DeskWorld(3, { everyEntries: 10, cutBytesPerSecond: 1024 * 1024, abandonMs: 24_000 });
+    await world.sim.runFor(100);
+    world.at(2).connected = false;
+    for (const node of world.nodes) node.ballast = 20 * 1024 * 1024;
+    for (let i = 0; i < 10; i++) world.command();
+    await world.sim.runFor(30_000);
+    expect(world.outcomes()).toEqual([expect.stringContaining('agreed')]);
+  });
+
   it('are cut by a leader that waits for none that is not there, or keeps no checkpoints', async () => {
     const without: ((world: DeskWorld) => void)[] = [
       (world) => {
