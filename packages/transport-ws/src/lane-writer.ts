@@ -1,21 +1,27 @@
 import type { Socket } from 'node:net';
 import type { Scheduler } from '@smalti/core';
 import type { WebSocket } from 'ws';
-import { batchSize, encodeBatch, encodeSingle } from './messages.ts';
+import { batchSize, encodeBatch, encodeSingle, singleHead } from './messages.ts';
 
-/** A frame from this size on travels in a message of its own: copying it into a batch would cost more than it saves. */
+/** A frame from this size on travels in a message of its own, and is not copied: that would cost more than it saves. */
 const LARGE = 16 * 1024;
 /** The most bytes of a batch, where messages may be as large. */
 const BATCH = 256 * 1024;
+
+/** A message that waits, and how many bytes of it count: as one piece, or a frame that is written as it is. */
+type Ready =
+  | { readonly message: Uint8Array; readonly bytes: number }
+  | { readonly head: Uint8Array; readonly body: Uint8Array; readonly bytes: number };
 
 /** What is sent on one lane: it gathers the frames of a turn, and knows how many bytes have not left yet. */
 export class LaneWriter {
   readonly #scheduler: Scheduler;
   readonly #bound: number;
   readonly #batchBound: number;
+  readonly #dialled: boolean;
   readonly #drained: () => void;
   #socket: { readonly ws: WebSocket; readonly socket: Socket } | null = null;
-  #ready: { readonly message: Uint8Array; readonly bytes: number }[] = [];
+  #ready: Ready[] = [];
   #batch: Uint8Array[] = [];
   #batchBytes = 0;
   #queued = 0;
@@ -26,9 +32,17 @@ export class LaneWriter {
   /**
    * @param bound half of it is where a lane that was full is drained.
    * @param maxMessageBytes of the other side: a batch must not be larger either.
+   * @param dialled true if this side dialled the connection.
    */
-  constructor(scheduler: Scheduler, bound: number, maxMessageBytes: number, drained: () => void) {
+  constructor(
+    scheduler: Scheduler,
+    bound: number,
+    maxMessageBytes: number,
+    dialled: boolean,
+    drained: () => void,
+  ) {
     this.#scheduler = scheduler;
+    this.#dialled = dialled;
     this.#bound = bound;
     this.#batchBound = Math.min(BATCH, maxMessageBytes);
     this.#drained = drained;
@@ -56,7 +70,7 @@ export class LaneWriter {
     if (this.#queued * 2 > this.#bound) this.#full = true;
     if (bytes >= LARGE) {
       this.#endBatch();
-      this.#ready.push({ message: encodeSingle(head, body), bytes });
+      this.#ready.push({ head: singleHead(head, body.length, this.#dialled), body, bytes });
     } else {
       if (batchSize(this.#batch.length + 2, this.#batchBytes + bytes) > this.#batchBound) this.#endBatch();
       this.#batch.push(head, body);
@@ -82,7 +96,16 @@ export class LaneWriter {
     if (ready.length === 0 || ws.readyState !== ws.OPEN) return;
     this.#ready = [];
     socket.cork();
-    for (const { message, bytes } of ready) ws.send(message, { binary: true }, () => this.#left(bytes));
+    for (const one of ready) {
+      const left = (): void => this.#left(one.bytes);
+      if ('message' in one) {
+        ws.send(one.message, { binary: true }, left);
+      } else {
+        // The library takes a message in one piece only. Nothing waits within it, as nothing is compressed.
+        socket.write(one.head);
+        socket.write(one.body, left);
+      }
+    }
     socket.uncork();
   }
 

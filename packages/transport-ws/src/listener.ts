@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { SmaltiError } from '@smalti/core';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type HostPort, showAddress } from './address.ts';
 import { type Admission, remoteOf, type TurnedAway } from './admission.ts';
+import { createServer } from './node-http.ts';
 import type { WsTlsOptions } from './options.ts';
 import { commonSettings, PATHS } from './ws-settings.ts';
 

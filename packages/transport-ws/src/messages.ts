@@ -17,18 +17,45 @@ export const MessageKind = Object.freeze({
   bye: 4,
 });
 
+/** The first byte of a WebSocket frame that is a whole binary message, and of the second one what says that it is masked. */
+const WHOLE_BINARY = 0x82;
+const MASKED = 0x80;
+const MASK_BYTES = 4;
+
 /** Bytes of a ticket's name. */
 export const TICKET_ID_BYTES = 16;
 /** Bytes of a ticket's proof. */
 export const TICKET_PROOF_BYTES = 32;
 
-/** A message of one frame, copied. */
+/** A message of one frame, copied: see {@link singleHead} for long ones. */
 export function encodeSingle(head: Uint8Array, body: Uint8Array): Buffer {
   const message = Buffer.allocUnsafe(1 + head.length + body.length);
   message[0] = MessageKind.single;
   message.set(head, 1);
   message.set(body, 1 + head.length);
   return message;
+}
+
+/**
+ * Everything of a message of one frame that comes before its body, the head of the WebSocket frame (RFC 6455, 5.2)
+ * included: what is written to the socket right before the body, which need not be copied then.
+ *
+ * @param bodyBytes at least 126: shorter lengths are written in another way.
+ * @param masked true on the side that dialled, which has to say that it masks: with zeros, as everywhere here.
+ */
+export function singleHead(head: Uint8Array, bodyBytes: number, masked: boolean): Buffer {
+  const length = 1 + head.length + bodyBytes;
+  const lengthBytes = length > 0xffff ? 8 : 2;
+  const at = 2 + lengthBytes + (masked ? MASK_BYTES : 0);
+  const bytes = Buffer.alloc(at + 1 + head.length);
+  bytes[0] = WHOLE_BINARY;
+  bytes[1] = (masked ? MASKED : 0) | (lengthBytes === 8 ? 127 : 126);
+  // No message is near 2^48 bytes.
+  if (lengthBytes === 8) bytes.writeUIntBE(length, 4, 6);
+  else bytes.writeUInt16BE(length, 2);
+  bytes[at] = MessageKind.single;
+  bytes.set(head, at + 1);
+  return bytes;
 }
 
 /** The most bytes that so many pieces of together so many bytes take as a batch. */

@@ -52,10 +52,10 @@ export class WsLink implements Link {
     this.#owner = owner;
     const { scheduler, limits } = owner;
     this.#lanes = {
-      control: new LaneWriter(scheduler, limits.controlQueueBytes, limits.maxMessageBytes, () =>
+      control: new LaneWriter(scheduler, limits.controlQueueBytes, limits.maxMessageBytes, dialled, () =>
         this.#events?.drained('control'),
       ),
-      bulk: new LaneWriter(scheduler, limits.bulkQueueBytes, limits.maxMessageBytes, () =>
+      bulk: new LaneWriter(scheduler, limits.bulkQueueBytes, limits.maxMessageBytes, dialled, () =>
         this.#events?.drained('bulk'),
       ),
     };

@@ -118,6 +118,38 @@ describe('a WebSocket transport', () => {
     expect(a.group.bonds.map(({ peer }) => peer.boot)).toEqual(['0000000000000002']);
   });
 
+  test.each([['plain'], ['tls']])(
+    'carries frames of any length on both lanes, in order: %s',
+    async (security) => {
+      // Around where frames are no longer put together, and where their length is written in another way.
+      const lengths = [
+        0, 1, 125, 126, 16_000, 16_382, 16_383, 16_384, 16_385, 65_532, 65_533, 65_534, 65_535,
+      ];
+      lengths.push(65_536, 65_537, 200_000, 3, 70_000, 0);
+      const options = security === 'tls' ? { tls: { cert, key, ca: cert } } : {};
+      const [a, b] = [await Node.start('a', options), await Node.start('b', options)];
+      await bond(a, b);
+      const bytes = lengths.map((length, i) => new Uint8Array(length).map((_, at) => (at + i) % 251));
+      for (const { group } of [a, b]) {
+        for (const lane of ['control', 'bulk'] as const) {
+          for (const frame of bytes) {
+            await until('there is room', () => group.bonds[0]?.send(lane, frame) === true);
+          }
+        }
+      }
+      for (const node of [a, b]) {
+        await until('all came', () => node.messages.length === 2 * bytes.length);
+        for (const lane of ['control', 'bulk']) {
+          const came = node.messages.filter((each) => each.lane === lane);
+          expect(
+            came.map((each) => Buffer.compare(each.bytes, bytes[came.indexOf(each)] as Uint8Array)),
+          ).toEqual(bytes.map(() => 0));
+        }
+        expect(node.ended).toEqual([]);
+      }
+    },
+  );
+
   test('loses a link with a member that sends more than the bound, and says why', async () => {
     const a = await Node.start('a');
     const b = await Node.start('b', { limits: { maxMessageBytes: 64 * 1024 } });
