@@ -1,6 +1,7 @@
-import { type Cursor, EntryKind, encodeMachineVersion, type Index } from '@smalti/core';
+import { type Cursor, EntryKind, encodeMachineVersion, encodeSkip, type Index, toPeerId } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { agreedByAMajority } from '../src/invariants/agreed-by-a-majority.ts';
+import { appliedAlike } from '../src/invariants/applied-alike.ts';
 import { checkpointsSayWhatTheLogSays } from '../src/invariants/checkpoints-say-what-the-log-says.ts';
 import { groupTimeNeverGoesBack } from '../src/invariants/group-time-never-goes-back.ts';
 import { leasesHold } from '../src/invariants/leases-hold.ts';
@@ -8,6 +9,7 @@ import { oneMarkerOpen } from '../src/invariants/one-marker-open.ts';
 import { prunedBehindCheckpoints } from '../src/invariants/pruned-behind-checkpoints.ts';
 import { resetsKeepWhatFollows } from '../src/invariants/resets-keep-what-follows.ts';
 import { rootsAreEqual } from '../src/invariants/roots-are-equal.ts';
+import { skippedByAll } from '../src/invariants/skipped-by-all.ts';
 import { stateIsReplayed } from '../src/invariants/state-is-replayed.ts';
 import { storageKeeps } from '../src/invariants/storage-keeps.ts';
 import { versionsThatAllKnow } from '../src/invariants/versions-that-all-know.ts';
@@ -328,5 +330,92 @@ describe('a state is what replay gives', () => {
       scene.truth.restored('n2', [['k', '5.']], trail(1, 2, 5));
     };
     expect(after(stateIsReplayed, happens)).toContain('no agreed checkpoint of that');
+  });
+});
+
+describe('what is skipped was applied by nobody', () => {
+  const poison = (id: number) =>
+    ({ id, op: 'poison', key: 'k', value: `${id}.`, expected: null, more: 0 }) as const;
+  const result = { before: null, value: '1.' };
+  const place = (index: number) => ({ index, term: 2, version: 1 });
+  const fails = (scene: Scene, ...nodes: string[]): void => {
+    for (const node of nodes) scene.truth.machineFails(node, place(1), poison(1));
+  };
+  const skip = (scene: Scene, nodes?: string[]): number => {
+    const entry = { ...scene.at(1), checksum: 7 };
+    const payload = encodeSkip({ entry, by: toPeerId('n1'), reason: 'chokes' });
+    scene.truth.leaders.set(2, 'n1');
+    return scene.append({ kind: EntryKind.skip, payload }, nodes);
+  };
+
+  it('objects to a skip when not every machine has failed there', () => {
+    const happens =
+      (...nodes: string[]) =>
+      (scene: Scene) => {
+        fails(scene, ...nodes);
+        skip(scene);
+      };
+    expect(after(skippedByAll, happens('n1', 'n2', 'n3'))).toBeNull();
+    expect(after(skippedByAll, happens('n1', 'n2'))).toContain('n3 has not failed there');
+  });
+
+  it('objects to a machine that is given what its log skips', () => {
+    const happens = (knows: boolean) => (scene: Scene) => {
+      fails(scene, 'n1', 'n2', 'n3');
+      skip(scene, knows ? undefined : ['n1', 'n2']);
+      scene.truth.applied('n3', place(1), poison(1), result);
+    };
+    expect(after(skippedByAll, happens(false))).toBeNull();
+    expect(after(skippedByAll, happens(true))).toContain('n3 is given entry 1, which its log skips');
+  });
+
+  it('lets whoever has applied it go on to the skip, and no further', () => {
+    const happens = (next: number) => (scene: Scene, at: number) => {
+      fails(scene, 'n1', 'n2', 'n3');
+      skip(scene, ['n1', 'n2']);
+      scene.truth.applied('n3', place(1), poison(1), result);
+      scene.truth.applied('n3', place(at + next), { ...poison(2), op: 'set' }, result);
+    };
+    expect(after(skippedByAll, happens(1))).toBeNull();
+    expect(after(skippedByAll, happens(3))).toContain('which skips what it has applied');
+  });
+
+  it('objects when somebody relies on a state with it, before or after the skip', () => {
+    const happens = (order: 'first' | 'last' | 'never') => (scene: Scene) => {
+      fails(scene, 'n1', 'n2', 'n3');
+      scene.truth.applied('n3', place(1), poison(1), result);
+      if (order === 'first') scene.truth.reliesOn('n3');
+      skip(scene, ['n1', 'n2']);
+      if (order === 'last') scene.truth.reliesOn('n3');
+    };
+    expect(after(skippedByAll, happens('never'))).toBeNull();
+    expect(after(skippedByAll, happens('first'))).toContain('somebody relies on');
+    expect(after(skippedByAll, happens('last'))).toContain('n3 is relied on with entry 1');
+  });
+
+  it('tells what such a process has done when somebody relies on it, and not before', () => {
+    const happens = (relied: boolean) => (scene: Scene) => {
+      for (const node of ['n1', 'n2']) {
+        scene.truth.applied(node, place(1), poison(1), result);
+        scene.truth.applied(node, place(2), { ...poison(node === 'n1' ? 2 : 3), op: 'set' }, result);
+      }
+      if (relied) scene.truth.reliesOn('n1');
+    };
+    expect(after(appliedAlike, happens(false))).toBeNull();
+    expect(after(appliedAlike, happens(true))).toContain('and others');
+  });
+
+  it('bears checkpoints with it, until they are agreed on', () => {
+    const happens = (skipped: boolean, agreed: boolean) => (scene: Scene) => {
+      scene.truth.applied('n3', place(1), poison(1), result);
+      if (skipped) skip(scene, ['n1', 'n2']);
+      const marker = scene.marker();
+      scene.keeps('n1', marker, rootOf(3));
+      scene.keeps('n3', marker, rootOf(4));
+      if (agreed) scene.keeps('n3', marker, rootOf(4), true);
+    };
+    expect(after(rootsAreEqual, happens(true, false))).toBeNull();
+    expect(after(rootsAreEqual, happens(true, true))).toContain('which is skipped');
+    expect(after(rootsAreEqual, happens(false, true))).toContain('n3 has 4444');
   });
 });

@@ -71,4 +71,22 @@ describe('the machine of the seeds', () => {
     other.installSnapshot(machine(1, 2).createSnapshot());
     expect(told).toEqual([[['k', '2.']], 2]);
   });
+
+  it('fails at poison after half of its change, if its program cannot apply it', () => {
+    const told: number[] = [];
+    const weak = (able: number) =>
+      new KvMachine(
+        () => told.push(0),
+        () => {},
+        { able, fails: ({ index }) => told.push(index) },
+      );
+    const poison = { ...set(7), op: 'poison' as const };
+    const failing = weak(6);
+    expect(() => failing.apply(poison, at(3))).toThrow('cannot go on');
+    expect(failing.query('k').value).toBe('7.');
+    expect(failing.last).toBe(0);
+    expect(weak(7).apply(poison, at(3))).toEqual({ before: null, value: '7.' });
+    expect(told).toEqual([3, 0]);
+    expect(machine(1).apply(poison, at(3)).value).toBe('7.');
+  });
 });

@@ -33,6 +33,11 @@ export class Life {
     return this.#machine === null ? null : machineFailed(this.#machine.cause, 'none');
   }
 
+  /** Why the machine applies no more, if it does not. */
+  get machineCause(): unknown {
+    return this.#machine?.cause;
+  }
+
   close(): void {
     this.#closed = true;
   }

@@ -11,6 +11,7 @@ import {
   memberIncarnation,
   membersOf,
   ORIGIN,
+  SmaltiError,
 } from '@smalti/core';
 import { isVoter } from '../engine/quorum.ts';
 import type { EngineView } from '../engine/view.ts';
@@ -87,7 +88,7 @@ function troubleOf(parts: StatusParts): string | null {
   if (life.fault !== null) return life.fault.message;
   if (life.left !== null) return life.left.message;
   if (life.distrust !== null) return distrusted(life.distrust, 'none').message;
-  if (life.machineFailed) return failureText(parts.machineFailure);
+  if (life.machineFailed) return failureText(parts.machineFailure, life.machineCause);
   if (view === null) return 'blank: belongs to no cluster yet';
   if (view.full) return 'the disk is full';
   const failure = parts.sync?.failure ?? null;
@@ -99,10 +100,11 @@ function troubleOf(parts: StatusParts): string | null {
     : 'not counted: the cluster does not name this node yet';
 }
 
-function failureText(failure: MachineFailureStatus | null): string {
+function failureText(failure: MachineFailureStatus | null, cause: unknown): string {
   const where = failure === null ? '' : ` at entry ${failure.at.index}`;
   const text = `the state machine failed${where}: this node replicates and votes, but applies no more`;
-  return failure?.skippedBy == null
-    ? text
-    : `${text}; entry ${failure.skippedBy.index} skips that one: start this node again, and it goes on`;
+  if (failure?.skippedBy != null)
+    return `${text}; entry ${failure.skippedBy.index} skips that one: start this node again, and it goes on`;
+  // What is no fault of a command is ours to explain: whether the node needs a newer program, or another start.
+  return failure?.skippable === false && cause instanceof SmaltiError ? `${text}: ${cause.message}` : text;
 }

@@ -34,6 +34,7 @@ describe('a marker between a command and what skips it', () => {
       const { machine, group } = cluster.member(id);
       expect(machine.query(POISON)).toBe(1);
       expect(group.status().trouble).toContain('the state machine failed');
+      expect(group.status().trouble).toContain('before that was known: start this node again');
       expect(group.status().checkpoints?.kept).toHaveLength(1);
     }
     // One after the other, as in a rolling restart: who has skipped it meets those that have applied it.

@@ -25,6 +25,7 @@ import { promisesAreDurable } from './promises-are-durable.ts';
 import { prunedBehindCheckpoints } from './pruned-behind-checkpoints.ts';
 import { resetsKeepWhatFollows } from './resets-keep-what-follows.ts';
 import { rootsAreEqual } from './roots-are-equal.ts';
+import { skippedByAll } from './skipped-by-all.ts';
 import { stateIsReplayed } from './state-is-replayed.ts';
 import { storageKeeps } from './storage-keeps.ts';
 import { versionsThatAllKnow } from './versions-that-all-know.ts';
@@ -54,6 +55,7 @@ export const INVARIANTS: readonly WatchMaker[] = [
   rootsAreEqual,
   checkpointsSayWhatTheLogSays,
   versionsThatAllKnow,
+  skippedByAll,
   oneMarkerOpen,
   agreedByAMajority,
   prunedBehindCheckpoints,

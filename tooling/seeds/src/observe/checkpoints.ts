@@ -6,11 +6,14 @@ import {
   type PartName,
   sameCursor,
 } from '@smalti/core';
+import type { Place } from './skips.ts';
 
 /** The checkpoints of all nodes, as their stores were told, and which of them cannot be like the others. */
 export class Checkpoints {
   /** Roots of states that had a bit turned over. */
   readonly odd = new Set<PartName>();
+  /** Roots of states with a command that others may skip, and its entry. */
+  readonly doubtful = new Map<PartName, Place>();
   /** What checkpoints say of themselves, by their roots, as far as a store was given those. */
   readonly headers = new Map<PartName, CheckpointHeader>();
   /** Nodes of whose checkpoints something was damaged behind their backs. */
@@ -33,8 +36,14 @@ export class Checkpoints {
   /** Nodes whose log was made to begin at a checkpoint, and whose state is to follow. */
   readonly #installing = new Set<string>();
   readonly #of = new Map<string, Manifest[]>();
+  readonly #heldBy: (node: string) => Place | null;
   /** By node: after which entry its state is not what it should be. */
   readonly #flips = new Map<string, number>();
+
+  /** @param heldBy as {@link Skips.heldBy}. */
+  constructor(heldBy: (node: string) => Place | null) {
+    this.#heldBy = heldBy;
+  }
 
   /** Nodes whose state is not what it should be. */
   get flipped(): readonly string[] {
@@ -93,6 +102,8 @@ export class Checkpoints {
   keeping(node: string, { anchor, root, agreed }: Manifest): void {
     const after = this.#flips.get(node) ?? Number.POSITIVE_INFINITY;
     if (!agreed && anchor.index > after) this.odd.add(root);
+    const held = this.#heldBy(node);
+    if (!agreed && held !== null && anchor.index >= held.index) this.doubtful.set(root, held);
   }
 
   kept(node: string, manifest: Manifest): void {

@@ -18,7 +18,10 @@ import { type ConfigurationAt, describe, isMajority } from './configurations.ts'
 import { type Lease, Leases } from './leases.ts';
 import { marksIn } from './marks.ts';
 import { type LogNow, Mirror } from './mirror.ts';
+import { lastOf, type Place, Skips } from './skips.ts';
 import type { Sent, Told, Watch, WatchMaker } from './watch.ts';
+
+const SKIPPED = 'what is skipped was applied by nobody';
 
 /** An invariant that did not hold. */
 export interface Violation {
@@ -33,8 +36,13 @@ export interface Violation {
  */
 export class Truth {
   readonly mirrors = new Map<string, Mirror>();
-  readonly checkpoints = new Checkpoints();
   readonly leases = new Leases();
+  readonly skips = new Skips({
+    isCommitted: ({ index, term }) => this.committed[index] === term,
+    has: (node, at) => this.mirror(node).has(at),
+    keyOf: (node) => this.mirror(node).key,
+  });
+  readonly checkpoints = new Checkpoints((node) => this.skips.heldBy(node));
   /** The newest version of the machine that the last program of each node knows. */
   readonly programs = new Map<string, number>();
   /** Who has led each term. */
@@ -145,6 +153,7 @@ export class Truth {
     const cutTerm = write.truncateFrom === undefined ? undefined : mirror.terms[write.truncateFrom];
     mirror.submitted(write);
     this.#noteLeader(node, write);
+    this.#noteSkips(node, write);
     for (const watch of this.#watches) watch.wrote?.(node, write, before, cutTerm);
   }
 
@@ -177,6 +186,8 @@ export class Truth {
     this.#tell(
       `${node} has ${agreed ? 'the agreed' : 'a'} checkpoint ${root.slice(0, 6)} at ${anchor.index}`,
     );
+    const doubtful = agreed ? checkpoints.doubtful.get(root) : undefined;
+    if (doubtful !== undefined) this.#rely(node, doubtful);
     for (const watch of this.#watches) watch.kept?.(node, manifest);
   }
 
@@ -187,6 +198,7 @@ export class Truth {
 
   restored(node: string, values: Iterable<[string, string]>, trail: Trail): void {
     this.checkpoints.restored(node);
+    this.skips.restored(node);
     this.#tell(`${node} has the state of a checkpoint, after ${trail.last}`);
     for (const watch of this.#watches) watch.restored?.(node, values, trail);
   }
@@ -209,6 +221,13 @@ export class Truth {
       if (outcome?.verdict === 'agreed') this.checkpoints.agreedAt = this.now;
       const what = outcome === null ? 'marker' : `${outcome.verdict}, ${outcome.marker}:`;
       this.#tell(`${node} writes of checkpoints, ${what} ${index}`);
+    }
+  }
+
+  #noteSkips(node: string, { entries = [] }: LogWrite): void {
+    for (const { at, entry } of this.skips.wrote(entries)) {
+      if (at.term === this.mirror(node).hard.term && this.isLeader(node))
+        this.#tell(`${node} writes that ${entry.index} is skipped: ${at.index}`);
     }
   }
 
@@ -244,14 +263,54 @@ export class Truth {
       this.committed[i] = terms[i] ?? -1;
       this.committedIn[i] = this.#newestTerm;
     }
+    for (const { index: at } of this.skips.broken)
+      this.violate(SKIPPED, `entry ${at} is skipped, though somebody relies on its having been applied`);
   }
 
   applied(node: string, at: AppliedAt, command: KvCommand, result: KvResult): void {
+    const last = lastOf(at, command);
     this.claim(node, at.index);
-    for (const watch of this.#watches) watch.applied?.(node, at, command, result);
+    if (command.op === 'poison') {
+      this.#tell(`${node} applies ${last.index}, which is poison`);
+      this.skips.applies(node, last);
+      for (const watch of this.#watches) watch.meets?.(node, last);
+    }
+    for (const watch of this.#watches) watch.applying?.(node, at.index);
+    this.#applied(node, at, command, result);
+  }
+
+  #applied(node: string, at: AppliedAt, command: KvCommand, result: KvResult): void {
+    const { skips } = this;
+    const last = lastOf(at, command);
+    if (skips.heldBy(node) === null && command.op === 'poison' && !skips.isReliedOn(last))
+      skips.hold(node, last);
+    if (skips.heldBy(node) !== null) skips.later(node, () => this.#applied(node, at, command, result));
+    else for (const watch of this.#watches) watch.applied?.(node, at, command, result);
+  }
+
+  /** Somebody was given a strong answer by a process: all that it has applied has to be what all have. */
+  reliesOn(node: string): void {
+    for (let held = this.skips.heldBy(node); held !== null; held = this.skips.heldBy(node))
+      this.#rely(node, held);
+  }
+
+  #rely(node: string, entry: Place): void {
+    if (this.skips.isSkipped(entry))
+      this.violate(SKIPPED, `${node} is relied on with entry ${entry.index}, which is skipped`);
+    for (const tell of this.skips.reliedOn(entry)) tell();
+  }
+
+  /** The machine of a node fails at a command. */
+  machineFails(node: string, at: AppliedAt, command: KvCommand): void {
+    const last = lastOf(at, command);
+    this.claim(node, last.index);
+    this.#tell(`the machine of ${node} fails at ${last.index}`);
+    this.skips.fails(node, last);
+    for (const watch of this.#watches) watch.meets?.(node, last);
   }
 
   acknowledged(node: string, told: Told): void {
+    this.reliesOn(node);
     for (const watch of this.#watches) watch.acknowledged?.(node, told);
   }
 
@@ -260,6 +319,8 @@ export class Truth {
   }
 
   weakly(node: string, key: string, value: string | null, index: number, ageMs: number): void {
+    // The guide for operators says so: such a node may show what others skip.
+    if (this.skips.heldBy(node) !== null) return;
     for (const watch of this.#watches) watch.weakly?.(node, key, value, index, ageMs);
   }
 
@@ -285,6 +346,7 @@ export class Truth {
   ended(node: string): void {
     this.leases.ended(node);
     this.checkpoints.ended(node);
+    this.skips.ended(node);
     this.claims.delete(node);
     for (const watch of this.#watches) watch.ended?.(node);
   }

@@ -3,6 +3,7 @@ import type { GroupBody } from '@smalti/wire';
 import type { AppliedAt, KvCommand, KvResult } from '../world/kv-machine.ts';
 import type { Trail } from '../world/kv-snapshot.ts';
 import type { LogNow } from './mirror.ts';
+import type { Place } from './skips.ts';
 import type { Truth } from './truth.ts';
 
 /** A message that a node gave to its transport, which took it. */
@@ -67,6 +68,10 @@ export interface Watch {
   /** A node has shown that it considers everything up to there committed. */
   claimed?(node: string, index: number): void;
   applied?(node: string, at: AppliedAt, command: KvCommand, result: KvResult): void;
+  /** A machine has come to a command that is poison, and fails at it or applies it. @param last of the run of it. */
+  meets?(node: string, last: Place): void;
+  /** A machine applies the command there. `applied` follows, when it is known that this is so on all nodes. */
+  applying?(node: string, index: number): void;
   /** A client was told that its command was applied. */
   acknowledged?(node: string, told: Told): void;
   /** A client was told that its command was not applied and never will be. */

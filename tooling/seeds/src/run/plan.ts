@@ -2,7 +2,7 @@ import { SimRandom } from '@smalti/simulator';
 import { FAULTS } from '../faults/catalogue.ts';
 import type { Fault, Particulars } from '../faults/fault.ts';
 import { WORKLOADS } from '../workloads/catalogue.ts';
-import { type CheckpointSettings, idsOf, type Settings } from '../world/settings.ts';
+import { type CheckpointSettings, idsOf, type PoisonSettings, type Settings } from '../world/settings.ts';
 
 /** One fault of a plan. */
 export interface PlannedFault {
@@ -62,10 +62,23 @@ function drawUpgrade(random: SimRandom, nodes: number, lengthMs: number): readon
   }));
 }
 
+/** Of so many runs one has commands at which machines fail; of so many of those, one in which one node's alone does. */
+const POISONED = 1 / 4;
+const ALONE = 1 / 5;
+
+function drawPoison(random: SimRandom, nodes: number): PoisonSettings | null {
+  if (!random.chance(POISONED)) return null;
+  const alone = random.chance(ALONE);
+  const mends = random.chance(0.5);
+  const founders = idsOf({ nodes, others: 0 });
+  return { nodes: alone ? [random.pick(founders)] : idsOf({ nodes, others: OTHERS }), mends };
+}
+
 /** Draws a run: which faults are on, how often anything goes wrong, and what clients do (swarm testing). */
 export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: PlanOptions = {}): Plan {
   const random = new SimRandom(`plan ${seed}`);
   const upgrade = drawUpgrade(new SimRandom(`upgrade ${seed}`), nodes, lengthMs);
+  const poison = drawPoison(new SimRandom(`poison ${seed}`), nodes);
   const settings: Settings = {
     seed,
     nodes,
@@ -86,6 +99,7 @@ export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: Pl
     sessionBytes: new SimRandom(`session bytes ${seed}`).pick([64, 64, 256, 16 * 1024]) * 1024,
     checkpoints: drawCheckpoints(new SimRandom(`checkpoints ${seed}`), nodes + OTHERS),
     ...(upgrade.length > 0 ? { upgrades: { atOnce: false } } : {}),
+    ...(poison === null ? {} : { poison }),
   };
   const ids = idsOf(settings);
   const on = FAULTS.filter(() => random.chance(0.5));
@@ -103,9 +117,9 @@ export function draw(seed: number | string, { nodes = 5, lengthMs = 30_000 }: Pl
     const forMs = fault.lasts === undefined ? 0 : Math.round(random.between(...fault.lasts));
     faults.push({ at: Math.round(at), fault: fault.name, particulars, forMs });
   }
-  const workloads = WORKLOADS.filter(({ always = false }) => random.chance(0.6) || always).map(
-    ({ name }) => name,
-  );
+  const workloads = WORKLOADS.filter(({ always = false, onlyIf }) =>
+    onlyIf === undefined ? random.chance(0.6) || always : onlyIf(settings),
+  ).map(({ name }) => name);
   return { settings, workloads, faults: faults.sort((a, b) => a.at - b.at), lengthMs };
 }
 

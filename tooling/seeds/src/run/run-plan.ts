@@ -9,9 +9,11 @@ import { workloadOf } from '../workloads/catalogue.ts';
 import { Clients } from '../workloads/clients.ts';
 import { kvHistoryModel, withoutUnseen } from '../workloads/kv-history.ts';
 import { keepUp } from '../workloads/workload.ts';
+import { heal } from '../world/heal.ts';
 import type { Member } from '../world/member.ts';
 import { TIMING } from '../world/settings.ts';
 import { World } from '../world/world.ts';
+import { Operator } from './operator.ts';
 import type { Plan, PlannedFault } from './plan.ts';
 import { SessionWatch } from './session-watch.ts';
 
@@ -43,6 +45,11 @@ export interface Counts {
   /** 1 if nodes were upgraded, and if the new version came into force. */
   readonly upgraded: number;
   readonly raised: number;
+  /** 1 if machines were given what they fail at; members that did, commands that were skipped, and refusals to. */
+  readonly poisoned: number;
+  readonly failures: number;
+  readonly skipped: number;
+  readonly unskipped: number;
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -62,6 +69,9 @@ const LOOK_MS = 100;
 const MOST_EVENTS = 5_000_000;
 /** Ten election timeouts. */
 const LIVELY_MS = 10 * TIMING.electionMaxMs;
+/** Until an operator has dealt with what machines fail at; and for so long poison may still be on its way. */
+const OPERATED_MS = 40_000;
+const POISON_MS = 3_000;
 /** Promises are given their turns after so many events, and after each one while a process starts. */
 const TURNS_EVERY = 32;
 
@@ -91,6 +101,7 @@ class Run {
   readonly #world: World;
   readonly #clients: Clients;
   readonly #sessions: SessionWatch;
+  readonly #operator: Operator;
   readonly #faults: Record<string, number> = {};
 
   constructor(plan: Plan, invariants: readonly WatchMaker[]) {
@@ -98,6 +109,7 @@ class Run {
     this.#world = new World(plan.settings, invariants);
     this.#clients = new Clients(this.#world);
     this.#sessions = new SessionWatch(this.#world);
+    this.#operator = new Operator(this.#world);
   }
 
   async run(): Promise<Outcome> {
@@ -106,6 +118,7 @@ class Run {
     this.#look();
     if (await this.#until('a cluster is born', READY_MS, () => this.#isReady())) {
       const began = sim.now;
+      if (this.#plan.settings.poison !== undefined) this.#operator.begin();
       for (const name of this.#plan.workloads) keepUp(this.#clients, workloadOf(name));
       for (const fault of this.#plan.faults) sim.schedule(fault.at, fault.fault, () => this.#strike(fault));
       await this.#drive(() => sim.now >= began + this.#plan.lengthMs);
@@ -163,7 +176,7 @@ class Run {
       if (status === undefined) continue;
       if (!status.doubt) this.#world.budget.sure(member.id);
       member.removed = isRemoved(status);
-      if (status.trouble?.includes('state machine failed'))
+      if (status.trouble?.includes('state machine failed') && !this.#world.truth.skips.explains(member.id))
         this.#world.truth.violate('no machine fails', `${member.id}: ${status.trouble}`);
       const { checkpoints, id } = member;
       if (checkpoints !== null) this.#world.truth.looked(id, (part) => checkpoints.has(part));
@@ -193,9 +206,11 @@ class Run {
     const { sim, truth } = this.#world;
     if (truth.violation !== null) return;
     this.#world.tell('everything heals');
-    this.#world.heal();
+    heal(this.#world);
     const healed = sim.now;
-    const lively = (): boolean => this.#clients.acknowledgedAt > healed + 100;
+    if (!(await this.#haveOperated(healed))) return;
+    const quiet = sim.now;
+    const lively = (): boolean => this.#clients.acknowledgedAt > quiet + 100;
     if (!(await this.#until('a write is accepted', LIVELY_MS, lively))) return;
     this.#clients.stopped = true;
     const agreed = 'a checkpoint is agreed, and every state is right';
@@ -213,6 +228,15 @@ class Run {
       for (const member of this.#expected) this.#clients.read(key, member);
     }
     await this.#until('the last reads are answered', 5_000, () => this.#clients.open === 0);
+  }
+
+  async #haveOperated(healed: number): Promise<boolean> {
+    if (this.#plan.settings.poison === undefined) return true;
+    this.#operator.thorough = true;
+    this.#clients.poisons = false;
+    const { sim } = this.#world;
+    const done = (): boolean => sim.now > healed + POISON_MS && this.#operator.isDone;
+    return this.#until('an operator has dealt with what machines fail at', OPERATED_MS, done);
   }
 
   /** One that is open may have to be given up first; the next one is cut, slowly, and so may be one more. */
@@ -334,6 +358,10 @@ class Run {
         ...truth.checkpoints.counts,
         upgraded: this.#plan.settings.upgrades === undefined ? 0 : 1,
         raised: this.#world.programs.raised ? 1 : 0,
+        poisoned: this.#plan.settings.poison === undefined ? 0 : 1,
+        failures: truth.skips.failures,
+        skipped: truth.skips.committed.length,
+        unskipped: this.#operator.counts.refused,
         faults: {
           ...this.#faults,
           ...this.#world.losses,

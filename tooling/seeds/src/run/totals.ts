@@ -28,6 +28,10 @@ export class Totals {
     pruned: 0,
     upgraded: 0,
     raised: 0,
+    poisoned: 0,
+    failures: 0,
+    skipped: 0,
+    unskipped: 0,
   };
   readonly faults: Record<string, number> = Object.fromEntries(FAULTS.map(({ name }) => [name, 0]));
 
@@ -41,7 +45,8 @@ export class Totals {
 
   /** What never happened, though it should have, given enough seeds. */
   get missing(): readonly string[] {
-    const { elections, sessions, truncations, crashes, configurations, fulfilled, raised } = this.counts;
+    const { elections, sessions, truncations, crashes, configurations, fulfilled, raised, skipped } =
+      this.counts;
     const all = {
       elections,
       sessions,
@@ -50,6 +55,7 @@ export class Totals {
       configurations,
       fulfilled,
       raised,
+      skipped,
       ...this.faults,
     };
     return Object.entries(all).flatMap(([name, count]) => (count === 0 ? [name] : []));
@@ -62,6 +68,7 @@ export class Totals {
     const { configurations, wishes, fulfilled } = this.counts;
     const { markers, agreed, disputed, abandoned, installs, restarts, pruned, upgraded, raised } =
       this.counts;
+    const { poisoned, failures, skipped, unskipped } = this.counts;
     const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
     return [
       `${number(this.seeds)} seeds, ${number(virtualMs / 3_600_000)} virtual hours, ${number(virtualMs / cpuMs)} times as fast as real time on one core`,
@@ -70,6 +77,7 @@ export class Totals {
       `${number(configurations)} entries about the members, ${number(fulfilled)} of ${number(wishes)} wishes about them fulfilled`,
       `${number(markers)} markers: ${number(agreed)} agreed, ${number(disputed)} disputed, ${number(abandoned)} abandoned; ${number(installs)} installs, ${number(restarts)} restarts from a checkpoint, ${number(pruned)} entries pruned`,
       `${number(upgraded)} clusters with nodes that were upgraded; the new version came into force in ${number(raised)}`,
+      `${number(poisoned)} clusters with commands at which machines failed, ${number(failures)} times; ${number(skipped)} were skipped, ${number(unskipped)} skips refused`,
       ...Object.entries(this.faults).map(
         ([name, count]) => `  ${name.padEnd(32)} ${number(count).padStart(9)}`,
       ),

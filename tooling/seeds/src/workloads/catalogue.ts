@@ -4,6 +4,7 @@ import { bursts } from './bursts.ts';
 import { contention } from './contention.ts';
 import { flood } from './flood.ts';
 import { members } from './members.ts';
+import { poison } from './poison.ts';
 import { trickle } from './trickle.ts';
 import { weakReads } from './weak-reads.ts';
 import type { Workload } from './workload.ts';
@@ -18,6 +19,7 @@ export const WORKLOADS: readonly Workload[] = [
   flood,
   boundedReads,
   members,
+  poison,
 ];
 
 export function workloadOf(name: string): Workload {

@@ -40,6 +40,8 @@ export class Clients {
   /** The same by node. */
   readonly acknowledgedOn = new Map<string, number>();
   stopped = false;
+  /** False: none of them sends what machines fail at. */
+  poisons = true;
   readonly #calls = new Set<Call>();
   /** What was last seen of a key, by anybody. */
   readonly #seen = new Map<string, string | null>();
@@ -84,11 +86,11 @@ export class Clients {
   }
 
   /** Writes several things at once, of which all or none are applied. */
-  writeMany(count: number, member = this.node()): void {
+  writeMany(count: number, member = this.node(), first: Write['op'] = 'set'): void {
     const group = member?.live;
     if (!group || member === null) return;
     const commands = Array.from({ length: count }, (_, i) =>
-      this.#command(this.keys.draw(), 'set', count - 1 - i),
+      this.#command(this.keys.draw(), i === 0 ? first : 'set', count - 1 - i),
     );
     const handles = commands.map((command) => this.#begin(command));
     const call = this.#call(member, commands, handles);
@@ -117,7 +119,9 @@ export class Clients {
     group.outcome(id, { timeoutMs: TIMEOUT_MS }).then(
       (outcome) => {
         if (!this.#end(call, member)) return;
-        if (outcome.applied) {
+        // The guide for operators says so: what others skip may be told as applied, and what follows from it.
+        if (this.world.truth.skips.heldBy(member.id) !== null) forget();
+        else if (outcome.applied) {
           const first = outcome.at.index - commands.length + 1;
           const at = { index: first, term: outcome.at.term };
           this.#acknowledgedAll(member, commands, outcome.results, at, handles);
@@ -125,8 +129,10 @@ export class Clients {
           this.#refused(member, commands, handles);
         }
       },
-      () => {
-        if (this.#end(call, member)) forget();
+      (error: SmaltiError) => {
+        if (!this.#end(call, member)) return;
+        if (error.code === 'COMMAND_SKIPPED') this.#refused(member, commands, handles);
+        else forget();
       },
     );
   }
@@ -148,6 +154,7 @@ export class Clients {
           return;
         }
         this.counts.ok += 1;
+        this.world.truth.reliesOn(member.id);
         handle.ok(answer.result);
         this.#seen.set(key, answer.result.value);
       },
@@ -194,6 +201,7 @@ export class Clients {
   #command(key: string, op: Write['op'], more = 0): KvCommand {
     this.#ids += 1;
     const id = this.#ids;
+    if (op === 'poison') this.world.programs.poison = id;
     const expected = op === 'cas' ? (this.#seen.get(key) ?? null) : null;
     return { id, op, key, value: op === 'delete' ? '' : `${id}.`, expected, more };
   }

@@ -1,3 +1,4 @@
+import type { Settings } from '../world/settings.ts';
 import type { Clients } from './clients.ts';
 
 /** Something that clients do. One file each. */
@@ -5,6 +6,8 @@ export interface Workload {
   readonly name: string;
   /** It is in every run. Default false. */
   readonly always?: boolean;
+  /** Default: it is drawn. */
+  readonly onlyIf?: (settings: Settings) => boolean;
   /** One occurrence. */
   readonly act: (clients: Clients) => void;
   /** Milliseconds between two occurrences. */

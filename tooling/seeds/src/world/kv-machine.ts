@@ -11,7 +11,8 @@ import { KvSnapshot, NO_TRAIL, noValues, type Trail, trailAfter } from './kv-sna
 /** What clients write. Every command has an id of its own, so that it can be told where it came to be. */
 export interface KvCommand {
   readonly id: number;
-  readonly op: 'set' | 'append' | 'cas' | 'delete';
+  /** `poison` sets as `set` does, where the program can: others fail at it. It is the first of its run. */
+  readonly op: 'set' | 'append' | 'cas' | 'delete' | 'poison';
   readonly key: string;
   readonly value: string;
   /** For `cas`: what has to be there. */
@@ -29,7 +30,7 @@ export interface KvResult {
 /** Names the machine, in the identity of the group. */
 export const KV_SIGNATURE = 'smalti.test/kv/1';
 
-const OPS = ['set', 'append', 'cas', 'delete'] as const;
+const OPS = ['set', 'append', 'cas', 'delete', 'poison'] as const;
 
 const commands: Codec<KvCommand> = {
   encode: ({ id, op, key, value, expected, more }) =>
@@ -79,7 +80,7 @@ export function valueAfter(
   command: Pick<KvCommand, 'op' | 'value' | 'expected'>,
 ): string | null {
   const { op, value, expected } = command;
-  if (op === 'set') return value;
+  if (op === 'set' || op === 'poison') return value;
   if (op === 'append') return (before ?? '') + value;
   if (op === 'delete') return null;
   return before === expected ? value : before;
@@ -94,6 +95,16 @@ export interface AppliedAt {
 
 /** Told of each command at the moment it is applied. */
 export type ApplyListener = (at: AppliedAt, command: KvCommand, result: KvResult) => void;
+
+/** Told of a command at which the machine fails, when half of its change is made. */
+export type FailListener = (at: AppliedAt, command: KvCommand) => void;
+
+/** How a program is with poison. */
+export interface Weakness {
+  /** Ids of poison that it can apply: up to this one. */
+  readonly able: number;
+  readonly fails: FailListener;
+}
 
 /** Told of each state that takes the place of what was there. */
 export type RestoreListener = (values: Iterable<[string, string]>, trail: Trail) => void;
@@ -114,10 +125,13 @@ export class KvMachine implements SnapshotStateMachine<KvCommand, string, KvResu
   #trail = NO_TRAIL;
   readonly #applied: ApplyListener;
   readonly #restored: RestoreListener;
+  readonly #weakness: Weakness | null;
 
-  constructor(applied: ApplyListener, restored: RestoreListener) {
+  /** @param weakness null: it can apply everything. */
+  constructor(applied: ApplyListener, restored: RestoreListener, weakness: Weakness | null = null) {
     this.#applied = applied;
     this.#restored = restored;
+    this.#weakness = weakness;
   }
 
   get values(): Iterable<[string, string]> {
@@ -129,6 +143,11 @@ export class KvMachine implements SnapshotStateMachine<KvCommand, string, KvResu
     const value = valueAfter(before, command);
     if (value === null) this.#values.delete(command.key);
     else this.#values.set(command.key, value);
+    const weakness = this.#weakness;
+    if (command.op === 'poison' && weakness !== null && command.id > weakness.able) {
+      weakness.fails({ ...at, version }, command);
+      throw new Error(`cannot go on with command ${command.id}`);
+    }
     this.#trail = trailAfter(this.#trail, at.index, command.id);
     const result = { before, value };
     this.#applied({ ...at, version }, command, result);

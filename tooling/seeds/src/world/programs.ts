@@ -2,16 +2,25 @@ import type { ApplyContext } from '@smalti/core';
 import { ByteReader, ByteWriter, type Snapshot, type SnapshotItem } from '@smalti/core';
 import {
   type ApplyListener,
+  type FailListener,
   type KvCommand,
   KvMachine,
   type KvResult,
   type RestoreListener,
+  type Weakness,
 } from './kv-machine.ts';
 import { KvSnapshot } from './kv-snapshot.ts';
 import type { Settings } from './settings.ts';
 
 /** The first byte of the key of the item that version 2 adds: after all others. */
 const TOUCHES = 2;
+
+/** Who is told what of a machine. */
+export interface MachineListeners {
+  readonly applied: ApplyListener;
+  readonly restored: RestoreListener;
+  readonly fails: FailListener;
+}
 
 /** The new code: from version 2 on commands are counted, and the count is an item more. */
 export class CountingKv extends KvMachine {
@@ -24,8 +33,12 @@ export class CountingKv extends KvMachine {
    * @param atOnce a bug: it counts before version 2 is in force.
    * @param inForce called when the first command is counted because it is.
    */
-  constructor(applied: ApplyListener, restored: RestoreListener, atOnce: boolean, inForce: () => void) {
-    super(applied, restored);
+  constructor(
+    { applied, restored }: Pick<MachineListeners, 'applied' | 'restored'>,
+    weakness: Weakness | null,
+    { atOnce, inForce }: { readonly atOnce: boolean; readonly inForce: () => void },
+  ) {
+    super(applied, restored, weakness);
     this.#atOnce = atOnce;
     this.#inForce = inForce;
   }
@@ -79,28 +92,45 @@ class CountedSnapshot extends KvSnapshot {
   }
 }
 
-/** Which code a node is started with: founders begin with the old one, and have the new one from their second start on. */
+/**
+ * Which code a node is started with: founders begin with the old one, and have the new one from their second start on. What
+ * can apply poison is given to nodes one by one, and no node goes back; it is of no use for what is poison later.
+ */
 export class Programs {
   readonly #upgrades: Settings['upgrades'];
+  /** By node: which poison its program can apply, by the ids of commands, if it is not all. */
+  readonly #able: Map<string, number>;
   readonly #tell: (what: string) => void;
   readonly #started = new Set<string>();
   /** The new version was in force at some node. */
   raised = false;
+  /** The id of the newest poison. */
+  poison = 0;
 
-  constructor({ upgrades }: Pick<Settings, 'upgrades'>, tell: (what: string) => void) {
+  constructor({ upgrades, poison }: Pick<Settings, 'upgrades' | 'poison'>, tell: (what: string) => void) {
     this.#upgrades = upgrades;
+    this.#able = new Map(poison?.nodes.map((id) => [id, 0]));
     this.#tell = tell;
   }
 
+  /** From its next start on, that node has a program that can apply all poison there is by now. */
+  mend(id: string): void {
+    if (!this.#able.has(id)) return;
+    this.#able.set(id, this.poison);
+    this.#tell(`${id} is given a program that can apply poison`);
+  }
+
   /** The machine of a process that begins. */
-  begin(id: string, founder: boolean, applied: ApplyListener, restored: RestoreListener): KvMachine {
+  begin(id: string, founder: boolean, { applied, restored, fails }: MachineListeners): KvMachine {
+    const able = this.#able.get(id);
+    const weakness = able === undefined ? null : { able, fails };
     const isNew = this.#started.has(id) || !founder;
     this.#started.add(id);
-    if (this.#upgrades === undefined || !isNew) return new KvMachine(applied, restored);
+    if (this.#upgrades === undefined || !isNew) return new KvMachine(applied, restored, weakness);
     const inForce = (): void => {
       this.raised = true;
       this.#tell(`version 2 is in force at ${id}`);
     };
-    return new CountingKv(applied, restored, this.#upgrades.atOnce, inForce);
+    return new CountingKv({ applied, restored }, weakness, { atOnce: this.#upgrades.atOnce, inForce });
   }
 }

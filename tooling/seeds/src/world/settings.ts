@@ -31,6 +31,14 @@ export interface CheckpointSettings {
   readonly auto: boolean;
 }
 
+/** Commands at which machines fail, and what an operator does about them. */
+export interface PoisonSettings {
+  /** Nodes whose programs fail at them, until they are given others. */
+  readonly nodes: readonly string[];
+  /** Now and then nodes are given one that can apply them; otherwise only if nothing else helps. */
+  readonly mends: boolean;
+}
+
 /** How one cluster is set up: drawn from the seed. */
 export interface Settings {
   readonly seed: number | string;
@@ -58,6 +66,8 @@ export interface Settings {
   readonly checkpoints?: CheckpointSettings;
   /** Nodes that are started again have newer code of the machine; with `atOnce` it has a bug. Default: they have not. */
   readonly upgrades?: { readonly atOnce: boolean };
+  /** Default: no command is poison. */
+  readonly poison?: PoisonSettings;
 }
 
 /** Every node that there is or may be: n1, n2, ... */

@@ -204,18 +204,19 @@ export class World {
       store: observedStore(log, id, this.truth, this.traps, current),
       transport,
     });
-    const machine = this.programs.begin(
-      id,
-      member.founder,
-      (at, command, result) => {
+    const machine = this.programs.begin(id, member.founder, {
+      applied: (at, command, result) => {
         if (current()) this.truth.applied(id, at, command, result);
       },
-      (values, trail) => {
+      fails: (at, command) => {
+        if (current()) this.truth.machineFails(id, at, command);
+      },
+      restored: (values, trail) => {
         if (!current()) return;
         this.truth.restored(id, values, trail);
         this.traps.installing(id, 'after the state');
       },
-    );
+    });
     this.truth.programs.set(id, machine instanceof CountingKv ? machine.version : 1);
     const kept = checkpoints && observedSnapshots(checkpoints, id, this.truth, this.traps, current);
     const liar = this.liars.get(id) ?? new Liar();
@@ -370,30 +371,5 @@ export class World {
   /** As `kill -9`. */
   kill(member: Member): void {
     this.end(member, () => member.sim.kill());
-  }
-
-  /** Everything works again, and everybody comes back who can. */
-  heal(): void {
-    const { network } = this.sim;
-    network.heal();
-    network.set({ delay: this.settings.delay, bytesPerMs: this.settings.bytesPerMs, loss: 0 });
-    this.traps.clear();
-    this.disorder.duplicates = 0;
-    this.disorder.late = 0;
-    for (const member of this.members) {
-      const { disk, wall } = member.sim;
-      disk.clearFaults();
-      disk.releaseSyncs();
-      disk.capacity = Number.POSITIVE_INFINITY;
-      wall.drift = 0;
-      member.heldDown = false;
-      const liar = this.liars.get(member.id);
-      if (liar !== undefined) liar.lie = null;
-      if (member.sim.process.paused) member.sim.resume();
-      for (const other of this.ids) if (other !== member.id) network.setDirection(member.id, other, {});
-      // A store whose disk failed is final: the device is mended, and whoever looks at the node does as it says.
-      if (member.live?.status().trouble?.includes('start the node again')) this.kill(member);
-      this.boot(member);
-    }
   }
 }
