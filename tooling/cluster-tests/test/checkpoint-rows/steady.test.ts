@@ -12,7 +12,7 @@ const RATE = (VALUE_BYTES + AROUND_BYTES) / EVERY_MS;
 
 const EVERY_BYTES = 128 * KIB;
 const KEEP_BYTES = 32 * KIB;
-/** From a marker to its outcome, at most: a leader waits so long for others before it cuts the state itself. */
+/** From a marker to its outcome, at most: the state is small, and a leader waits so long at least for whoever has not cut it. */
 const OPEN_MS = 5_000;
 /** A joiner is online within this. So long a lease may hold what comes after the checkpoint that it installs. */
 const JOIN_MS = 2_000;

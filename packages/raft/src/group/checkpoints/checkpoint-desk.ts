@@ -251,9 +251,11 @@ export class CheckpointDesk implements MarkPort {
   /** All who ask at about the same time share one. */
   take(signal?: AbortSignal): Promise<Anchor> {
     const { newest } = this.#kept;
-    const wanted = this.#ledger.newsAt;
-    if (newest !== null && newest.at.index >= wanted) return Promise.resolve(newest);
-    const taken = this.#takes.open(wanted, signal);
+    const { newsAt, markerIndex } = this.#ledger;
+    if (newest !== null && newest.at.index >= newsAt) return Promise.resolve(newest);
+    // Where nothing comes of the last marker any more, another one is needed, though nothing has changed.
+    const wanted = markerIndex < newsAt || this.#comes() ? newsAt : markerIndex + 1;
+    const taken = this.#takes.open(wanted as Index, signal);
     this.#port.wake();
     return taken;
   }
@@ -367,6 +369,12 @@ export class CheckpointDesk implements MarkPort {
     const { open } = this.#ledger;
     if (open === null || !sameCursor(open.at, at) || !this.#port.leads()) return 0;
     return this.#lastToCut.waitMs(open, since, this.#parts.clock.now());
+  }
+
+  /** True if the checkpoint at the last marker may yet be agreed on, or is and will be here. */
+  #comes(): boolean {
+    const { open, agreed, markerIndex } = this.#ledger;
+    return open !== null || (agreed?.at.index === markerIndex && this.#works(agreed.at));
   }
 
   /** True if the checkpoint at that marker is here, or may yet be. */

@@ -38,12 +38,15 @@ export const WISH_GAP_MS = 1_000;
  * while it is open one more.
  */
 export function markerIn(rules: MarkerRules, view: MarkerView): number {
-  const { open, markerIndex, newsAt, bytes, entries, wanted, now } = view;
-  // After nothing but its own entries a checkpoint would be what the last one is.
-  if (open || newsAt <= markerIndex) return Number.POSITIVE_INFINITY;
+  const { open, markerIndex, newsAt, bytes, entries, wanted } = view;
+  // After nothing but its own entries a checkpoint would be what the last one is, which whoever wishes for it has not.
+  if (open || Math.max(newsAt, wanted) <= markerIndex) return Number.POSITIVE_INFINITY;
+  if (newsAt <= markerIndex) return byWishIn(view);
   if (bytes >= rules.everyBytes || entries >= rules.everyEntries) return 0;
   const byTime = Math.max(0, view.markerTime + rules.everyMs - view.wallNow);
-  if (wanted <= markerIndex) return byTime;
-  const byWish = view.wroteAt === null ? 0 : Math.max(0, view.wroteAt + WISH_GAP_MS - now);
-  return Math.min(byTime, byWish);
+  return wanted <= markerIndex ? byTime : Math.min(byTime, byWishIn(view));
+}
+
+function byWishIn({ wroteAt, now }: MarkerView): number {
+  return wroteAt === null ? 0 : Math.max(0, wroteAt + WISH_GAP_MS - now);
 }

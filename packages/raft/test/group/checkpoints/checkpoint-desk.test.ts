@@ -304,6 +304,41 @@ describe('the checkpoints of a group', () => {
     expect(world.markers()).toEqual([]);
   });
 
+  it('are taken though nothing has changed since one of which nothing came', async () => {
+    const world = await grown(3, { abandonMs: 20_000 });
+    world.loses = true;
+    await world.sim.runFor(MINUTE);
+    world.loses = false;
+    const [marker] = world.markers();
+    expect(world.outcomes()).toEqual([`abandoned ${marker}`]);
+    const taken = await Promise.all(world.nodes.map(({ desk }) => world.sim.complete(desk.take(), MINUTE)));
+    expect(world.outcomes()).toEqual([`abandoned ${marker}`, `agreed ${taken[0]?.at.index}`]);
+    await world.sim.runFor(10 * MINUTE);
+    expect(world.markers()).toHaveLength(2);
+  });
+
+  it('are taken though nothing has changed since one that a node could not cut', async () => {
+    const world = await grown();
+    const odd = world.at(1);
+    odd.writes = false;
+    await world.sim.runFor(MINUTE);
+    expect([odd.store.manifests().length, world.outcomes().length]).toEqual([0, 1]);
+    odd.writes = true;
+    const taken = await world.sim.complete(odd.desk.take(), MINUTE);
+    expect(world.markers()).toEqual([expect.any(Number), taken.at.index]);
+  });
+
+  it('are waited for, and no other is taken, where one is agreed on and is still being cut', async () => {
+    const world = await grown();
+    for (const node of world.nodes) node.ballast = 20 * 1024 * 1024;
+    const leader = world.at(0);
+    await world.sim.runUntil(() => world.outcomes().length > 0, MINUTE);
+    await world.sim.runFor(10);
+    expect(leader.store.manifests()).toEqual([]);
+    const taken = await world.sim.complete(leader.desk.take(), MINUTE);
+    expect(world.markers()).toEqual([taken.at.index]);
+  });
+
   it('H46: are agreed on although reports are lost, since they are repeated', async () => {
     const world = new DeskWorld(3, { everyEntries: 10, abandonMs: 20_000 });
     await world.sim.runFor(100);

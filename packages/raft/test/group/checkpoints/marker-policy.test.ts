@@ -35,8 +35,15 @@ describe('a marker', () => {
     for (const due of [{ bytes: 9999 }, { entries: 9999 }, { wallNow: 9_999_999 }, { wanted: 12 }]) {
       expect(markerIn(RULES, view(due))).toBe(0);
       expect(markerIn(RULES, view({ ...due, open: true }))).toBe(NEVER);
-      expect(markerIn(RULES, view({ ...due, newsAt: 9 }))).toBe(NEVER);
+      expect(markerIn(RULES, view({ ...due, newsAt: 9, wanted: 10 }))).toBe(NEVER);
     }
+  });
+
+  it('is due though nothing has changed, if another one is wished for: of the last one nothing came there', () => {
+    const idle = { newsAt: 9, bytes: 9999, wallNow: 9_999_999 };
+    expect(markerIn(RULES, view({ ...idle, wanted: 11 }))).toBe(0);
+    expect(markerIn(RULES, view({ ...idle, wanted: 11, wroteAt: 4_900 }))).toBe(WISH_GAP_MS - 100);
+    expect(markerIn(RULES, view({ ...idle, wanted: 11, open: true }))).toBe(NEVER);
   });
 
   it('H26: that is wished for is one for all who wish at the time, and not long after another', () => {
