@@ -14,6 +14,8 @@ function failing(name: string, kinds: readonly DiskOperationKind[], most: number
       const member = targetOf(world, particulars);
       const { kind, after } = particulars;
       member.excused = true;
+      // A part that cannot be read is one that the store does not have any more.
+      if (kind === 'read') world.truth.checkpoints.rotten.add(member.id);
       member.sim.disk.fail({ kind: kind as DiskOperationKind, after: Number(after) });
       return nothing;
     },

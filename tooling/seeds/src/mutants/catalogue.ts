@@ -10,6 +10,7 @@ import { members } from './members.ts';
 import type { Mutant } from './mutant.ts';
 import { reads } from './reads.ts';
 import { sessions } from './sessions.ts';
+import { skips } from './skips.ts';
 import { versions } from './versions.ts';
 
 /** Bugs of others, and of the textbooks. A new one is an entry in one of these lists. */
@@ -26,4 +27,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...members,
   ...checkpoints,
   ...versions,
+  ...skips,
 ];
