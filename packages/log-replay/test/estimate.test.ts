@@ -25,4 +25,11 @@ describe('an estimate', () => {
       "entry 501 is in no peer's log",
     );
   });
+
+  it('is none of what others lack as well, and those that had it have pruned', () => {
+    const bench = new Bench({ source: SOURCE, held: SOURCE.slice(0, 500) });
+    bench.add('a', { first: 700 });
+    bench.add('b', { last: 500 });
+    expect(bench.joiner.estimate(100)?.impossible).toContain("entry 501 is in no peer's log");
+  });
 });

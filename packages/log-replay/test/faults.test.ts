@@ -65,6 +65,31 @@ describe.each(Object.keys(FAULTS))('with a provider that is %s', (fault) => {
   });
 });
 
+describe('entries that nobody has any more', () => {
+  it.each([
+    ['that is as far behind', (world: Bench) => world.add('b', { last: 500 })],
+    ['that is further behind', (world: Bench) => world.add('b', { last: 300 })],
+    ['that has nothing', (world: Bench) => world.add('b').wipe()],
+  ])('end the session, and are not awaited from a node %s', (_, other) => {
+    const source = makeLog(1_000);
+    const world = new Bench({ source, held: source.slice(0, 500) });
+    world.add('a', { first: 700 });
+    other(world);
+    world.joiner.start();
+    world.run(10 * TIMING.electionMs);
+    expect(world.joiner.end).toEqual({ failed: expect.objectContaining({ code: 'CANNOT_SYNC' }) });
+  });
+
+  it('are awaited from a node that may get them, while nobody has pruned them', () => {
+    const source = makeLog(1_000);
+    const world = new Bench({ source, held: source.slice(0, 500) });
+    world.add('b', { last: 500 });
+    world.joiner.start();
+    world.run(10 * TIMING.electionMs);
+    expect(world.joiner.end).toBeNull();
+  });
+});
+
 describe('who is asked', () => {
   it('is the leader last: for nothing while the others have room', () => {
     const world = new Bench({ source: makeLog(800), options: { batchEntries: 100 } });

@@ -9,7 +9,7 @@ import {
   type SyncSession,
 } from '@smalti/core';
 import { RateMeter } from '../rate-meter.ts';
-import { holesOf, lengthOf } from '../span.ts';
+import { holds, holesOf, lengthOf } from '../span.ts';
 import { Appender } from './appender.ts';
 import type { EntryMessage } from './entry-messages.ts';
 import type { EntrySettings } from './entry-settings.ts';
@@ -31,7 +31,7 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
   readonly #rate = new RateMeter();
   /** Since when there is something to fetch and nobody who could be asked, or null. */
   #idleSince: number | null = null;
-  /** Since when all who answer have pruned what is wanted next, or null. */
+  /** Since when none of all who answer has what is wanted next, and some have pruned it; or null. */
   #prunedSince: number | null = null;
   /** Whether there are others who do not answer. */
   #someSilent = false;
@@ -82,12 +82,34 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
     this.#ask(cx, now);
     this.#weigh(cx);
     const answering = peers.bonded.filter((peer) => peers.saidAt(peer) !== null);
-    if (answering.some((peer) => (peers.available(peer)?.first ?? Number.POSITIVE_INFINITY) <= runs.next)) {
-      const missing = lengthOf({ first: runs.next, last: cx.position.index });
-      return { bytes: Math.round(missing * (this.#entryBytes ?? TYPICAL_BYTES)), impossible: null };
-    }
+    const missing = lengthOf({ first: runs.next, last: cx.position.index });
+    const cost = { bytes: Math.round(missing * (this.#entryBytes ?? TYPICAL_BYTES)), impossible: null };
+    if (answering.some((peer) => this.#has(peer))) return cost;
     if (answering.length === 0 || answering.length < peers.bonded.length) return null;
-    return { bytes: 0, impossible: `entry ${runs.next} is in no peer's log` };
+    const all = answering.every((peer) => peers.available(peer) === null);
+    if (all || this.#isPruned(answering)) {
+      return { bytes: 0, impossible: `entry ${runs.next} is in no peer's log` };
+    }
+    return cost;
+  }
+
+  /** True if that peer says that it has what is wanted next. */
+  #has(peer: PeerId): boolean {
+    const { peers, runs } = this.#episode;
+    const available = peers.available(peer);
+    return available !== null && holds(available, runs.next);
+  }
+
+  /**
+   * True if nobody of them has what is wanted next, and it is too late to get it for those who lack it as well: two that
+   * are behind would wait for each other else.
+   */
+  #isPruned(answering: readonly PeerId[]): boolean {
+    const { peers, runs } = this.#episode;
+    return (
+      answering.some((peer) => (peers.available(peer)?.first ?? 0) > runs.next) &&
+      !answering.some((peer) => this.#has(peer))
+    );
   }
 
   /** Finds out how long entries are, by the last ones that are here. */
@@ -124,8 +146,7 @@ export class EntrySession implements SyncSession<AnyStateMachine, EntryMessage> 
     const answering = peers.bonded.filter(
       (peer) => (peers.saidAt(peer) ?? Number.NEGATIVE_INFINITY) >= recent,
     );
-    const pruned = answering.every((peer) => (peers.available(peer)?.first ?? 0) > runs.next);
-    const stuck = runs.next <= cx.ceiling && answering.length > 0 && pruned;
+    const stuck = runs.next <= cx.ceiling && this.#isPruned(answering);
     this.#prunedSince = stuck ? (this.#prunedSince ?? now) : null;
     this.#someSilent = answering.length < peers.bonded.length;
   }
