@@ -119,12 +119,12 @@ export class GroupRuntime<Command, Query, Result> implements HandlePort<Command,
     this.#sync = new SyncDesk(options, {
       bonds: this.#bonds,
       wire: this.#wire,
-      committed: () => this.#standing.position('committed'),
-      leader: () => this.#standing.leader ?? this.#standing.lastLeader,
+      standing: this.#standing,
       leads: () => this.leads,
       diverged: () => this.#life.distrust?.damage === null,
       stray: (command) => this.requests.stray(command),
       wake: () => this.wake(),
+      fault: (error) => this.fail(error),
     });
     this.#membership = new Membership(options, {
       self: this.#self,

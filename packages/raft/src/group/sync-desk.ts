@@ -7,6 +7,7 @@ import {
   type Index,
   type PeerId,
   type PeerIdentity,
+  type SmaltiError,
 } from '@smalti/core';
 import type { GroupBody } from '@smalti/wire';
 import type { SyncPort } from '../sync/port.ts';
@@ -19,6 +20,7 @@ import type { Replica } from './replica.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 import { SessionDoors } from './session-doors.ts';
 import type { SessionEvent } from './shell-port.ts';
+import type { Standing } from './standing.ts';
 
 /** Bytes of a sync message's envelope, at most. */
 const ENVELOPE_BYTES = 256;
@@ -27,15 +29,15 @@ const ENVELOPE_BYTES = 256;
 export interface SyncDeskPort {
   readonly bonds: BondTable;
   readonly wire: PeerWire;
-  committed(): Cursor;
-  /** The leader that was heard last, or null. */
-  leader(): PeerId | null;
+  readonly standing: Pick<Standing, 'position' | 'leader' | 'lastLeader'>;
   leads(): boolean;
   /** The state of this node is not what a majority has. */
   diverged(): boolean;
   /** The envelope of a command that nobody waits for. */
   stray(command: Uint8Array): Uint8Array;
   wake(): void;
+  /** Final: the store of checkpoints has failed. */
+  fault(error: SmaltiError): void;
 }
 
 /**
@@ -104,7 +106,7 @@ export class SyncDesk<Command, Query, Result> {
     if (host === null) return;
     for (const event of this.#events.splice(0)) this.#tell(host, event);
     this.#doors?.settle();
-    const committed = this.#port.committed();
+    const committed = this.#port.standing.position('committed');
     if (committed.index > this.#told) {
       this.#told = committed.index;
       host.committed(committed);
@@ -149,7 +151,7 @@ export class SyncDesk<Command, Query, Result> {
 
   #hostPort(replica: Replica<Command, Query, Result>, groupId: GroupId): SyncPort {
     const { machine, log, platform, network, identity, timing, transport } = this.#options;
-    const { committed, leader, leads, diverged, wake } = this.#port;
+    const { standing, leads, diverged, wake, fault } = this.#port;
     return {
       machine,
       machineVersion: () => replica.applier.version.now,
@@ -166,8 +168,8 @@ export class SyncDesk<Command, Query, Result> {
       logger: platform.logger,
       timing: { heartbeatMs: timing.heartbeatMs, electionMs: timing.electionMinMs },
       maxMessageBytes: transport.maxMessageBytes - ENVELOPE_BYTES,
-      committed,
-      leader,
+      committed: () => standing.position('committed'),
+      leader: () => standing.leader ?? standing.lastLeader,
       leads,
       diverged,
       bonds: () => this.#bonds(),
@@ -190,6 +192,7 @@ export class SyncDesk<Command, Query, Result> {
         return { kind: EntryKind.command, payload };
       },
       wake,
+      fault,
     };
   }
 

@@ -129,14 +129,9 @@ export class HostedSession {
   }
 
   #openSnapshots(): SnapshotWriterFacade | null {
-    const { snapshots, clock } = this.#room.port;
-    if (snapshots === null) return null;
-    return new SnapshotWriterFacade(
-      snapshots,
-      this.#owner,
-      () => clock.now(),
-      () => this.#progressed(),
-    );
+    const { port } = this.#room;
+    if (port.snapshots === null) return null;
+    return new SnapshotWriterFacade(port.snapshots, this.#owner, port, () => this.#progressed());
   }
 
   /** Asks the strategy for its session. Called once, first. */

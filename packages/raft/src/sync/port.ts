@@ -111,4 +111,9 @@ export interface SyncPort {
   commandDraft(command: unknown): EntryDraft;
   /** Asks for a turn's end: the group's work is due. */
   wake(): void;
+  /**
+   * Final: the store of checkpoints has failed. Told by the host, whatever the strategy makes of it: no session can do
+   * without the store, and only another start of the node may mend it.
+   */
+  fault(error: SmaltiError): void;
 }

@@ -13,9 +13,9 @@ export class ProviderContext extends BaseContext implements SyncProviderContext<
   readonly #port: SyncPort;
 
   constructor(owner: Owner, room: Room, outbox: Outbox) {
-    const { snapshots, clock } = room.port;
+    const { snapshots } = room.port;
     const facade =
-      snapshots === null ? null : new SnapshotFacade(served(snapshots, room.port), owner, () => clock.now());
+      snapshots === null ? null : new SnapshotFacade(served(snapshots, room.port), owner, room.port);
     super(owner, room, outbox, facade);
     this.#owner = owner;
     this.#port = room.port;

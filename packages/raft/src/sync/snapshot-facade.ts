@@ -13,9 +13,13 @@ import { MAX_LEASE_MS, MAX_LEASES, MAX_PART_READS, MAX_PUT_BYTES, MAX_PUTS } fro
 import { refused } from './errors.ts';
 import { copyOf } from './log-facade.ts';
 import type { Owner } from './owner.ts';
+import type { SyncPort } from './port.ts';
 
 /** What looking at checkpoints takes of a store. */
 export type ReadableStore = Pick<SnapshotStore, 'manifests' | 'has' | 'get' | 'lease'>;
+
+/** What facades need of their host's port. */
+export type FacadePort = Pick<SyncPort, 'clock' | 'fault'>;
 
 /**
  * The checkpoints of the group, to look at, for as long as its owner lives. What the store answers is told in the
@@ -27,14 +31,14 @@ export type ReadableStore = Pick<SnapshotStore, 'manifests' | 'has' | 'get' | 'l
 export class SnapshotFacade implements SnapshotView {
   readonly #store: ReadableStore;
   readonly #owner: Owner;
-  readonly #now: () => number;
+  readonly #port: FacadePort;
   readonly #leases = new Set<OwnedLease>();
   #reads = 0;
 
-  constructor(store: ReadableStore, owner: Owner, now: () => number) {
+  constructor(store: ReadableStore, owner: Owner, port: FacadePort) {
     this.#store = store;
     this.#owner = owner;
-    this.#now = now;
+    this.#port = port;
     if (new.target === SnapshotFacade) Object.freeze(this);
   }
 
@@ -63,6 +67,7 @@ export class SnapshotFacade implements SnapshotView {
       }
       this.#reads += 1;
       this.#store.get(checked, (error, bytes) => {
+        blame(error, this.#port);
         owner.post(() => {
           this.#reads -= 1;
           owner.call('the callback of get', () => done(error, bytes));
@@ -76,7 +81,7 @@ export class SnapshotFacade implements SnapshotView {
     return owner.use('snapshots', () => {
       const checked = root === null ? null : this.#nameOf(root);
       const until = this.#bounded(untilMs);
-      const now = this.#now();
+      const now = this.#port.clock.now();
       for (const lease of this.#leases) if (lease.isOver(now)) this.#leases.delete(lease);
       if (this.#leases.size >= MAX_LEASES) {
         throw refused(owner.strategy, `it has ${MAX_LEASES} leases already, and no more are given`);
@@ -99,7 +104,7 @@ export class SnapshotFacade implements SnapshotView {
     if (typeof untilMs !== 'number' || Number.isNaN(untilMs)) {
       throw new RangeError(`${this.#owner.strategy}: a lease needs the time of its end`);
     }
-    return Math.min(untilMs, this.#now() + MAX_LEASE_MS);
+    return Math.min(untilMs, this.#port.clock.now() + MAX_LEASE_MS);
   }
 
   /** @throws RangeError if it is not the name of a part. */
@@ -112,15 +117,17 @@ export class SnapshotFacade implements SnapshotView {
 export class SnapshotWriterFacade extends SnapshotFacade implements SnapshotWriter {
   readonly #store: SnapshotStore;
   readonly #owner: Owner;
+  readonly #port: FacadePort;
   readonly #fresh: () => void;
   #puts = 0;
   #bytes = 0;
 
   /** `fresh` is called when parts that were not there have become durable. */
-  constructor(store: SnapshotStore, owner: Owner, now: () => number, fresh: () => void) {
-    super(store, owner, now);
+  constructor(store: SnapshotStore, owner: Owner, port: FacadePort, fresh: () => void) {
+    super(store, owner, port);
     this.#store = store;
     this.#owner = owner;
+    this.#port = port;
     this.#fresh = fresh;
     Object.freeze(this);
   }
@@ -150,6 +157,7 @@ export class SnapshotWriterFacade extends SnapshotFacade implements SnapshotWrit
       this.#puts += 1;
       this.#bytes += bytes;
       this.#store.put(parts, (error: SmaltiError | null) => {
+        blame(error, this.#port);
         owner.post(() => {
           this.#puts -= 1;
           this.#bytes -= bytes;
@@ -159,6 +167,11 @@ export class SnapshotWriterFacade extends SnapshotFacade implements SnapshotWrit
       });
     });
   }
+}
+
+/** A store that has failed for good is no matter of the strategy that met it: its owner may be over already. */
+function blame(error: SmaltiError | null, port: FacadePort): void {
+  if (error?.code === 'STORAGE_FAILED') port.fault(error);
 }
 
 /** A lease and its end. */

@@ -1,4 +1,4 @@
-import { type Anchor, cursor, type SmaltiError, SmaltiError as TypedError } from '@smalti/core';
+import { type Anchor, cursor, SmaltiError } from '@smalti/core';
 import { describe, expect, it } from 'vitest';
 import { diskFull, type FakeDoor } from './support/door.ts';
 import { report } from './support/report.ts';
@@ -124,6 +124,41 @@ describe('the checkpoints of a session', () => {
     expect(answers[1]?.code).toBe('STORAGE_FULL');
   });
 
+  it('fail their group when their store fails for good, whatever a session makes of that', async () => {
+    const broken = new SmaltiError('STORAGE_FAILED', 'the disk is gone');
+    const all = await setup();
+    const { answers, done } = told();
+    snapshots(all).put(new Map([[part(1), new Uint8Array(1)]]), done);
+    all.store.puts.shift()?.(broken);
+    expect(all.world.faults).toEqual([broken]);
+    await all.world.run();
+    expect(answers).toEqual([broken]);
+
+    const late = await setup();
+    snapshots(late).put(new Map([[part(1), new Uint8Array(1)]]), done);
+    late.world.host.close();
+    late.store.puts.shift()?.(broken);
+    await late.world.run();
+    expect([late.world.faults, answers.length]).toEqual([[broken], 1]);
+
+    const reading = await setup();
+    reading.store.refusal = broken;
+    snapshots(reading).get(part(1), () => {});
+    reading.sync.providerCx?.snapshots?.get(part(1), () => {});
+    for (const answer of reading.store.gets.splice(0)) answer();
+    expect(reading.world.faults).toEqual([broken, broken]);
+  });
+
+  it('do not fail their group when something passes', async () => {
+    const all = await setup();
+    for (const error of [diskFull(), new SmaltiError('STORAGE_CLOSED', 'closed')]) {
+      snapshots(all).put(new Map([[part(1), new Uint8Array(1)]]), () => {});
+      all.store.puts.shift()?.(error);
+      await all.world.run();
+    }
+    expect(all.world.faults).toEqual([]);
+  });
+
   it('H27: are kept by leases that lapse within two minutes of its end', async () => {
     const all = await setup();
     const lease = snapshots(all).lease(part(1), Number.POSITIVE_INFINITY);
@@ -205,7 +240,7 @@ describe('an install', () => {
     const all = await setup();
     const { answers, done } = told();
     all.cx.install(ANCHOR, done);
-    all.door.installed(new TypedError('SYNC_REFUSED', 'a part is missing', { details: { part: part(3) } }));
+    all.door.installed(new SmaltiError('SYNC_REFUSED', 'a part is missing', { details: { part: part(3) } }));
     await all.world.run();
     expect(answers[0]?.details).toMatchObject({ part: part(3) });
     all.cx.install(ANCHOR, done);
@@ -244,7 +279,7 @@ describe('an install', () => {
       const lives = ms < 20_000;
       expect(all.sync.count('session 1 close')).toBe(lives ? 0 : 1);
       if (!lives) continue;
-      all.door.installed(new TypedError('SYNC_REFUSED', 'planted'));
+      all.door.installed(new SmaltiError('SYNC_REFUSED', 'planted'));
       await all.world.run(900);
       expect(answers).toHaveLength(1);
       expect(all.sync.count('session 1 close')).toBe(0);

@@ -21,6 +21,8 @@ export class FakeSnapshots implements SnapshotStore {
   };
   readonly parts = new Map<PartName, Uint8Array>();
   readonly all: Manifest[] = [];
+  /** What reads are refused with. */
+  refusal: SmaltiError | null = null;
   readonly gets: (() => void)[] = [];
   readonly puts: ((error?: SmaltiError) => void)[] = [];
   readonly leases: { readonly root: PartName | null; until: number; released: boolean }[] = [];
@@ -34,7 +36,10 @@ export class FakeSnapshots implements SnapshotStore {
   }
 
   get(name: PartName, done: StoreCallback<Uint8Array | null>): void {
-    this.gets.push(() => done(null, this.parts.get(name) ?? null));
+    this.gets.push(() => {
+      if (this.refusal === null) done(null, this.parts.get(name) ?? null);
+      else done(this.refusal, null);
+    });
   }
 
   put(parts: ReadonlyMap<PartName, Uint8Array>, done: StoreCallback): void {

@@ -8,6 +8,7 @@ import {
   noopMachine,
   type PeerId,
   type PeerIdentity,
+  type SmaltiError,
   toBootNonce,
   toGroupId,
   toIncarnation,
@@ -52,6 +53,7 @@ export class World {
   readonly offers: { readonly to: PeerId; readonly offers: readonly SyncOffer[]; readonly ask: boolean }[] =
     [];
   readonly proposed: EntryDraft[] = [];
+  readonly faults: SmaltiError[] = [];
   committed: Cursor;
   leads = false;
   diverged = false;
@@ -102,6 +104,7 @@ export class World {
       },
       commandDraft: (command) => ({ kind: EntryKind.command, payload: new Uint8Array([Number(command)]) }),
       wake: () => this.#wake(),
+      fault: (error) => this.faults.push(error),
     };
     options.tune?.(port);
     this.host = new SyncHost(strategies, port, options);
