@@ -10,14 +10,14 @@ export const slowDisk: Fault = {
   }),
   strike: (world, particulars) => {
     const { disk } = targetOf(world, particulars).sim;
-    const usual = disk.latency;
-    const { random } = world;
+    const { random, latency } = world;
     disk.latency = ({ kind }) =>
       kind === 'sync' || kind === 'syncDirectory'
         ? random.between(1, Number(particulars.mostMs))
         : random.between(0.01, 2);
+    // What it took before may be what another of these had set, and that one may have ended since.
     return () => {
-      disk.latency = usual;
+      disk.latency = latency;
     };
   },
 };

@@ -2,7 +2,7 @@ import type { World } from './world.ts';
 
 /** Everything works again, and everybody comes back who can. */
 export function heal(world: World): void {
-  const { sim, settings, traps, disorder, members, ids, liars } = world;
+  const { sim, settings, traps, disorder, members, ids, liars, latency } = world;
   const { network } = sim;
   network.heal();
   network.set({ delay: settings.delay, bytesPerMs: settings.bytesPerMs, loss: 0 });
@@ -14,6 +14,7 @@ export function heal(world: World): void {
     disk.clearFaults();
     disk.releaseSyncs();
     disk.capacity = Number.POSITIVE_INFINITY;
+    disk.latency = latency;
     wall.drift = 0;
     member.heldDown = false;
     const liar = liars.get(member.id);

@@ -66,6 +66,11 @@ export class World {
   };
   readonly #hub: Hub;
   readonly programs: Programs;
+  /** Milliseconds that a disk takes for an operation, unless something is wrong with it. */
+  readonly latency = ({ kind }: DiskOperation): number =>
+    kind === 'sync' || kind === 'syncDirectory'
+      ? this.random.between(...this.settings.syncMs)
+      : this.random.between(0.01, 0.1);
   readonly #onEnd: ((member: Member) => void)[] = [];
 
   constructor(settings: Settings, invariants: readonly WatchMaker[]) {
@@ -87,10 +92,7 @@ export class World {
     const limits = { controlQueueBytes: QUEUE_BYTES.control, bulkQueueBytes: QUEUE_BYTES.bulk };
     this.#hub = memoryHub({ ...this.sim.node('world').ports, medium: this.sim.network, limits });
     this.members = ids.map((id, i) => {
-      const latency = ({ kind }: DiskOperation): number =>
-        kind === 'sync' || kind === 'syncDirectory'
-          ? this.random.between(...settings.syncMs)
-          : this.random.between(0.01, 0.1);
+      const { latency } = this;
       const observer = settings.others > 0 && i === ids.length - 1;
       const member = new Member(id, this.sim.node(id, { disk: { latency } }), observer);
       member.founder = i < settings.nodes;
