@@ -36,14 +36,29 @@ export interface Child {
   readonly bytes: number;
 }
 
-/** A leaf that is read. Its entries are made when they are asked for: many leaves are only checked. */
-export interface Leaf {
-  readonly kind: 'leaf';
-  readonly level: 0;
+/**
+ * A leaf that is read. Its entries are made when they are asked for: many leaves are only checked.
+ *
+ * A class and no literal with a getter: for each of those an engine makes a hidden class that holds the getter, and
+ * with it the bytes of the part, until it collects all of its heap.
+ */
+export class Leaf {
+  readonly kind = 'leaf';
+  readonly level = 0;
   readonly items: number;
   /** Those of its entries that are split. */
   readonly splits: readonly SplitEntry[];
-  readonly entries: readonly LeafEntry[];
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array, items: number, splits: readonly SplitEntry[]) {
+    this.#bytes = bytes;
+    this.items = items;
+    this.splits = splits;
+  }
+
+  get entries(): readonly LeafEntry[] {
+    return entriesOf(this.#bytes, this.splits);
+  }
 }
 
 /** A part that is read. `level` is 0 for a leaf, and for an inner node one more than its children's. */
@@ -131,15 +146,7 @@ function readLeaf(bytes: Uint8Array, reader: ByteReader): Leaf {
     }
     items += 1;
   } while (reader.remaining > 0);
-  return {
-    kind: 'leaf',
-    level: 0,
-    items,
-    splits,
-    get entries() {
-      return entriesOf(bytes, splits);
-    },
-  };
+  return new Leaf(bytes, items, splits);
 }
 
 function readSplit(reader: ByteReader, at: number): SplitEntry {

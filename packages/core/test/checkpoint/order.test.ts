@@ -25,6 +25,16 @@ describe('items', () => {
     );
   });
 
+  it('are made of a leaf when they are asked for, by what all leaves have in common', () => {
+    const writer = new ByteWriter().u8(PartKind.leaf);
+    writeEntry(writer, item(1));
+    const leaf = decodePart(writer.finish());
+    if (leaf.kind !== 'leaf') throw new Error('it is no leaf');
+    // A getter of its own would be a hidden class of its own, which would hold the bytes long after the leaf has gone.
+    expect(Object.getOwnPropertyDescriptor(leaf, 'entries')).toBeUndefined();
+    expect(leaf.entries).toEqual([item(1)]);
+  });
+
   it('of leaves that follow each other are in order, too, whatever their names are', () => {
     const items = Array.from({ length: 9 }, (_, i) => item(i));
     const { tree, parts } = cutTree(items, SMALL);
