@@ -214,7 +214,7 @@ export interface ReadyOptions {
   readonly signal?: AbortSignal;
   /** How long to wait, in milliseconds: 0 or more, and finite, else `BAD_OPTION`. Default: until there is room. */
   readonly timeoutMs?: number;
-  /** Bytes of the encoded command that there is to be room for. Default 0. */
+  /** Bytes of the encoded command that there is to be room for: 0 or more, else `BAD_OPTION`. Default 0. */
   readonly bytes?: number;
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, SmaltiError } from '@smalti/core';
+import { type Clock, SmaltiError } from '@smalti/core';
 import { Account, type Promised } from './account.ts';
 import type { Limits, ReadyOptions } from './api.ts';
 import type { CallOrder } from './call-order.ts';
@@ -103,6 +103,7 @@ export class Credits {
     const { signal, timeoutMs, bytes = 0 } = options;
     return new Promise((resolve, reject) => {
       checkTimeout(options);
+      checkBytes(bytes);
       if (this.#over !== null) return reject(this.#over);
       if (signal?.aborted) return reject(aborted('none'));
       const share = this.#share(order);
@@ -182,4 +183,11 @@ export class Credits {
       waiter.settle(null);
     }
   }
+}
+
+/** Nothing would ever have room for what is no number. @throws SmaltiError `BAD_OPTION`. */
+function checkBytes(bytes: number): void {
+  if (Number.isFinite(bytes) && bytes >= 0) return;
+  const text = `option bytes is ${String(bytes)}, and must be a finite number of at least 0`;
+  throw new SmaltiError('BAD_OPTION', text, { outcome: 'none', details: { option: 'bytes', value: bytes } });
 }

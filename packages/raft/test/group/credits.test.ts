@@ -213,6 +213,12 @@ describe('waiting for room', () => {
     expect(told).toEqual(['large', 'small']);
   });
 
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('is refused for %s bytes', async (bytes) => {
+    const { credits } = bench({});
+    const refused = { code: 'BAD_OPTION', details: { option: 'bytes', value: bytes } };
+    await expect(credits.ready(new CallOrder(), { bytes })).rejects.toMatchObject(refused);
+  });
+
   it('ends with its signal, its time or its group, and lets those behind it go on', async () => {
     const { sim, credits, take } = bench({ maxPendingBytes: 10 });
     const order = new CallOrder();
