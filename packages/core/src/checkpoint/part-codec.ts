@@ -39,8 +39,8 @@ export interface Child {
 /**
  * A leaf that is read. Its entries are made when they are asked for: many leaves are only checked.
  *
- * A class and no literal with a getter: for each of those an engine makes a hidden class that holds the getter, and
- * with it the bytes of the part, until it collects all of its heap.
+ * A class and no literal with a getter: V8 keeps the getter of each such object, and with it the bytes of the part,
+ * until it collects all of its heap.
  */
 export class Leaf {
   readonly kind = 'leaf';

@@ -30,7 +30,7 @@ describe('items', () => {
     writeEntry(writer, item(1));
     const leaf = decodePart(writer.finish());
     if (leaf.kind !== 'leaf') throw new Error('it is no leaf');
-    // A getter of its own would be a hidden class of its own, which would hold the bytes long after the leaf has gone.
+    // A getter of its own would be kept, and with it the bytes, long after the leaf has gone.
     expect(Object.getOwnPropertyDescriptor(leaf, 'entries')).toBeUndefined();
     expect(leaf.entries).toEqual([item(1)]);
   });
